@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "base/digest.h"
+
+#include <fcntl.h>
+#include <openssl/evp.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <cstring>
+#include <memory>
+#include <vector>
+
+#include "base/handle.h"
+
+namespace linka {
+namespace {
+
+using MdCtxPtr = std::unique_ptr<EVP_MD_CTX, FreeWith<EVP_MD_CTX_free>>;
+
+class Hasher {
+ public:
+  explicit Hasher(const EVP_MD* algorithm) : ctx_(EVP_MD_CTX_new()) {
+    EVP_DigestInit_ex(ctx_.get(), algorithm, nullptr);
+  }
+  void add(const void* data, std::size_t size) { EVP_DigestUpdate(ctx_.get(), data, size); }
+  std::vector<std::uint8_t> raw() {
+    std::vector<std::uint8_t> out(EVP_MAX_MD_SIZE);
+    unsigned length = 0;
+    EVP_DigestFinal_ex(ctx_.get(), out.data(), &length);
+    out.resize(length);
+    return out;
+  }
+  std::string hex() {
+    std::string text;
+    for (std::uint8_t b : raw()) text += fmt::format("{:02x}", b);
+    return text;
+  }
+
+ private:
+  MdCtxPtr ctx_;
+};
+
+struct All {
+  Hasher md5{EVP_md5()}, sha256{EVP_sha256()}, sha512{EVP_sha512()};
+  std::uint64_t size = 0;
+  void add(const void* data, std::size_t n) {
+    md5.add(data, n);
+    sha256.add(data, n);
+    sha512.add(data, n);
+    size += n;
+  }
+  Digests done() { return {md5.hex(), sha256.hex(), sha512.hex(), size}; }
+};
+
+}  // namespace
+
+Result<Digests> digest_file(const std::filesystem::path& path) {
+  const int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  if (fd < 0)
+    return fail(kind_of_errno(errno), "{}: cannot be opened: {}", path.string(),
+                std::strerror(errno));
+  All all;
+  std::vector<std::uint8_t> buffer(1 << 20);
+  for (;;) {
+    const ssize_t n = ::read(fd, buffer.data(), buffer.size());
+    if (n < 0 && errno == EINTR) continue;
+    if (n < 0) {
+      const int e = errno;
+      ::close(fd);
+      return fail(kind_of_errno(e), "{}: cannot be read: {}", path.string(), std::strerror(e));
+    }
+    if (n == 0) break;
+    all.add(buffer.data(), static_cast<std::size_t>(n));
+  }
+  ::close(fd);
+  return all.done();
+}
+
+Digests digest_bytes(ByteView bytes) {
+  All all;
+  all.add(bytes.data(), bytes.size());
+  return all.done();
+}
+
+std::string md5_hex(ByteView bytes) {
+  Hasher h(EVP_md5());
+  h.add(bytes.data(), bytes.size());
+  return h.hex();
+}
+
+std::string sha256_hex(std::string_view text) {
+  Hasher h(EVP_sha256());
+  h.add(text.data(), text.size());
+  return h.hex();
+}
+
+std::string uuid_v5(std::string_view name_space, std::string_view name) {
+  std::array<std::uint8_t, 16> space{};
+  std::size_t nibbles = 0;
+  for (char c : name_space) {
+    int value = -1;
+    if (c >= '0' && c <= '9') value = c - '0';
+    if (c >= 'a' && c <= 'f') value = c - 'a' + 10;
+    if (c >= 'A' && c <= 'F') value = c - 'A' + 10;
+    if (value < 0 || nibbles >= 32) continue;
+    space[nibbles / 2] = static_cast<std::uint8_t>(space[nibbles / 2] * 16 + value);
+    ++nibbles;
+  }
+  if (nibbles != 32) space.fill(0);
+  Hasher h(EVP_sha1());
+  h.add(space.data(), space.size());
+  h.add(name.data(), name.size());
+  std::vector<std::uint8_t> d = h.raw();
+  d[6] = static_cast<std::uint8_t>((d[6] & 0x0f) | 0x50);
+  d[8] = static_cast<std::uint8_t>((d[8] & 0x3f) | 0x80);
+  std::string text;
+  for (std::size_t i = 0; i < 16; ++i) {
+    if (i == 4 || i == 6 || i == 8 || i == 10) text += '-';
+    text += fmt::format("{:02x}", d[i]);
+  }
+  return text;
+}
+
+}  // namespace linka

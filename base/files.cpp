@@ -1,0 +1,187 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "base/files.h"
+
+#include <fcntl.h>
+#include <sys/file.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <sys/statvfs.h>
+#include <unistd.h>
+
+#include <atomic>
+#include <cerrno>
+#include <cstring>
+
+namespace linka {
+namespace fs = std::filesystem;
+namespace {
+
+class Fd {
+ public:
+  explicit Fd(int fd) : fd_(fd) {}
+  Fd(const Fd&) = delete;
+  Fd& operator=(const Fd&) = delete;
+  ~Fd() {
+    if (fd_ >= 0) ::close(fd_);
+  }
+  int get() const { return fd_; }
+  int close() {
+    const int r = ::close(fd_);
+    fd_ = -1;
+    return r;
+  }
+
+ private:
+  int fd_;
+};
+
+tl::unexpected<Error> failed(const fs::path& path, const char* what, int error_number) {
+  return fail(kind_of_errno(error_number), "{}: {}: {}", path.string(), what,
+              std::strerror(error_number));
+}
+
+template <class Buffer>
+Result<Buffer> read_all(const fs::path& path, std::uint64_t max_bytes) {
+  Fd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  if (fd.get() < 0) return failed(path, "cannot be opened", errno);
+  struct stat st {};
+  if (::fstat(fd.get(), &st) != 0) return failed(path, "cannot be read", errno);
+  if (S_ISDIR(st.st_mode)) return failed(path, "cannot be read", EISDIR);
+  if (static_cast<std::uint64_t>(st.st_size) > max_bytes)
+    return fail(ErrorKind::bad_input, "{}: {} bytes, more than the {} allowed", path.string(),
+                st.st_size, max_bytes);
+  Buffer out;
+  out.resize(static_cast<std::size_t>(st.st_size));
+  std::size_t have = 0;
+  for (;;) {
+    if (have == out.size()) out.resize(out.size() + 4096);
+    const ssize_t n = ::read(fd.get(), out.data() + have, out.size() - have);
+    if (n < 0 && errno == EINTR) continue;
+    if (n < 0) return failed(path, "cannot be read", errno);
+    if (n == 0) break;
+    have += static_cast<std::size_t>(n);
+  }
+  out.resize(have);
+  return out;
+}
+
+}  // namespace
+
+Result<Bytes> read_file(const fs::path& path, std::uint64_t max_bytes) {
+  return read_all<Bytes>(path, max_bytes);
+}
+
+Result<std::string> read_text(const fs::path& path, std::uint64_t max_bytes) {
+  return read_all<std::string>(path, max_bytes);
+}
+
+Result<void> flush_path(const fs::path& path) {
+  Fd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  if (fd.get() < 0) return failed(path, "cannot be opened", errno);
+  if (::fsync(fd.get()) != 0) return failed(path, "cannot be flushed to the disk", errno);
+  return {};
+}
+
+Result<void> write_atomically(const fs::path& path, ByteView bytes) {
+  static std::atomic<unsigned> counter{0};
+  const fs::path folder = path.has_parent_path() ? path.parent_path() : fs::path(".");
+  const fs::path temporary =
+      folder / fmt::format(".{}.{}.{}.tmp", path.filename().string(), ::getpid(), counter++);
+  Fd fd(::open(temporary.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644));
+  if (fd.get() < 0) return failed(path, "cannot be written", errno);
+  const auto give_up = [&](const char* what, int error_number) {
+    ::unlink(temporary.c_str());
+    return failed(path, what, error_number);
+  };
+  std::size_t done = 0;
+  while (done < bytes.size()) {
+    const ssize_t n = ::write(fd.get(), bytes.data() + done, bytes.size() - done);
+    if (n < 0 && errno == EINTR) continue;
+    if (n < 0) return give_up("cannot be written", errno);
+    done += static_cast<std::size_t>(n);
+  }
+  if (::fsync(fd.get()) != 0) return give_up("cannot be flushed to the disk", errno);
+  if (fd.close() != 0) return give_up("cannot be closed", errno);
+  if (::rename(temporary.c_str(), path.c_str()) != 0)
+    return give_up("cannot be given its final name", errno);
+  return flush_path(folder);
+}
+
+Result<void> write_atomically(const fs::path& path, std::string_view text) {
+  return write_atomically(
+      path, ByteView{reinterpret_cast<const std::uint8_t*>(text.data()), text.size()});
+}
+
+Result<void> make_folders(const fs::path& path) {
+  if (path.empty()) return {};
+  std::error_code code;
+  if (fs::is_directory(path, code)) return {};
+  const fs::path parent = path.parent_path();
+  if (!parent.empty() && parent != path) {
+    if (auto r = make_folders(parent); !r) return r;
+  }
+  if (::mkdir(path.c_str(), 0755) != 0 && errno != EEXIST)
+    return failed(path, "the folder cannot be made", errno);
+  if (!fs::is_directory(path, code)) return failed(path, "is not a folder", ENOTDIR);
+  return flush_path(parent.empty() ? fs::path(".") : parent);
+}
+
+Result<std::uint64_t> free_space(const fs::path& path) {
+  struct statvfs st {};
+  if (::statvfs(path.c_str(), &st) != 0) return failed(path, "its disk cannot be asked", errno);
+  return static_cast<std::uint64_t>(st.f_bavail) * st.f_frsize;
+}
+
+Result<MappedFile> MappedFile::open(const fs::path& path) {
+  Fd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  if (fd.get() < 0) return failed(path, "cannot be opened", errno);
+  struct stat st {};
+  if (::fstat(fd.get(), &st) != 0) return failed(path, "cannot be read", errno);
+  if (!S_ISREG(st.st_mode))
+    return fail(ErrorKind::bad_input, "{}: not a regular file", path.string());
+  if (st.st_size == 0) return MappedFile(nullptr, 0);
+  const auto size = static_cast<std::size_t>(st.st_size);
+  void* data = ::mmap(nullptr, size, PROT_READ, MAP_PRIVATE, fd.get(), 0);
+  if (data == MAP_FAILED) return failed(path, "cannot be mapped", errno);
+  return MappedFile(static_cast<const std::uint8_t*>(data), size);
+}
+
+MappedFile::MappedFile(MappedFile&& other) noexcept
+    : data_(std::exchange(other.data_, nullptr)), size_(std::exchange(other.size_, 0)) {}
+
+MappedFile& MappedFile::operator=(MappedFile&& other) noexcept {
+  std::swap(data_, other.data_);
+  std::swap(size_, other.size_);
+  return *this;
+}
+
+MappedFile::~MappedFile() {
+  if (data_ != nullptr) ::munmap(const_cast<std::uint8_t*>(data_), size_);
+}
+
+Result<FileLock> FileLock::take(const fs::path& path, bool wait) {
+  const int fd = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644);
+  if (fd < 0) return failed(path, "cannot be opened", errno);
+  for (;;) {
+    if (::flock(fd, LOCK_EX | (wait ? 0 : LOCK_NB)) == 0) return FileLock(fd);
+    if (errno == EINTR) continue;
+    const int e = errno;
+    ::close(fd);
+    if (e == EWOULDBLOCK)
+      return fail(ErrorKind::busy, "{}: another run holds it", path.parent_path().string());
+    return failed(path, "cannot be locked", e);
+  }
+}
+
+FileLock::FileLock(FileLock&& other) noexcept : fd_(std::exchange(other.fd_, -1)) {}
+
+FileLock& FileLock::operator=(FileLock&& other) noexcept {
+  std::swap(fd_, other.fd_);
+  return *this;
+}
+
+FileLock::~FileLock() {
+  if (fd_ >= 0) ::close(fd_);
+}
+
+}  // namespace linka

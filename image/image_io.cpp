@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "image/image_io.h"
+
+#include <opencv2/imgproc.hpp>
+
+#include "image/convert.h"
+#include "image/pix.h"
+
+namespace linka {
+
+PixPtr pix_of(const Image& image) {
+  PixPtr pix(pixCreateNoInit(image.width(), image.height(), image.channels() == 1 ? 8 : 32));
+  if (!pix) return pix;
+  if (image.dpi().known())
+    pixSetResolution(pix.get(), static_cast<int>(image.dpi().x + 0.5),
+                     static_cast<int>(image.dpi().y + 0.5));
+  l_uint32* data = pixGetData(pix.get());
+  const int words = pixGetWpl(pix.get());
+  for (int y = 0; y < image.height(); ++y) {
+    l_uint32* line = data + static_cast<std::ptrdiff_t>(y) * words;
+    const std::uint8_t* row = image.row(y);
+    if (image.channels() == 1)
+      for (int x = 0; x < image.width(); ++x) SET_DATA_BYTE(line, x, row[x]);
+    else
+      for (int x = 0; x < image.width(); ++x)
+        composeRGBPixel(row[3 * x], row[3 * x + 1], row[3 * x + 2], line + x);
+  }
+  return pix;
+}
+
+namespace {
+
+using LeptBytes = std::unique_ptr<l_uint8, FreeWith<lept_free>>;
+
+Result<Bytes> taken(l_ok failed, l_uint8* data, std::size_t size, const char* format) {
+  const LeptBytes owned(data);
+  if (failed != 0 || data == nullptr)
+    return fail(ErrorKind::internal, "the {} picture could not be written", format);
+  return Bytes(data, data + size);
+}
+
+}  // namespace
+
+Result<Bytes> to_png(const Image& image) {
+  const PixPtr pix = pix_of(image);
+  if (!pix) return fail(ErrorKind::resource, "not enough memory for a PNG picture");
+  l_uint8* data = nullptr;
+  std::size_t size = 0;
+  const l_ok failed = pixWriteMemPng(&data, &size, pix.get(), 0);
+  return taken(failed, data, size, "PNG");
+}
+
+Result<Bytes> to_jpeg(const Image& image, int quality, int max_edge_px) {
+  Image small = image;
+  const int edge = std::max(image.width(), image.height());
+  if (max_edge_px > 0 && edge > max_edge_px) {
+    const double s = static_cast<double>(max_edge_px) / edge;
+    cv::Mat reduced;
+    cv::resize(view(image), reduced,
+               cv::Size(std::max(1, static_cast<int>(image.width() * s)),
+                        std::max(1, static_cast<int>(image.height() * s))),
+               0, 0, cv::INTER_AREA);
+    small = image_of(reduced, {image.dpi().x * s, image.dpi().y * s});
+  }
+  const PixPtr pix = pix_of(small);
+  if (!pix) return fail(ErrorKind::resource, "not enough memory for a JPEG picture");
+  l_uint8* data = nullptr;
+  std::size_t size = 0;
+  const l_ok failed = pixWriteMemJpeg(&data, &size, pix.get(), quality, 0);
+  return taken(failed, data, size, "JPEG");
+}
+
+}  // namespace linka

@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include <gtest/gtest.h>
+
+#include "model/geometry.h"
+#include "model/ids.h"
+#include "model/page_text.h"
+
+namespace linka {
+namespace {
+
+TEST(Ids, TextIsAFolderNameAndComesBack) {
+  for (const char* name : {"0001.tif", "sub/0001.tif", "a b.tif", "..", "Žába-left.tif", "x+2.tif"})
+    for (int frame : {0, 1, 41}) {
+      const PageId id{{name, frame}, Side::left};
+      const std::string text = text_of(id);
+      EXPECT_EQ(text.find('/'), std::string::npos);
+      EXPECT_NE(text[0], '.');
+      PageId back;
+      ASSERT_TRUE(parse(text, back)) << text;
+      EXPECT_EQ(back, id);
+    }
+}
+
+TEST(Ids, NoTwoScansShareAText) {
+  EXPECT_NE(text_of(ScanId{"a/b", 0}), text_of(ScanId{"a%2Fb", 0}));
+  EXPECT_NE(text_of(ScanId{"a.tif", 1}), text_of(ScanId{"a.tif+2", 0}));
+  EXPECT_NE(text_of(ScanId{"1.tif", 0}), text_of(ScanId{"1.jpg", 0}));
+}
+
+TEST(Ids, ReadingOrderIsNatural) {
+  EXPECT_TRUE(reading_order(ScanId{"2.tif", 0}, ScanId{"10.tif", 0}));
+  EXPECT_TRUE(reading_order(PageId{{"2.tif", 0}, Side::left}, PageId{{"2.tif", 0}, Side::right}));
+}
+
+TEST(Geometry, ATurnAndItsInverseCancel) {
+  const Affine m = page_from_scan({1000, 2000}, {300, 300}, 2.5, {10, 20, 900, 1900});
+  const Point p = inverse(m)(m({123, 456}));
+  EXPECT_NEAR(p.x, 123, 1e-9);
+  EXPECT_NEAR(p.y, 456, 1e-9);
+}
+
+TEST(Geometry, PositiveAnglesTurnClockwise) {
+  const Point p = turn(90, {0, 0})({1, 0});  // east goes south: clockwise with y down
+  EXPECT_NEAR(p.x, 0, 1e-12);
+  EXPECT_NEAR(p.y, 1, 1e-12);
+}
+
+TEST(Geometry, UnequalResolutionsBecomeSquarePixels) {
+  const Affine m = turned_from_scan({600, 300}, {600, 300}, 0);
+  const Point p = m({600, 300});
+  EXPECT_NEAR(p.x, 600, 1e-9);
+  EXPECT_NEAR(p.y, 600, 1e-9);
+}
+
+TEST(PageTextTest, PlainTextKeepsLinesAndPartsBlocks) {
+  PageText t;
+  TextWord a, b, c;
+  a.content = "Příliš";
+  b.content = "žluťoučký";
+  c.content = "kůň";
+  t.blocks = {{BlockKind::text, {}, {{{}, 0, {a, b}, false}}, ""},
+              {BlockKind::illustration, {}, {}, ""},
+              {BlockKind::text, {}, {{{}, 0, {c}, false}}, ""}};
+  EXPECT_EQ(plain_text(t), "Příliš žluťoučký\n\nkůň\n");
+  EXPECT_EQ(word_count(t), 3u);
+}
+
+}  // namespace
+}  // namespace linka

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// What stands on a page: blocks of lines of words, in reading order, in pixels of the finished page.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "model/geometry.h"
+
+namespace linka {
+
+struct TextWord {
+  std::string content;      // UTF-8, never empty, no white space
+  Box box;                  // pixels of the page, inside it
+  double confidence = 0;    // 0 = unsure ... 1 = sure
+  std::string font_family;  // empty when the engine did not say
+  double font_size_pt = 0;  // 0 when unknown
+  bool bold = false;
+  bool italic = false;
+  std::string language;  // the model that read it ("ces", "frk"), empty when the block's
+};
+
+struct TextLine {
+  Box box;
+  double baseline_y = 0;  // at the line's left end
+  std::vector<TextWord> words;
+  bool hyphen_at_end = false;  // the last word ends in a hyphen that joins it to the next line
+};
+
+enum class BlockKind { text, heading, caption, table, illustration, line };
+
+struct TextBlock {
+  BlockKind kind = BlockKind::text;  // illustration and line carry no text
+  Box box;
+  std::vector<TextLine> lines;
+  std::string language;  // ISO 639-2/B of most of its words ("cze", "ger", "lat"); empty: unknown
+};
+
+struct PageText {
+  int width_px = 0, height_px = 0;  // of the page
+  std::vector<TextBlock> blocks;    // reading order
+  double mean_confidence = 0;       // over words; 0 when there are none
+  std::string engine;               // "Tesseract"
+  std::string engine_version;       // "5.3.0"
+  std::string models;               // "ces+deu"
+};
+
+// Plain text in reading order: a line a line, an empty line between blocks, LF ends. Words broken at
+// a line's end stay as printed.
+std::string plain_text(const PageText& text);
+std::size_t word_count(const PageText& text);
+
+}  // namespace linka
