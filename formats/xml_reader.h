@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Reading and checking XML with libxml2: no network, no entity expansion, no external files.
+#pragma once
+
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/bytes.h"
+#include "base/result.h"
+
+namespace linka {
+
+// A parsed document and cheap views of its elements. Names are matched by local name and, where
+// given, by namespace URI. Views die with the document.
+class XmlDocument;
+
+class XmlElement {
+ public:
+  std::string name() const;        // local name
+  std::string prefix() const;      // "" when there is none
+  std::string name_space() const;  // URI, "" when there is none
+  std::string text() const;        // all text below, trimmed
+  bool has(std::string_view attribute) const;              // by literal name: "xlink:from", "ID"
+  std::string attribute(std::string_view literal_name) const;  // "" when absent
+  std::vector<std::pair<std::string, std::string>> attributes() const;  // literal name, value
+  bool declares(std::string_view prefix) const;  // xmlns:prefix stands on this very element
+  std::vector<XmlElement> children() const;
+  std::vector<XmlElement> children(std::string_view local_name) const;
+  // First child of that local name, or an element for which operator bool is false.
+  XmlElement child(std::string_view local_name) const;
+  // Every element below, in document order, of that local name.
+  std::vector<XmlElement> descendants(std::string_view local_name) const;
+  int line() const;
+  explicit operator bool() const { return node_ != nullptr; }
+
+ private:
+  friend class XmlDocument;
+  explicit XmlElement(void* node) : node_(node) {}
+  void* node_ = nullptr;
+};
+
+class XmlDocument {
+ public:
+  // Errors: bad_input with the parser's sentence and line.
+  static Result<XmlDocument> parse(ByteView bytes);
+  XmlDocument(XmlDocument&&) noexcept;
+  XmlDocument& operator=(XmlDocument&&) noexcept;
+  ~XmlDocument();
+  XmlElement root() const;
+
+ private:
+  friend class XmlSchema;
+  struct Inner;
+  explicit XmlDocument(std::unique_ptr<Inner> inner);
+  std::unique_ptr<Inner> inner_;
+};
+
+// A compiled W3C schema. Loading reads neighbouring files and, when there is one, catalog.xml beside
+// it; never the network. Checking is safe from many threads.
+class XmlSchema {
+ public:
+  static Result<XmlSchema> load(const std::filesystem::path& xsd);
+  XmlSchema(XmlSchema&&) noexcept;
+  XmlSchema& operator=(XmlSchema&&) noexcept;
+  ~XmlSchema();
+  // "line 12: Element ...", empty when the document is valid.
+  std::vector<std::string> check(const XmlDocument& document) const;
+  // One subtree, cut out as a document of its own (the way the national validator checks records).
+  std::vector<std::string> check(const XmlElement& element) const;
+
+ private:
+  struct Inner;
+  explicit XmlSchema(std::unique_ptr<Inner> inner);
+  std::unique_ptr<Inner> inner_;
+};
+
+}  // namespace linka

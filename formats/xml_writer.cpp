@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "formats/xml_writer.h"
+
+#include "base/text.h"
+
+namespace linka {
+namespace {
+
+std::string escaped(std::string_view raw, bool in_attribute) {
+  std::string out;
+  for (char c : clean_utf8(raw)) switch (c) {
+      case '&':
+        out += "&amp;";
+        break;
+      case '<':
+        out += "&lt;";
+        break;
+      case '>':
+        out += "&gt;";
+        break;
+      case '\r':
+        out += "&#13;";
+        break;
+      case '"':
+        out += in_attribute ? "&quot;" : "\"";
+        break;
+      case '\n':
+        out += in_attribute ? "&#10;" : "\n";
+        break;
+      case '\t':
+        out += in_attribute ? "&#9;" : "\t";
+        break;
+      default:
+        out += c;
+    }
+  return out;
+}
+
+}  // namespace
+
+XmlWriter::XmlWriter() : out_("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n") {}
+
+void XmlWriter::end_tag_start() {
+  if (!in_tag_) return;
+  out_ += '>';
+  in_tag_ = false;
+}
+
+void XmlWriter::indent() {
+  if (out_.back() != '\n') out_ += '\n';
+  out_.append(open_.size() * 2, ' ');
+}
+
+XmlWriter& XmlWriter::open(std::string_view name) {
+  end_tag_start();
+  indent();
+  out_ += '<';
+  out_ += name;
+  open_.emplace_back(name);
+  in_tag_ = true;
+  has_text_ = false;
+  return *this;
+}
+
+XmlWriter& XmlWriter::attribute(std::string_view name, std::string_view value) {
+  out_ += ' ';
+  out_ += name;
+  out_ += "=\"";
+  out_ += escaped(value, true);
+  out_ += '"';
+  return *this;
+}
+
+XmlWriter& XmlWriter::text(std::string_view content) {
+  end_tag_start();
+  out_ += escaped(content, false);
+  has_text_ = true;
+  return *this;
+}
+
+XmlWriter& XmlWriter::close() {
+  const std::string name = open_.back();
+  open_.pop_back();
+  if (in_tag_) {
+    out_ += "/>";
+    in_tag_ = false;
+  } else {
+    if (!has_text_) indent();
+    out_ += "</" + name + ">";
+  }
+  out_ += '\n';
+  has_text_ = false;
+  return *this;
+}
+
+XmlWriter& XmlWriter::leaf(std::string_view name, std::string_view content) {
+  if (content.empty()) return *this;
+  return open(name).text(content).close();
+}
+
+std::string XmlWriter::done() {
+  while (!open_.empty()) close();
+  return std::move(out_);
+}
+
+}  // namespace linka

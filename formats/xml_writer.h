@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// A streaming XML writer: UTF-8, two spaces of indent, text and attributes escaped, control
+// characters that XML cannot hold dropped. Deterministic: same calls, same bytes.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace linka {
+
+class XmlWriter {
+ public:
+  XmlWriter();  // writes the XML declaration
+  // Opens an element; attributes follow until the next call of another kind.
+  XmlWriter& open(std::string_view name);
+  XmlWriter& attribute(std::string_view name, std::string_view value);  // as given, also when empty
+  XmlWriter& text(std::string_view content);
+  XmlWriter& close();
+  // An element with text and nothing else; with empty content nothing at all is written, because the
+  // standards we write refuse empty elements.
+  XmlWriter& leaf(std::string_view name, std::string_view content);
+  // The finished document; every open element is closed.
+  std::string done();
+
+ private:
+  void end_tag_start();
+  void indent();
+  std::string out_;
+  std::vector<std::string> open_;
+  bool in_tag_ = false;
+  bool has_text_ = false;
+};
+
+}  // namespace linka

@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Where the page ends. The guard against cutting text works on the uncropped image.
+#pragma once
+
+#include <string>
+
+#include "base/describe.h"
+#include "base/result.h"
+#include "image/image.h"
+#include "model/geometry.h"
+
+namespace linka {
+
+struct CropParams {
+  std::string mode = "edge";
+  double margin_mm = 1.0;
+  double min_confidence = 0.4;
+};
+
+template <class Field>
+void describe(CropParams& p, Field&& field) {
+  field("mode", p.mode, Choices{"edge", "content", "none"},
+        "edge: the edge of the leaf; content: what is printed; none: the whole region");
+  field("margin_mm", p.margin_mm, 0.0, 50.0, "added around the box on every side");
+  field("min_confidence", p.min_confidence, 0.0, 1.0, "below this the whole region is kept");
+}
+
+struct Crop {
+  Box box;                // in the turned frame (turned_from_scan), whole pixels, never empty
+  double confidence = 0;  // 0...1
+  Box content;            // hull of what is printed, same frame; empty when nothing was found
+  bool touches_content = false;  // printed matter lies outside the box or touches its edge
+};
+
+// `angle_deg` is the turn that will be applied. A box that cannot be told with confidence is the whole
+// region; a box never leaves the region's bounding box in the turned frame, clipped to the scan's.
+Result<Crop> crop(const Image& scan, const Quad& region, double angle_deg, const CropParams& params);
+
+}  // namespace linka

@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Pixels -> JPEG 2000 (JP2) as the NDK standard's two profiles: the archival master (reversible 5-3)
+// and the user copy (irreversible 9-7), by OpenJPEG on one thread.
+#pragma once
+
+#include <string>
+
+#include "base/bytes.h"
+#include "base/describe.h"
+#include "base/result.h"
+#include "image/compare.h"
+#include "image/image.h"
+
+namespace linka {
+
+struct EncodeParams {
+  std::string verify = "full";
+  int sample_every = 10;
+  double user_rate = 9.0;
+};
+
+template <class Field>
+void describe(EncodeParams& p, Field&& field) {
+  field("verify", p.verify, Choices{"full", "sample", "off"},
+        "decode the master again and compare: every page, every n-th page, or none");
+  field("sample_every", p.sample_every, 1, 1000, "with verify = sample: one page in this many");
+  field("user_rate", p.user_rate, 6.5, 50.0, "user copy: uncompressed size over file size");
+}
+
+enum class Copy { master, user };
+
+// A whole JP2 file with resolution and colour boxes, no alpha. Same image + parameters = same bytes.
+// Errors: bad_input when the image cannot be coded as the standard asks (a user copy that cannot
+// reach 6 : 1), resource.
+Result<Bytes> encode(const Image& page, Copy copy, const EncodeParams& params);
+
+// Decodes a JP2 that `encode` wrote.
+Result<Image> decode_jp2(ByteView jp2);
+
+// Version of the library, "2.5.0".
+std::string openjpeg_version();
+
+}  // namespace linka

@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Puts what is known into the image file itself, as Exif and XMP (Exiv2), so that a file found alone
+// still says what it is.
+#pragma once
+
+#include <string>
+
+#include "base/bytes.h"
+#include "base/describe.h"
+#include "base/result.h"
+#include "model/page_facts.h"
+
+namespace linka {
+
+struct MetadataParams {
+  bool enabled = true;
+};
+
+template <class Field>
+void describe(MetadataParams& p, Field&& field) {
+  field("enabled", p.enabled, "embed Exif and XMP in master and user copy");
+}
+
+struct ImageMetadata {
+  std::string title;      // of the book; empty when not known yet
+  std::string page_id;    // text_of(PageId)
+  std::string source;     // name of the scan file
+  std::string source_sha256;
+  std::string software;   // "linka 0.1.0"
+  std::string made_at;    // ISO 8601 UTC
+  Dpi dpi;
+  CaptureDevice device;
+};
+
+// The same JP2 with metadata; pixels, colour profile and resolution boxes untouched. Same input =
+// same bytes. Errors: internal, when Exiv2 refuses.
+Result<Bytes> embed_metadata(ByteView jp2, const ImageMetadata& metadata, const MetadataParams& params);
+
+std::string exiv2_version();
+
+}  // namespace linka

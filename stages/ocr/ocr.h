@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Page -> text, by Tesseract.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "base/describe.h"
+#include "base/result.h"
+#include "image/image.h"
+#include "model/page_text.h"
+
+namespace linka {
+
+struct OcrParams {
+  bool enabled = true;
+  std::string models = "ces";
+  std::string tessdata;
+};
+
+template <class Field>
+void describe(OcrParams& p, Field&& field) {
+  field("enabled", p.enabled, "read the text at all; off: every page has an empty text");
+  field("models", p.models, "Tesseract models, joined by + (ces, ces+deu, frk, lat)");
+  field("tessdata", p.tessdata, "folder of the models; empty: where the system keeps them");
+}
+
+// One engine a thread that asks, made when first needed and kept; safe to call from many threads.
+// Results never depend on which thread or in which order pages are read.
+class OcrEngines {
+ public:
+  // Checks that every model is there. Error missing, naming the model and the Debian package.
+  static Result<OcrEngines> make(const OcrParams& params);
+  OcrEngines(OcrEngines&&) noexcept;
+  OcrEngines& operator=(OcrEngines&&) noexcept;
+  ~OcrEngines();
+
+  // `page` is grey, upright, evened; its dpi counts. Boxes come in its pixels. A page without text is
+  // an answer (no blocks), not an error.
+  Result<PageText> read(const Image& page) const;
+  // "5.3.0", and for the fingerprint: the models' SHA-256 joined.
+  std::string version() const;
+  std::string models_digest() const;
+
+ private:
+  struct Inner;
+  explicit OcrEngines(std::unique_ptr<Inner> inner);
+  std::unique_ptr<Inner> inner_;
+};
+
+}  // namespace linka
