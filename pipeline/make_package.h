@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// From the pages of a batch to its package: what is in, in which order, with which label.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "profiles/profile.h"
+#include "workspace/batch.h"
+
+namespace linka {
+
+struct MakePackageOptions {
+  Profile profile;
+  bool allow_parked = false;  // leave parked pages out instead of refusing
+  bool dry_run = false;       // say what would be built
+};
+
+struct MadePackage {
+  std::filesystem::path path;
+  std::string id;
+  std::size_t pages = 0;
+  std::uint64_t bytes = 0;
+  std::vector<std::string> left_out;  // parked pages, when they were allowed
+  std::vector<std::string> notes;     // what the record's reader mended or left out
+};
+
+// Errors: bad_input when pages are pending or parked (unless allowed), or the record lacks something.
+Result<MadePackage> make_package(const Batch& batch, const MakePackageOptions& options);
+
+}  // namespace linka

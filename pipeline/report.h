@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// report.html and report.json of a batch: counts in and out, pages parked and unsure with a picture
+// and the reason in words, times a stage, sizes.
+#pragma once
+
+#include <string>
+
+#include "base/result.h"
+#include "workspace/batch.h"
+#include "workspace/status.h"
+
+namespace linka {
+
+// Writes both files (workspace/batch.h names them), in the operator's language. package_path may be
+// empty. Reads facts.json of every page; nothing else is touched.
+Result<void> write_report(const Batch& batch, const BatchStatus& status,
+                          const std::string& package_path);
+
+}  // namespace linka

@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// A profile: every setting of every stage for one kind of material, read from TOML. A stage declares
+// its settings (describe() in its header); this folder only walks them.
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "stages/blank/blank.h"
+#include "stages/crop/crop.h"
+#include "stages/decode/decode.h"
+#include "stages/deskew/deskew.h"
+#include "stages/encode/encode.h"
+#include "stages/light/light.h"
+#include "stages/metadata/metadata.h"
+#include "stages/ocr/ocr.h"
+#include "stages/split/split.h"
+
+namespace linka {
+
+struct PackageParams {
+  std::string standard = "2.2";
+  double min_dpi = 298;
+};
+
+template <class Field>
+void describe(PackageParams& p, Field&& field) {
+  field("standard", p.standard, Choices{"2.2", "2.2-strict", "2.1"},
+        "NDK monograph standard: 2.2 in the portable form, 2.2 to the letter, or 2.1");
+  field("min_dpi", p.min_dpi, 0.0, 2400.0, "pages below this resolution are reported as unsure");
+}
+
+struct RunParams {
+  double page_timeout_s = 300;
+  double unsure_below = 0.5;
+  double unsure_text_below = 0.6;
+};
+
+template <class Field>
+void describe(RunParams& p, Field&& field) {
+  field("page_timeout_s", p.page_timeout_s, 1.0, 86400.0,
+        "a page that stays longer in one stage is taken off the line");
+  field("unsure_below", p.unsure_below, 0.0, 1.0,
+        "a page whose split, skew or crop is less sure is shown in the report");
+  field("unsure_text_below", p.unsure_text_below, 0.0, 1.0,
+        "a page whose words are less sure on average is shown in the report");
+}
+
+struct Profile {
+  std::string name;         // "monograph": the file's name without .toml
+  std::string description;  // one line
+  DecodeParams decode;
+  SplitParams split;
+  DeskewParams deskew;
+  CropParams crop;
+  LightParams light;
+  BlankParams blank;
+  OcrParams ocr;
+  EncodeParams encode;
+  MetadataParams metadata;
+  PackageParams package;
+  RunParams run;
+};
+
+// Calls section("decode", profile.decode), ... for every table of a profile, in order.
+template <class P, class Section>
+void for_each_section(P& profile, Section&& section) {
+  section("decode", profile.decode);
+  section("split", profile.split);
+  section("deskew", profile.deskew);
+  section("crop", profile.crop);
+  section("light", profile.light);
+  section("blank", profile.blank);
+  section("ocr", profile.ocr);
+  section("encode", profile.encode);
+  section("metadata", profile.metadata);
+  section("package", profile.package);
+  section("run", profile.run);
+}
+
+// One setting, for showing: profile show, explain, documentation.
+struct Setting {
+  std::string section, name, value, preset, range, help;
+};
+std::vector<Setting> settings_of(const Profile& profile);
+
+// By name ("monograph"), looked up in the profile folders, or by path ("my/book.toml"). Unknown keys,
+// values out of range and wrong types are errors (configuration) that name file, line and key.
+Result<Profile> load_profile(const std::string& name_or_path);
+// The profile as TOML, every setting with its help as a comment; load_profile reads it back.
+std::string to_toml(const Profile& profile);
+
+struct ProfileEntry {
+  std::string name, description;
+  std::filesystem::path path;
+};
+// Every profile that load_profile finds by name, sorted.
+std::vector<ProfileEntry> list_profiles();
+
+// The settings that decide a page's bytes, as text: equal texts, equal pages. Leaves out [package]
+// and [run], which change no page.
+std::string page_fingerprint(const Profile& profile);
+
+}  // namespace linka
