@@ -2,14 +2,15 @@
 // Reading and checking XML with libxml2: no network, no entity expansion, no external files.
 #pragma once
 
+#include "base/bytes.h"
+#include "base/result.h"
+
 #include <filesystem>
 #include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
-
-#include "base/bytes.h"
-#include "base/result.h"
 
 namespace linka {
 
@@ -19,12 +20,13 @@ class XmlDocument;
 
 class XmlElement {
  public:
-  std::string name() const;        // local name
-  std::string prefix() const;      // "" when there is none
-  std::string name_space() const;  // URI, "" when there is none
-  std::string text() const;        // all text below, trimmed
-  bool has(std::string_view attribute) const;              // by literal name: "xlink:from", "ID"
-  std::string attribute(std::string_view literal_name) const;  // "" when absent
+  XmlElement() = default;                      // no element
+  std::string name() const;                    // local name
+  std::string prefix() const;                  // "" when there is none
+  std::string name_space() const;              // URI, "" when there is none
+  std::string text() const;                    // all text below, trimmed
+  bool has(std::string_view attribute) const;  // by literal name: "xlink:from", "ID"
+  std::string attribute(std::string_view literal_name) const;           // "" when absent
   std::vector<std::pair<std::string, std::string>> attributes() const;  // literal name, value
   bool declares(std::string_view prefix) const;  // xmlns:prefix stands on this very element
   std::vector<XmlElement> children() const;
@@ -38,6 +40,7 @@ class XmlElement {
 
  private:
   friend class XmlDocument;
+  friend class XmlSchema;
   explicit XmlElement(void* node) : node_(node) {}
   void* node_ = nullptr;
 };
@@ -50,6 +53,7 @@ class XmlDocument {
   XmlDocument& operator=(XmlDocument&&) noexcept;
   ~XmlDocument();
   XmlElement root() const;
+  std::string encoding() const;  // as the XML declaration names it, "" when it does not
 
  private:
   friend class XmlSchema;
@@ -58,8 +62,8 @@ class XmlDocument {
   std::unique_ptr<Inner> inner_;
 };
 
-// A compiled W3C schema. Loading reads neighbouring files and, when there is one, catalog.xml beside
-// it; never the network. Checking is safe from many threads.
+// A compiled W3C schema. Loading reads neighbouring files and, when there is one, catalog.xml
+// beside it; never the network. Checking is safe from many threads.
 class XmlSchema {
  public:
   static Result<XmlSchema> load(const std::filesystem::path& xsd);

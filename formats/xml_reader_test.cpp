@@ -1,0 +1,211 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "formats/xml_reader.h"
+
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <thread>
+
+namespace linka {
+namespace {
+
+Result<XmlDocument> parse(std::string_view text) {
+  return XmlDocument::parse({reinterpret_cast<const std::uint8_t*>(text.data()), text.size()});
+}
+
+class Folder {
+ public:
+  Folder() {
+    std::string name = (std::filesystem::temp_directory_path() / "linka_xml_XXXXXX").string();
+    path_ = ::mkdtemp(name.data());
+  }
+  ~Folder() {
+    std::error_code none;
+    std::filesystem::remove_all(path_, none);
+  }
+  std::filesystem::path write(const std::string& name, const std::string& text) const {
+    std::ofstream(path_ / name) << text;
+    return path_ / name;
+  }
+
+ private:
+  std::filesystem::path path_;
+};
+
+const char* const book_schema = R"(<?xml version="1.0"?>
+<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema" targetNamespace="urn:book"
+    xmlns="urn:book" elementFormDefault="qualified">
+  <xs:element name="book"><xs:complexType><xs:sequence>
+    <xs:element ref="page" maxOccurs="unbounded"/></xs:sequence></xs:complexType></xs:element>
+  <xs:element name="page"><xs:complexType><xs:attribute name="n" type="xs:integer" use="required"/>
+  </xs:complexType></xs:element>
+</xs:schema>)";
+
+TEST(XmlReader, GivesNamesTextAndAttributesAsTheyStand) {
+  const auto doc = parse(
+      "<a:book xmlns:a='urn:book' xmlns:xlink='http://www.w3.org/1999/xlink'><a:page n='1' "
+      "xlink:href='p'> Pří<b>liš</b> </a:page>"
+      "<other/><a:page n=''/></a:book>");
+  ASSERT_TRUE(doc) << doc.error().message;
+  const XmlElement root = doc->root();
+  EXPECT_EQ(root.name(), "book");
+  EXPECT_EQ(root.prefix(), "a");
+  EXPECT_EQ(root.name_space(), "urn:book");
+  EXPECT_TRUE(root.declares("xlink"));
+  EXPECT_FALSE(root.child("page").declares("xlink"));
+  EXPECT_EQ(root.children().size(), 3u);
+  ASSERT_EQ(root.children("page").size(), 2u);
+  const XmlElement page = root.child("page");
+  EXPECT_EQ(page.text(), "Příliš");
+  EXPECT_EQ(page.attribute("xlink:href"), "p");
+  EXPECT_FALSE(page.has("href"));
+  EXPECT_EQ(page.attributes().size(), 2u);
+  EXPECT_TRUE(root.children("page")[1].has("n"));
+  EXPECT_EQ(root.children("page")[1].attribute("n"), "");
+  EXPECT_FALSE(root.child("absent"));
+  EXPECT_EQ(root.child("absent").child("deeper").text(), "");
+}
+
+TEST(XmlReader, FindsDescendantsInDocumentOrder) {
+  const auto doc = parse("<a><p n='1'><p n='2'/></p><q><p n='3'/></q><p n='4'/></a>");
+  ASSERT_TRUE(doc);
+  std::string seen;
+  for (const auto& p : doc->root().descendants("p")) seen += p.attribute("n");
+  EXPECT_EQ(seen, "1234");
+  EXPECT_EQ(doc->root().child("q").descendants("p").size(), 1u);
+}
+
+TEST(XmlReader, SaysWhereAFileIsBroken) {
+  const auto doc = parse("<a>\n<b>\n</a>");
+  ASSERT_FALSE(doc);
+  EXPECT_EQ(doc.error().kind, ErrorKind::bad_input);
+  EXPECT_NE(doc.error().message.find("line 3"), std::string::npos) << doc.error().message;
+}
+
+TEST(XmlReader, RefusesAnEmptyFileAndGarbage) {
+  EXPECT_FALSE(parse(""));
+  EXPECT_FALSE(parse("just text"));
+  EXPECT_FALSE(parse(std::string_view("<a>\0</a>", 8)));
+  EXPECT_FALSE(parse("<?xml version='1.0' encoding='UTF-8'?><a>\xff\xfe</a>"));
+}
+
+TEST(XmlReader, RefusesEntityBombs) {
+  std::string bomb = "<?xml version='1.0'?><!DOCTYPE a [<!ENTITY e0 'lololololololololol'>";
+  for (int i = 1; i < 12; ++i) {
+    bomb += "<!ENTITY e" + std::to_string(i) + " '";
+    for (int k = 0; k < 10; ++k) bomb += "&e" + std::to_string(i - 1) + ";";
+    bomb += "'>";
+  }
+  bomb += "]><a>&e11;</a>";
+  const auto doc = parse(bomb);
+  ASSERT_FALSE(doc);
+  EXPECT_NE(doc.error().message.find("entities"), std::string::npos);
+}
+
+TEST(XmlReader, ReadsNoOtherFile) {
+  const Folder folder;
+  const auto secret = folder.write("secret.txt", "secret");
+  EXPECT_FALSE(
+      parse("<!DOCTYPE a [<!ENTITY x SYSTEM 'file://" + secret.string() + "'>]><a>&x;</a>"));
+  const auto dtd = parse("<!DOCTYPE a SYSTEM 'file://" + secret.string() + "'><a>text</a>");
+  ASSERT_TRUE(dtd);
+  EXPECT_EQ(dtd->root().text(), "text");
+}
+
+TEST(XmlReader, RefusesADocumentOfExtremeDepth) {
+  std::string deep;
+  for (int i = 0; i < 100000; ++i) deep += "<a>";
+  for (int i = 0; i < 100000; ++i) deep += "</a>";
+  EXPECT_FALSE(parse(deep));
+}
+
+TEST(XmlReader, ReadsALongDocument) {
+  std::string text = "<a>";
+  for (int i = 0; i < 300000; ++i) text += "<page n='1'>some words of a long book</page>\n";
+  text += "</a>";
+  const auto doc = parse(text);
+  ASSERT_TRUE(doc) << doc.error().message;
+  const auto pages = doc->root().children("page");
+  ASSERT_EQ(pages.size(), 300000u);
+  EXPECT_EQ(pages.back().line(), 300000);
+}
+
+TEST(XmlSchemaCheck, NamesTheLineThatIsWrong) {
+  const Folder folder;
+  const auto schema = XmlSchema::load(folder.write("book.xsd", book_schema));
+  ASSERT_TRUE(schema) << schema.error().message;
+  const auto good = parse("<book xmlns='urn:book'><page n='1'/></book>");
+  EXPECT_TRUE(schema->check(*good).empty());
+  const auto bad = parse("<book xmlns='urn:book'>\n<page n='one'/></book>");
+  const auto messages = schema->check(*bad);
+  ASSERT_FALSE(messages.empty());
+  EXPECT_EQ(messages.front().rfind("line 2: ", 0), 0u) << messages.front();
+}
+
+TEST(XmlSchemaCheck, ChecksARecordCutOutOfItsDocument) {
+  const Folder folder;
+  const auto schema = XmlSchema::load(folder.write("book.xsd", book_schema));
+  ASSERT_TRUE(schema);
+  const auto wrapped = parse(
+      "<frame xmlns:b='urn:book'>\n<b:book>\n<b:page "
+      "n='1'/></b:book><b:book>\n<b:page/></b:book></frame>");
+  ASSERT_TRUE(wrapped);
+  const auto books = wrapped->root().children("book");
+  ASSERT_EQ(books.size(), 2u);
+  EXPECT_TRUE(schema->check(books[0]).empty());
+  const auto messages = schema->check(books[1]);
+  ASSERT_FALSE(messages.empty());
+  EXPECT_EQ(messages.front().rfind("line 4: ", 0), 0u) << messages.front();
+}
+
+TEST(XmlSchemaCheck, FindsImportsThroughTheCatalogueBesideIt) {
+  const Folder folder;
+  folder.write("book.xsd", book_schema);
+  folder.write("catalog.xml", R"(<?xml version="1.0"?>
+<catalog xmlns="urn:oasis:names:tc:entity:xmlns:xml:catalog">
+  <system systemId="http://example.invalid/book.xsd" uri="book.xsd"/>
+  <uri name="http://example.invalid/book.xsd" uri="book.xsd"/></catalog>)");
+  const auto schema = XmlSchema::load(folder.write("shelf.xsd", R"(<?xml version="1.0"?>
+<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema" xmlns:b="urn:book">
+  <xs:import namespace="urn:book" schemaLocation="http://example.invalid/book.xsd"/>
+  <xs:element name="shelf"><xs:complexType><xs:sequence><xs:element ref="b:book"/></xs:sequence>
+  </xs:complexType></xs:element></xs:schema>)"));
+  ASSERT_TRUE(schema) << schema.error().message;
+  EXPECT_TRUE(
+      schema->check(*parse("<shelf><b:book xmlns:b='urn:book'><b:page n='1'/></b:book></shelf>"))
+          .empty());
+}
+
+TEST(XmlSchemaCheck, SaysWhichSchemaIsMissingOrBroken) {
+  const Folder folder;
+  const auto absent = XmlSchema::load("/nowhere/at/all.xsd");
+  ASSERT_FALSE(absent);
+  EXPECT_EQ(absent.error().kind, ErrorKind::missing);
+  const auto broken = XmlSchema::load(folder.write("x.xsd", "<a/>"));
+  ASSERT_FALSE(broken);
+  EXPECT_NE(broken.error().message.find("x.xsd"), std::string::npos);
+}
+
+TEST(XmlSchemaCheck, WorksFromManyThreads) {
+  const Folder folder;
+  const auto schema = XmlSchema::load(folder.write("book.xsd", book_schema));
+  ASSERT_TRUE(schema);
+  std::atomic<int> wrong = 0;
+  std::vector<std::thread> threads;
+  for (int t = 0; t < 4; ++t)
+    threads.emplace_back([&, t] {
+      for (int i = 0; i < 200; ++i) {
+        const auto doc = parse(t % 2 ? "<book xmlns='urn:book'><page n='1'/></book>"
+                                     : "<book xmlns='urn:book'><page n='x'/></book>");
+        if (schema->check(*doc).empty() != (t % 2 == 1)) ++wrong;
+      }
+    });
+  for (auto& thread : threads) thread.join();
+  EXPECT_EQ(wrong, 0);
+}
+
+}  // namespace
+}  // namespace linka
