@@ -1,11 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// A profile: every setting of every stage for one kind of material, read from TOML. A stage declares
-// its settings (describe() in its header); this folder only walks them.
+// A profile: every setting of every stage for one kind of material, read from TOML. A stage
+// declares its settings (describe() in its header); this folder only walks them.
 #pragma once
-
-#include <filesystem>
-#include <string>
-#include <vector>
 
 #include "base/result.h"
 #include "stages/blank/blank.h"
@@ -17,6 +13,10 @@
 #include "stages/metadata/metadata.h"
 #include "stages/ocr/ocr.h"
 #include "stages/split/split.h"
+
+#include <filesystem>
+#include <string>
+#include <vector>
 
 namespace linka {
 
@@ -86,8 +86,9 @@ struct Setting {
 };
 std::vector<Setting> settings_of(const Profile& profile);
 
-// By name ("monograph"), looked up in the profile folders, or by path ("my/book.toml"). Unknown keys,
-// values out of range and wrong types are errors (configuration) that name file, line and key.
+// By name ("monograph"), looked up in the profile folders, or by path ("my/book.toml"). Unknown
+// keys, values out of range and wrong types are errors (configuration) that name file, line and
+// key.
 Result<Profile> load_profile(const std::string& name_or_path);
 // The profile as TOML, every setting with its help as a comment; load_profile reads it back.
 std::string to_toml(const Profile& profile);

@@ -13,14 +13,14 @@
 // Scans stay where they are and are only read. A page's folder appears whole, by one rename.
 #pragma once
 
+#include "base/files.h"
+#include "base/result.h"
+#include "model/ids.h"
+
 #include <cstdint>
 #include <filesystem>
 #include <string>
 #include <vector>
-
-#include "base/files.h"
-#include "base/result.h"
-#include "model/ids.h"
 
 namespace linka {
 
@@ -34,14 +34,15 @@ struct InventoryFile {
 };
 
 struct Inventory {
-  std::vector<InventoryFile> files;      // natural order
-  std::vector<std::string> observations; // gaps in the numbering, same numbers twice: a sentence each
+  std::vector<InventoryFile> files;  // natural order
+  std::vector<std::string>
+      observations;  // gaps in the numbering, same numbers twice: a sentence each
 };
 
 class Batch {
  public:
-  // Opens the batch in `folder`, making it when there is none (a folder with other things in it and no
-  // batch.json is refused). Takes the lock: Error busy when another run holds it.
+  // Opens the batch in `folder`, making it when there is none (a folder with other things in it and
+  // no batch.json is refused). Takes the lock: Error busy when another run holds it.
   static Result<Batch> open_or_create(const std::filesystem::path& folder,
                                       const std::filesystem::path& scans);
   // Opens an existing batch for looking: no lock. Error bad_input when there is none.
@@ -73,9 +74,9 @@ class Batch {
   std::vector<FileLock> locks_;
 };
 
-// Walks the scans' folder (sub-folders too; a single file is a folder of one). Hidden files, Thumbs.db
-// and the like are listed as ignored; everything else is a scan until proven otherwise, so nothing is
-// lost by its name. frames is 1 until somebody has looked inside.
+// Walks the scans' folder (sub-folders too; a single file is a folder of one). Hidden files,
+// Thumbs.db and the like are listed as ignored; everything else is a scan until proven otherwise,
+// so nothing is lost by its name. frames is 1 until somebody has looked inside.
 Result<Inventory> take_inventory(const std::filesystem::path& scans);
 Result<void> save_inventory(const Batch& batch, const Inventory& inventory);
 Result<Inventory> load_inventory(const Batch& batch);

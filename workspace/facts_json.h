@@ -2,16 +2,17 @@
 // PageFacts as JSON and back; what facts.json of a page holds.
 #pragma once
 
-#include <nlohmann/json_fwd.hpp>
-
 #include "base/result.h"
 #include "model/page_facts.h"
 #include "workspace/batch.h"
 
+#include <nlohmann/json_fwd.hpp>
+
 namespace linka {
 
 nlohmann::json to_json(const PageFacts& facts);
-// Unknown keys are passed over, missing ones keep their defaults; error bad_input when it is no facts.
+// Unknown keys are passed over, missing ones keep their defaults; error bad_input when it is no
+// facts.
 Result<PageFacts> page_facts_from_json(const nlohmann::json& json);
 // facts.json of a stored page.
 Result<PageFacts> load_facts(const Batch& batch, const PageId& id);

@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// What happened, one line an event, appended and flushed to the disk before anybody is told. Each line
-// carries its own checksum; a line torn by a power cut is not an event. One file a writer, so that
-// several tasks of a cluster can work on one batch without shared writes.
+// What happened, one line an event, appended and flushed to the disk before anybody is told. Each
+// line carries its own checksum; a line torn by a power cut is not an event. One file a writer, so
+// that several tasks of a cluster can work on one batch without shared writes.
 #pragma once
+
+#include "base/result.h"
+#include "model/ids.h"
 
 #include <cstdint>
 #include <filesystem>
 #include <map>
 #include <string>
 #include <vector>
-
-#include "base/result.h"
-#include "model/ids.h"
 
 namespace linka {
 
@@ -26,10 +26,10 @@ struct PageOutcome {
 // How a scan ended: the last such event about a scan is what counts.
 struct ScanOutcome {
   ScanId id;
-  std::string sha256;       // of the file as it was read; empty when it could not be read
+  std::string sha256;  // of the file as it was read; empty when it could not be read
   std::uint64_t size_bytes = 0;
   std::int64_t modified_ns = 0;
-  std::string fingerprint;  // sha256 of profile settings, versions and models
+  std::string fingerprint;         // sha256 of profile settings, versions and models
   std::vector<PageOutcome> pages;  // done and parked ones; empty when the scan itself was parked
   bool parked = false;             // no page came of it
   Error reason;                    // when parked
@@ -39,9 +39,9 @@ struct ScanOutcome {
 // What a scan cost to read its frames: written once a file of several images was opened.
 struct Replay {
   std::map<ScanId, ScanOutcome> outcomes;
-  std::map<ScanId, int> unfinished;         // started and never ended since: how many times
-  std::map<ScanId, std::string> exclusions; // left out by the operator, with the reason
-  std::size_t damaged_lines = 0;            // not counting one torn line at a file's end
+  std::map<ScanId, int> unfinished;          // started and never ended since: how many times
+  std::map<ScanId, std::string> exclusions;  // left out by the operator, with the reason
+  std::size_t damaged_lines = 0;             // not counting one torn line at a file's end
   std::size_t runs = 0;
 };
 
@@ -53,7 +53,8 @@ class Journal {
   Journal& operator=(Journal&& other) noexcept;
   ~Journal();
 
-  // Each returns when the line is on the disk. Safe to call from many threads. Error io or no_space.
+  // Each returns when the line is on the disk. Safe to call from many threads. Error io or
+  // no_space.
   Result<void> run_started(const std::string& version, const std::string& command);
   Result<void> started(const ScanId& scan);
   Result<void> ended(const ScanOutcome& outcome);

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// What became of every scan of the input: inputs = pages + parked + explained exclusions, or the batch
-// is not green.
+// What became of every scan of the input: inputs = pages + parked + explained exclusions, or the
+// batch is not green.
 #pragma once
-
-#include <string>
-#include <vector>
 
 #include "base/result.h"
 #include "workspace/batch.h"
 #include "workspace/journal.h"
+
+#include <string>
+#include <vector>
 
 namespace linka {
 
@@ -31,10 +31,10 @@ struct ScanStatus {
 };
 
 struct BatchStatus {
-  std::vector<ScanStatus> scans;           // reading order
-  std::vector<InventoryFile> ignored;      // files that are no scans
-  std::vector<std::string> observations;   // gaps, same numbers, same content twice
-  std::vector<std::string> packages;       // folder names under packages/
+  std::vector<ScanStatus> scans;          // reading order
+  std::vector<InventoryFile> ignored;     // files that are no scans
+  std::vector<std::string> observations;  // gaps, same numbers, same content twice
+  std::vector<std::string> packages;      // folder names under packages/
   std::size_t pages_done = 0, scans_done = 0, scans_parked = 0, scans_excluded = 0,
               scans_pending = 0, scans_missing = 0;
   std::size_t damaged_journal_lines = 0;
@@ -42,8 +42,8 @@ struct BatchStatus {
   bool green() const;
 };
 
-// `fresh_inventory`: look into the scans' folder again instead of trusting the last run's list; when
-// the folder cannot be reached the last list is used and an observation says so.
+// `fresh_inventory`: look into the scans' folder again instead of trusting the last run's list;
+// when the folder cannot be reached the last list is used and an observation says so.
 Result<BatchStatus> status_of(const Batch& batch, bool fresh_inventory);
 
 }  // namespace linka

@@ -1,0 +1,307 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "workspace/batch.h"
+
+#include "base/clock.h"
+#include "base/digest.h"
+#include "base/text.h"
+#include "base/translate.h"
+
+#include <nlohmann/json.hpp>
+#include <sys/stat.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <charconv>
+#include <cstring>
+#include <map>
+
+namespace linka {
+namespace fs = std::filesystem;
+using nlohmann::json;
+namespace {
+
+fs::path batch_file(const fs::path& folder) {
+  return folder / "batch.json";
+}
+
+// Why a file is not a scan; empty when it may be one.
+std::string reason_to_ignore(const fs::path& relative) {
+  const std::string name = relative.filename().string();
+  const std::string lower = lower_ascii(name);
+  for (const char* system : {"thumbs.db", "ehthumbs.db", "desktop.ini", ".ds_store", "icon\r"})
+    if (lower == system) return tr("made by the operating system");
+  for (const fs::path& part : relative)
+    if (part.string().starts_with('.')) return tr("a hidden file");
+  if (lower.ends_with('~') || lower.ends_with(".tmp") || lower.ends_with(".part") ||
+      lower.ends_with(".crdownload"))
+    return tr("an unfinished or backup copy");
+  // What lies beside scans on purpose: records, checksums, notes.
+  for (const char* ending :
+       {".xml", ".toml", ".txt", ".md5", ".sha256", ".sha512", ".json", ".csv", ".log", ".md",
+        ".pdf", ".xlsx", ".xls", ".docx", ".doc", ".html", ".ini"})
+    if (lower.ends_with(ending)) return tr("a document, not a scan");
+  return {};
+}
+
+// The last run of digits in a name's stem: what people number scans by. -1 when there is none.
+long long number_in(const std::string& name) {
+  const std::string stem = fs::path(name).stem().string();
+  std::size_t end = stem.size();
+  while (end > 0 && (stem[end - 1] < '0' || stem[end - 1] > '9')) --end;
+  std::size_t begin = end;
+  while (begin > 0 && stem[begin - 1] >= '0' && stem[begin - 1] <= '9') --begin;
+  if (begin == end || end - begin > 9) return -1;
+  return std::stoll(stem.substr(begin, end - begin));
+}
+
+// The name without that number: scans of one series share it.
+std::string series_of(const std::string& name) {
+  const fs::path path(name);
+  std::string stem = path.stem().string();
+  std::size_t end = stem.size();
+  while (end > 0 && (stem[end - 1] < '0' || stem[end - 1] > '9')) --end;
+  std::size_t begin = end;
+  while (begin > 0 && stem[begin - 1] >= '0' && stem[begin - 1] <= '9') --begin;
+  stem.erase(begin, end - begin);
+  return (path.parent_path() / stem).string();
+}
+
+std::vector<std::string> observe(const std::vector<InventoryFile>& files) {
+  std::vector<std::string> out;
+  std::map<std::string, std::map<long long, std::vector<std::string>>> series;
+  for (const InventoryFile& file : files) {
+    if (!file.ignored.empty()) continue;
+    if (const long long n = number_in(file.name); n >= 0)
+      series[series_of(file.name)][n].push_back(file.name);
+  }
+  for (const auto& [name, numbers] : series) {
+    long long previous = -1;
+    std::string previous_name;
+    for (const auto& [n, names] : numbers) {
+      if (names.size() > 1)
+        out.push_back(say(tr("number {} stands on more than one file: {}"), n,
+                          fmt::format("{}", fmt::join(names, ", "))));
+      if (previous >= 0 && n > previous + 1 && numbers.size() > 2) {
+        out.push_back(n == previous + 2 ? say(tr("number {} is missing between {} and {}"),
+                                              previous + 1, previous_name, names.front())
+                                        : say(tr("numbers {} to {} are missing between {} and {}"),
+                                              previous + 1, n - 1, previous_name, names.front()));
+      }
+      previous = n;
+      previous_name = names.front();
+    }
+  }
+  return out;
+}
+
+Result<InventoryFile> look_at(const fs::path& path, const std::string& name) {
+  struct stat st {};
+  if (::stat(path.c_str(), &st) != 0)
+    return fail(kind_of_errno(errno), "{}: {}", path.string(), std::strerror(errno));
+  InventoryFile file;
+  file.name = name;
+  file.size_bytes = static_cast<std::uint64_t>(st.st_size);
+  file.modified_ns =
+      static_cast<std::int64_t>(st.st_mtim.tv_sec) * 1'000'000'000 + st.st_mtim.tv_nsec;
+  file.frames = 1;
+  if (!S_ISREG(st.st_mode)) {
+    file.frames = 0;
+    file.ignored = tr("not a regular file");
+  }
+  return file;
+}
+
+}  // namespace
+
+Result<Batch> Batch::open(const fs::path& folder) {
+  const auto text = read_text(batch_file(folder), 1 << 20);
+  if (!text)
+    return fail(text.error().kind, "{}: {}", folder.string(),
+                tr("this is not a batch (it has no batch.json)"));
+  const json j = json::parse(*text, nullptr, false);
+  if (j.is_discarded() || !j.contains("scans") || !j["scans"].is_string())
+    return fail(ErrorKind::bad_input, "{}: {}", batch_file(folder).string(), tr("is damaged"));
+  Batch batch;
+  std::error_code code;
+  batch.folder_ = fs::absolute(folder, code).lexically_normal();
+  if (batch.folder_.filename().empty()) batch.folder_ = batch.folder_.parent_path();
+  batch.scans_ = j["scans"].get<std::string>();
+  return batch;
+}
+
+Result<Batch> Batch::open_or_create(const fs::path& folder, const fs::path& scans) {
+  std::error_code code;
+  if (!fs::exists(scans, code))
+    return fail(ErrorKind::bad_input, "{}: {}", scans.string(),
+                tr("there is no such folder of scans"));
+  const fs::path absolute_scans = fs::canonical(scans, code);
+  if (!fs::exists(batch_file(folder), code)) {
+    if (fs::exists(folder, code) && !fs::is_empty(folder, code) &&
+        !fs::exists(folder / "lock", code))
+      return fail(ErrorKind::configuration, "{}: {}", folder.string(),
+                  tr("is neither empty nor a batch; give another folder with --out"));
+    if (auto r = make_folders(folder); !r) return pass(r);
+  }
+  auto lock = FileLock::take(folder / "lock");
+  if (!lock) return pass(lock);
+  if (!fs::exists(batch_file(folder), code)) {
+    const json j{{"format", 1}, {"scans", absolute_scans.string()}, {"created", iso8601(now())}};
+    if (auto r = write_atomically(batch_file(folder), j.dump(1) + "\n"); !r) return pass(r);
+  }
+  auto batch = open(folder);
+  if (!batch) return batch;
+  if (batch->scans_ != absolute_scans)
+    return fail(ErrorKind::configuration, "{}: {} {}", folder.string(),
+                tr("this batch was made from other scans:"), batch->scans_.string());
+  for (const fs::path& sub : {batch->pages(), batch->journal(), batch->packages()})
+    if (auto r = make_folders(sub); !r) return pass(r);
+  batch->locks_.push_back(std::move(*lock));
+  return batch;
+}
+
+Result<void> Batch::lock() {
+  if (!locks_.empty()) return {};
+  auto taken = FileLock::take(folder_ / "lock");
+  if (!taken) return pass(taken);
+  locks_.push_back(std::move(*taken));
+  return {};
+}
+
+std::string Batch::id() const {
+  return uuid_v5("", scans_.string());
+}
+
+fs::path Batch::scan_file(const ScanId& id) const {
+  std::error_code code;
+  return fs::is_directory(scans_, code) ? scans_ / id.name : scans_;
+}
+fs::path Batch::pages() const {
+  return folder_ / "pages";
+}
+fs::path Batch::page(const PageId& id) const {
+  return pages() / text_of(id);
+}
+fs::path Batch::journal() const {
+  return folder_ / "journal";
+}
+fs::path Batch::packages() const {
+  return folder_ / "packages";
+}
+fs::path Batch::profile() const {
+  return folder_ / "profile.toml";
+}
+fs::path Batch::inventory() const {
+  return folder_ / "inventory.json";
+}
+fs::path Batch::report_html() const {
+  return folder_ / "report.html";
+}
+fs::path Batch::report_json() const {
+  return folder_ / "report.json";
+}
+
+fs::path Batch::record() const {
+  std::error_code code;
+  for (const char* name : {"record.toml", "record.xml"})
+    if (fs::exists(folder_ / name, code)) return folder_ / name;
+  return {};
+}
+
+Result<void> Batch::keep_record(const fs::path& given) {
+  const auto text = read_text(given);
+  if (!text) return pass(text);
+  const bool xml = trimmed(*text).starts_with("<") || text->starts_with("\xef\xbb\xbf<");
+  const fs::path target = folder_ / (xml ? "record.xml" : "record.toml");
+  const fs::path other = folder_ / (xml ? "record.toml" : "record.xml");
+  if (auto r = write_atomically(target, *text); !r) return r;
+  std::error_code code;
+  fs::remove(other, code);
+  return {};
+}
+
+Result<Inventory> take_inventory(const fs::path& scans) {
+  Inventory inventory;
+  std::error_code code;
+  if (fs::is_regular_file(scans, code)) {
+    auto file = look_at(scans, scans.filename().string());
+    if (!file) return pass(file);
+    inventory.files.push_back(std::move(*file));
+    return inventory;
+  }
+  fs::recursive_directory_iterator it(scans, code), end;
+  if (code)
+    return fail(kind_of_errno(code.value()), "{}: {}: {}", scans.string(),
+                tr("the folder of scans cannot be read"), code.message());
+  while (it != end) {
+    const fs::path path = it->path();
+    const fs::path relative = path.lexically_relative(scans);
+    const bool folder = it->is_directory(code);
+    // A batch kept inside the folder of scans is not made of scans.
+    if (folder && fs::exists(batch_file(path), code)) {
+      it.disable_recursion_pending();
+    } else if (!folder) {
+      auto file = look_at(path, relative.generic_string());
+      if (!file) {
+        // A dangling link or a file that vanished: still said, never dropped.
+        InventoryFile lost;
+        lost.name = relative.generic_string();
+        lost.frames = 1;
+        inventory.files.push_back(lost);
+      } else {
+        if (file->ignored.empty()) file->ignored = reason_to_ignore(relative);
+        if (!file->ignored.empty()) file->frames = 0;
+        inventory.files.push_back(std::move(*file));
+      }
+    }
+    it.increment(code);
+    if (code)
+      return fail(kind_of_errno(code.value()), "{}: {}: {}", path.string(),
+                  tr("the folder of scans cannot be read"), code.message());
+  }
+  std::sort(inventory.files.begin(), inventory.files.end(),
+            [](const auto& a, const auto& b) { return natural_less(a.name, b.name); });
+  inventory.observations = observe(inventory.files);
+  return inventory;
+}
+
+Result<void> save_inventory(const Batch& batch, const Inventory& inventory) {
+  // File names are bytes; JSON is UTF-8. The id's escaping carries any byte.
+  json files = json::array();
+  for (const InventoryFile& f : inventory.files) {
+    json j{{"name", text_of(ScanId{f.name, 0})}, {"size", f.size_bytes}, {"mtime", f.modified_ns}};
+    if (f.ignored.empty())
+      j["frames"] = f.frames;
+    else
+      j["ignored"] = clean_utf8(f.ignored);
+    files.push_back(std::move(j));
+  }
+  json observations = json::array();
+  for (const std::string& o : inventory.observations) observations.push_back(clean_utf8(o));
+  return write_atomically(batch.inventory(),
+                          json{{"files", files}, {"observations", observations}}.dump(1) + "\n");
+}
+
+Result<Inventory> load_inventory(const Batch& batch) {
+  const auto text = read_text(batch.inventory());
+  if (!text) return pass(text);
+  return guarded<Inventory>("inventory", [&]() -> Result<Inventory> {
+    const json j = json::parse(*text);
+    Inventory inventory;
+    for (const json& f : j.at("files")) {
+      InventoryFile file;
+      ScanId id;
+      if (!parse(f.at("name").get<std::string>(), id))
+        return fail(ErrorKind::bad_input, "{}: {}", batch.inventory().string(), tr("is damaged"));
+      file.name = id.name;
+      file.size_bytes = f.value("size", std::uint64_t{0});
+      file.modified_ns = f.value("mtime", std::int64_t{0});
+      file.frames = f.value("frames", 0);
+      file.ignored = f.value("ignored", std::string{});
+      inventory.files.push_back(std::move(file));
+    }
+    inventory.observations = j.value("observations", std::vector<std::string>{});
+    return inventory;
+  });
+}
+
+}  // namespace linka

@@ -1,0 +1,214 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "workspace/facts_json.h"
+
+#include "base/text.h"
+
+#include <nlohmann/json.hpp>
+
+namespace linka {
+using nlohmann::json;
+namespace {
+
+json of(const Point& p) {
+  return json::array({p.x, p.y});
+}
+json of(const Box& b) {
+  return json::array({b.x0, b.y0, b.x1, b.y1});
+}
+json of(const Dpi& d) {
+  return json::array({d.x, d.y});
+}
+json of(const Quad& q) {
+  return json::array({of(q[0]), of(q[1]), of(q[2]), of(q[3])});
+}
+
+Point point_of(const json& j) {
+  return {j.at(0), j.at(1)};
+}
+
+void get(const json& j, const char* key, Box& b) {
+  if (const auto it = j.find(key); it != j.end()) b = {it->at(0), it->at(1), it->at(2), it->at(3)};
+}
+void get(const json& j, const char* key, Dpi& d) {
+  if (const auto it = j.find(key); it != j.end()) d = {it->at(0), it->at(1)};
+}
+void get(const json& j, const char* key, Quad& q) {
+  if (const auto it = j.find(key); it != j.end())
+    q = {point_of(it->at(0)), point_of(it->at(1)), point_of(it->at(2)), point_of(it->at(3))};
+}
+template <class T>
+void get(const json& j, const char* key, T& value) {
+  if (const auto it = j.find(key); it != j.end()) value = it->get<T>();
+}
+
+// One list for writing and reading, so that the two cannot part.
+template <class Visit>
+void each(CaptureDevice& d, Visit&& v) {
+  v("make", d.make);
+  v("model", d.model);
+  v("serial", d.serial);
+  v("software", d.software);
+  v("software_version", d.software_version);
+  v("artist", d.artist);
+  v("captured_at", d.captured_at);
+}
+template <class Visit>
+void each(SourceFacts& s, Visit&& v) {
+  v("file_name", s.file_name);
+  v("frame", s.frame);
+  v("frames", s.frames);
+  v("size_bytes", s.size_bytes);
+  v("md5", s.md5);
+  v("sha256", s.sha256);
+  v("modified_at", s.modified_at);
+  v("format", s.format);
+  v("format_version", s.format_version);
+  v("compression", s.compression);
+  v("byte_order", s.byte_order);
+  v("color_space", s.color_space);
+  v("stored_width_px", s.stored_width_px);
+  v("stored_height_px", s.stored_height_px);
+  v("width_px", s.width_px);
+  v("height_px", s.height_px);
+  v("orientation", s.orientation);
+  v("bits_per_sample", s.bits_per_sample);
+  v("samples_per_pixel", s.samples_per_pixel);
+  v("dpi", s.dpi);
+  v("dpi_from_file", s.dpi_from_file);
+  v("icc_name", s.icc_name);
+  v("device", s.device);
+  v("notes", s.notes);
+}
+template <class Visit>
+void each(MasterCheck& m, Visit&& v) {
+  v("mode", m.mode);
+  v("compared", m.compared);
+  v("identical", m.identical);
+  v("max_difference", m.max_difference);
+}
+template <class Visit>
+void each(WrittenFile& f, Visit&& v) {
+  v("name", f.name);
+  v("size_bytes", f.size_bytes);
+  v("md5", f.md5);
+  v("sha256", f.sha256);
+}
+template <class Visit>
+void each(PageFacts& f, Visit&& v) {
+  v("source", f.source);
+  v("region", f.region);
+  v("split_confidence", f.split_confidence);
+  v("angle_deg", f.angle_deg);
+  v("skew_confidence", f.skew_confidence);
+  v("crop", f.crop);
+  v("crop_confidence", f.crop_confidence);
+  v("resampled", f.resampled);
+  v("width_px", f.width_px);
+  v("height_px", f.height_px);
+  v("channels", f.channels);
+  v("dpi", f.dpi);
+  v("is_blank", f.is_blank);
+  v("blank_confidence", f.blank_confidence);
+  v("ink_share", f.ink_share);
+  v("words", f.words);
+  v("text_confidence", f.text_confidence);
+  v("ocr_models", f.ocr_models);
+  v("master_check", f.master_check);
+  v("user_psnr_db", f.user_psnr_db);
+  v("files", f.files);
+  v("unsure", f.unsure);
+  v("made_at", f.made_at);
+  v("versions", f.versions);
+  v("params", f.params);
+  v("stage_ms", f.stage_ms);
+}
+
+struct Write {
+  json& out;
+  void operator()(const char* key, std::string& v) { out[key] = clean_utf8(v); }
+  void operator()(const char* key, Box& v) { out[key] = of(v); }
+  void operator()(const char* key, Dpi& v) { out[key] = of(v); }
+  void operator()(const char* key, Quad& v) { out[key] = of(v); }
+  void operator()(const char* key, CaptureDevice& v) { (*this).object(key, v); }
+  void operator()(const char* key, SourceFacts& v) { (*this).object(key, v); }
+  void operator()(const char* key, MasterCheck& v) { (*this).object(key, v); }
+  void operator()(const char* key, std::vector<WrittenFile>& v) {
+    out[key] = json::array();
+    for (WrittenFile& f : v) {
+      json j = json::object();
+      each(f, Write{j});
+      out[key].push_back(std::move(j));
+    }
+  }
+  void operator()(const char* key, std::vector<std::string>& v) {
+    out[key] = json::array();
+    for (const std::string& s : v) out[key].push_back(clean_utf8(s));
+  }
+  template <class T>
+  void operator()(const char* key, T& v) {
+    out[key] = v;
+  }
+  template <class T>
+  void object(const char* key, T& v) {
+    json j = json::object();
+    each(v, Write{j});
+    out[key] = std::move(j);
+  }
+};
+
+struct Read {
+  const json& in;
+  void operator()(const char* key, CaptureDevice& v) { object(key, v); }
+  void operator()(const char* key, SourceFacts& v) { object(key, v); }
+  void operator()(const char* key, MasterCheck& v) { object(key, v); }
+  void operator()(const char* key, std::vector<WrittenFile>& v) {
+    if (const auto it = in.find(key); it != in.end())
+      for (const json& j : *it) {
+        WrittenFile f;
+        each(f, Read{j});
+        v.push_back(std::move(f));
+      }
+  }
+  template <class T>
+  void operator()(const char* key, T& v) {
+    get(in, key, v);
+  }
+  template <class T>
+  void object(const char* key, T& v) {
+    if (const auto it = in.find(key); it != in.end()) each(v, Read{*it});
+  }
+};
+
+}  // namespace
+
+json to_json(const PageFacts& facts) {
+  PageFacts copy = facts;
+  json j = json::object();
+  j["page"] = text_of(facts.id);
+  each(copy, Write{j});
+  return j;
+}
+
+Result<PageFacts> page_facts_from_json(const json& j) {
+  try {
+    PageFacts facts;
+    if (!parse(j.at("page").get<std::string>(), facts.id))
+      return fail(ErrorKind::bad_input, "facts.json: \"{}\" is no page's name",
+                  j.at("page").get<std::string>());
+    each(facts, Read{j});
+    return facts;
+  } catch (const json::exception& e) {
+    return fail(ErrorKind::bad_input, "facts.json: {}", e.what());
+  }
+}
+
+Result<PageFacts> load_facts(const Batch& batch, const PageId& id) {
+  const auto path = batch.page(id) / "facts.json";
+  const auto text = read_text(path);
+  if (!text) return pass(text);
+  const json j = json::parse(*text, nullptr, false);
+  if (j.is_discarded()) return fail(ErrorKind::bad_input, "{}: is damaged", path.string());
+  return page_facts_from_json(j);
+}
+
+}  // namespace linka

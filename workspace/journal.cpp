@@ -1,0 +1,230 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "workspace/journal.h"
+
+#include "base/clock.h"
+#include "base/digest.h"
+#include "base/files.h"
+#include "base/text.h"
+
+#include <fcntl.h>
+#include <nlohmann/json.hpp>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <mutex>
+
+namespace linka {
+namespace fs = std::filesystem;
+using nlohmann::json;
+namespace {
+
+constexpr std::size_t sum_length =
+    16;  // hex digits of SHA-256: enough to see a torn or rotten line
+
+// {"sum":"0123456789abcdef","event":{...}}
+std::string line_of(const json& event) {
+  const std::string body = event.dump(-1, ' ', false, json::error_handler_t::replace);
+  return "{\"sum\":\"" + sha256_hex(body).substr(0, sum_length) + "\",\"event\":" + body + "}\n";
+}
+
+// The event of a line, or a discarded value when its checksum does not fit.
+json event_of(std::string_view line) {
+  constexpr std::string_view head = "{\"sum\":\"", middle = "\",\"event\":";
+  const std::size_t body_at = head.size() + sum_length + middle.size();
+  if (line.size() <= body_at + 1 || !line.starts_with(head) || line.back() != '}' ||
+      line.substr(head.size() + sum_length, middle.size()) != middle)
+    return json(json::value_t::discarded);
+  const std::string_view body = line.substr(body_at, line.size() - body_at - 1);
+  if (sha256_hex(body).substr(0, sum_length) != line.substr(head.size(), sum_length))
+    return json(json::value_t::discarded);
+  return json::parse(body, nullptr, false);
+}
+
+json reason_json(const Error& e) {
+  return {{"kind", name_of(e.kind)},
+          {"message", clean_utf8(e.message)},
+          {"where", clean_utf8(e.where)}};
+}
+
+Error reason_of(const json& j) {
+  return {error_kind_of(j.value("kind", std::string("internal"))),
+          j.value("message", std::string{}), j.value("where", std::string{})};
+}
+
+ScanOutcome outcome_of(const json& e, const ScanId& scan) {
+  ScanOutcome o;
+  o.id = scan;
+  o.sha256 = e.value("sha256", std::string{});
+  o.size_bytes = e.value("size", std::uint64_t{0});
+  o.modified_ns = e.value("mtime", std::int64_t{0});
+  o.fingerprint = e.value("fingerprint", std::string{});
+  o.ended_at = e.value("time", std::string{});
+  if (e.contains("parked")) {
+    o.parked = true;
+    o.reason = reason_of(e["parked"]);
+  }
+  for (const json& p : e.value("pages", json::array())) {
+    PageOutcome page;
+    if (!parse(p.value("page", std::string{}), page.id)) continue;
+    if (p.contains("parked")) {
+      page.state = PageState::parked;
+      page.reason = reason_of(p["parked"]);
+    }
+    o.pages.push_back(std::move(page));
+  }
+  return o;
+}
+
+}  // namespace
+
+struct Journal::Inner {
+  int fd = -1;
+  fs::path path;
+  std::mutex mutex;
+
+  Result<void> append(const json& event) {
+    const std::string line = line_of(event);
+    const std::lock_guard lock(mutex);
+    std::size_t done = 0;
+    while (done < line.size()) {
+      const ssize_t n = ::write(fd, line.data() + done, line.size() - done);
+      if (n < 0 && errno == EINTR) continue;
+      if (n < 0) {
+        const int e = errno;
+        // Half a line must not swallow the next event.
+        if (done > 0 && ::write(fd, "\n", 1) < 0) done = 0;
+        return fail(kind_of_errno(e), "{}: cannot be written: {}", path.string(), std::strerror(e));
+      }
+      done += static_cast<std::size_t>(n);
+    }
+    if (::fdatasync(fd) != 0)
+      return fail(kind_of_errno(errno), "{}: cannot be flushed to the disk: {}", path.string(),
+                  std::strerror(errno));
+    return {};
+  }
+};
+
+Result<Journal> Journal::open(const fs::path& folder, const std::string& writer) {
+  if (auto r = make_folders(folder); !r) return pass(r);
+  const fs::path path = folder / (writer + ".jsonl");
+  std::error_code code;
+  const bool fresh = !fs::exists(path, code);
+  const int fd = ::open(path.c_str(), O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0644);
+  if (fd < 0)
+    return fail(kind_of_errno(errno), "{}: cannot be opened: {}", path.string(),
+                std::strerror(errno));
+  Journal journal(new Inner);
+  journal.inner_->fd = fd;
+  journal.inner_->path = path;
+  if (fresh) {
+    if (auto r = flush_path(folder); !r) return pass(r);
+  }
+  const off_t size = ::lseek(fd, 0, SEEK_END);
+  char last = '\n';
+  if (size > 0 && ::pread(fd, &last, 1, size - 1) == 1 && last != '\n' && ::write(fd, "\n", 1) != 1)
+    return fail(kind_of_errno(errno), "{}: cannot be written: {}", path.string(),
+                std::strerror(errno));
+  return journal;
+}
+
+Journal::Journal(Journal&& other) noexcept : inner_(std::exchange(other.inner_, nullptr)) {}
+Journal& Journal::operator=(Journal&& other) noexcept {
+  std::swap(inner_, other.inner_);
+  return *this;
+}
+Journal::~Journal() {
+  if (inner_ == nullptr) return;
+  ::close(inner_->fd);
+  delete inner_;
+}
+
+Result<void> Journal::run_started(const std::string& version, const std::string& command) {
+  return inner_->append({{"type", "run"},
+                         {"version", version},
+                         {"command", clean_utf8(command)},
+                         {"pid", ::getpid()},
+                         {"time", iso8601(now())}});
+}
+
+Result<void> Journal::started(const ScanId& scan) {
+  return inner_->append({{"type", "started"}, {"scan", text_of(scan)}, {"time", iso8601(now())}});
+}
+
+Result<void> Journal::ended(const ScanOutcome& o) {
+  json e{{"type", "ended"},       {"scan", text_of(o.id)},  {"sha256", o.sha256},
+         {"size", o.size_bytes},  {"mtime", o.modified_ns}, {"fingerprint", o.fingerprint},
+         {"time", iso8601(now())}};
+  if (o.parked) e["parked"] = reason_json(o.reason);
+  json pages = json::array();
+  for (const PageOutcome& p : o.pages) {
+    json j{{"page", text_of(p.id)}};
+    if (p.state == PageState::parked) j["parked"] = reason_json(p.reason);
+    pages.push_back(std::move(j));
+  }
+  e["pages"] = std::move(pages);
+  return inner_->append(e);
+}
+
+Result<void> Journal::excluded(const ScanId& scan, const std::string& reason) {
+  return inner_->append({{"type", "excluded"},
+                         {"scan", text_of(scan)},
+                         {"reason", clean_utf8(reason)},
+                         {"time", iso8601(now())}});
+}
+
+Result<void> Journal::included(const ScanId& scan) {
+  return inner_->append({{"type", "included"}, {"scan", text_of(scan)}, {"time", iso8601(now())}});
+}
+
+Result<void> Journal::packaged(const std::string& package_id, const std::string& md5_of_checksums) {
+  return inner_->append({{"type", "packaged"},
+                         {"package", package_id},
+                         {"md5", md5_of_checksums},
+                         {"time", iso8601(now())}});
+}
+
+Result<Replay> replay(const fs::path& folder) {
+  Replay out;
+  std::error_code code;
+  std::vector<fs::path> files;
+  for (fs::directory_iterator it(folder, code), end; !code && it != end; it.increment(code))
+    if (it->path().extension() == ".jsonl") files.push_back(it->path());
+  std::sort(files.begin(), files.end());
+  for (const fs::path& path : files) {
+    const auto text = read_text(path, 1ull << 34);
+    if (!text) return pass(text);
+    std::string_view rest = *text;
+    while (!rest.empty()) {
+      const std::size_t end = rest.find('\n');
+      const std::string_view line = rest.substr(0, end);
+      rest = end == std::string_view::npos ? std::string_view{} : rest.substr(end + 1);
+      if (line.empty()) continue;
+      const json e = event_of(line);
+      ScanId scan;
+      if (e.is_discarded() || !e.is_object()) {
+        // The torn end of a killed writer is expected: it was never reported as done.
+        if (!rest.empty()) ++out.damaged_lines;
+        continue;
+      }
+      const std::string type = e.value("type", std::string{});
+      if (type == "run") ++out.runs;
+      if (!e.contains("scan") || !parse(e["scan"].get<std::string>(), scan)) continue;
+      if (type == "started") ++out.unfinished[scan];
+      if (type == "excluded") out.exclusions[scan] = e.value("reason", std::string{});
+      if (type == "included") out.exclusions.erase(scan);
+      if (type == "ended") {
+        out.unfinished.erase(scan);
+        ScanOutcome outcome = outcome_of(e, scan);
+        // Several writers: the later word counts; lines of one writer are in order already.
+        const auto it = out.outcomes.find(scan);
+        if (it == out.outcomes.end() || it->second.ended_at <= outcome.ended_at)
+          out.outcomes[scan] = std::move(outcome);
+      }
+    }
+  }
+  return out;
+}
+
+}  // namespace linka

@@ -1,0 +1,169 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "workspace/status.h"
+
+#include "base/translate.h"
+
+#include <algorithm>
+
+namespace linka {
+namespace fs = std::filesystem;
+
+const char* name_of(ScanState state) {
+  switch (state) {
+    case ScanState::done:
+      return "done";
+    case ScanState::parked:
+      return "parked";
+    case ScanState::excluded:
+      return "excluded";
+    case ScanState::pending:
+      return "pending";
+    case ScanState::changed:
+      return "changed";
+    case ScanState::missing:
+      break;
+  }
+  return "missing";
+}
+
+bool BatchStatus::green() const {
+  return scans_parked == 0 && scans_pending == 0 && scans_missing == 0 &&
+         scans_done + scans_excluded > 0;
+}
+
+namespace {
+
+ScanStatus status_of_scan(const Batch& batch, const ScanId& id, const InventoryFile* file,
+                          const Replay& replayed) {
+  ScanStatus s;
+  s.id = id;
+  const auto outcome = replayed.outcomes.find(id);
+  const bool known = outcome != replayed.outcomes.end();
+  if (known) {
+    s.pages = outcome->second.pages;
+    s.reason = outcome->second.reason;
+  }
+  if (const auto excluded = replayed.exclusions.find(id); excluded != replayed.exclusions.end()) {
+    s.state = ScanState::excluded;
+    s.remark = excluded->second;
+    return s;
+  }
+  if (file == nullptr) {
+    s.state = ScanState::missing;
+    s.remark = tr("the file is no longer in the folder of scans");
+    return s;
+  }
+  if (!known) {
+    s.state = ScanState::pending;
+    return s;
+  }
+  const ScanOutcome& o = outcome->second;
+  if (o.size_bytes != file->size_bytes || o.modified_ns != file->modified_ns) {
+    s.state = ScanState::changed;
+    s.remark = tr("the file has changed since it was digitized");
+    return s;
+  }
+  if (o.parked) {
+    s.state = ScanState::parked;
+    return s;
+  }
+  s.state = ScanState::done;
+  for (const PageOutcome& page : o.pages) {
+    std::error_code code;
+    if (page.state == PageState::parked) {
+      s.state = ScanState::parked;
+      if (s.reason.message.empty()) s.reason = page.reason;
+    } else if (!fs::exists(batch.page(page.id) / "facts.json", code)) {
+      s.state = ScanState::pending;
+      s.remark = tr("its page's folder is no longer in the batch");
+      return s;
+    }
+  }
+  return s;
+}
+
+}  // namespace
+
+Result<BatchStatus> status_of(const Batch& batch, bool fresh_inventory) {
+  BatchStatus status;
+  const auto saved = load_inventory(batch);
+  Result<Inventory> inventory = fresh_inventory ? take_inventory(batch.scans()) : saved;
+  if (!inventory && fresh_inventory && saved) {
+    inventory = saved;
+    status.observations.push_back(say(
+        tr("the folder of scans cannot be reached ({}); this is what was there at the last run"),
+        inventory.error().message));
+  }
+  if (!inventory) return pass(inventory);
+  if (fresh_inventory && saved) {
+    // Numbers of frames are known only where a run has looked inside.
+    for (InventoryFile& f : inventory->files)
+      for (const InventoryFile& old : saved->files)
+        if (old.name == f.name && old.size_bytes == f.size_bytes &&
+            old.modified_ns == f.modified_ns && f.ignored.empty())
+          f.frames = std::max(f.frames, old.frames);
+  }
+  const auto replayed = replay(batch.journal());
+  if (!replayed) return pass(replayed);
+  status.damaged_journal_lines = replayed->damaged_lines;
+  for (const std::string& o : inventory->observations) status.observations.push_back(o);
+
+  std::map<ScanId, const InventoryFile*> scans;
+  for (const InventoryFile& file : inventory->files) {
+    if (!file.ignored.empty()) {
+      status.ignored.push_back(file);
+      continue;
+    }
+    for (int frame = 0; frame < std::max(1, file.frames); ++frame)
+      scans[ScanId{file.name, frame}] = &file;
+  }
+  // Everything that was ever taken on is accounted for, also when its file has gone.
+  for (const auto& [id, outcome] : replayed->outcomes) scans.try_emplace(id, nullptr);
+  for (const auto& [id, count] : replayed->unfinished) scans.try_emplace(id, nullptr);
+
+  std::map<std::string, std::vector<std::string>> contents;
+  for (const auto& [id, file] : scans) {
+    status.scans.push_back(status_of_scan(batch, id, file, *replayed));
+    const auto outcome = replayed->outcomes.find(id);
+    if (id.frame == 0 && file != nullptr && outcome != replayed->outcomes.end() &&
+        !outcome->second.sha256.empty())
+      contents[outcome->second.sha256].push_back(id.name);
+  }
+  for (const auto& [digest, names] : contents)
+    if (names.size() > 1)
+      status.observations.push_back(say(tr("the same content more than once: {}"),
+                                        fmt::format("{}", fmt::join(names, ", "))));
+  std::sort(status.scans.begin(), status.scans.end(),
+            [](const auto& a, const auto& b) { return reading_order(a.id, b.id); });
+  for (const ScanStatus& s : status.scans) {
+    switch (s.state) {
+      case ScanState::done:
+        ++status.scans_done;
+        break;
+      case ScanState::parked:
+        ++status.scans_parked;
+        break;
+      case ScanState::excluded:
+        ++status.scans_excluded;
+        continue;
+      case ScanState::pending:
+      case ScanState::changed:
+        ++status.scans_pending;
+        continue;
+      case ScanState::missing:
+        ++status.scans_missing;
+        continue;
+    }
+    for (const PageOutcome& p : s.pages)
+      if (p.state == PageState::done) ++status.pages_done;
+  }
+  std::error_code code;
+  for (fs::directory_iterator it(batch.packages(), code), end; !code && it != end;
+       it.increment(code))
+    if (!it->path().filename().string().starts_with('.'))
+      status.packages.push_back(it->path().filename().string());
+  std::sort(status.packages.begin(), status.packages.end());
+  return status;
+}
+
+}  // namespace linka

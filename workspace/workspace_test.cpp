@@ -1,0 +1,192 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "workspace/batch.h"
+#include "workspace/facts_json.h"
+#include "workspace/journal.h"
+#include "workspace/status.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
+
+#include <fstream>
+
+namespace linka {
+namespace {
+namespace fs = std::filesystem;
+using testing::ElementsAre;
+using testing::HasSubstr;
+
+class WorkspaceTest : public testing::Test {
+ protected:
+  void SetUp() override {
+    root_ = fs::path(testing::TempDir()) /
+            testing::UnitTest::GetInstance()->current_test_info()->name();
+    fs::remove_all(root_);
+    fs::create_directories(root_ / "scans");
+  }
+  void put(const std::string& name, const std::string& content = "x") {
+    fs::create_directories((root_ / "scans" / name).parent_path());
+    std::ofstream(root_ / "scans" / name) << content;
+  }
+  Batch batch() {
+    auto b = Batch::open_or_create(root_ / "batch", root_ / "scans");
+    EXPECT_TRUE(b) << b.error().message;
+    return std::move(*b);
+  }
+  ScanOutcome done(const std::string& name) {
+    const auto inventory = take_inventory(root_ / "scans");
+    ScanOutcome o;
+    o.id = {name, 0};
+    for (const InventoryFile& f : inventory->files)
+      if (f.name == name) {
+        o.size_bytes = f.size_bytes;
+        o.modified_ns = f.modified_ns;
+      }
+    o.pages = {{PageId{o.id, Side::single}, PageState::done, {}}};
+    return o;
+  }
+  fs::path root_;
+};
+
+TEST_F(WorkspaceTest, InventoryIsInNaturalOrderAndListsWhatItIgnores) {
+  for (const char* name : {"10.tif", "2.tif", "Thumbs.db", ".hidden", "title.toml", "sub/1.tif"})
+    put(name);
+  const auto i = take_inventory(root_ / "scans");
+  ASSERT_TRUE(i);
+  std::vector<std::string> scans, ignored;
+  for (const InventoryFile& f : i->files) (f.ignored.empty() ? scans : ignored).push_back(f.name);
+  EXPECT_THAT(scans, ElementsAre("2.tif", "10.tif", "sub/1.tif"));
+  EXPECT_THAT(ignored, ElementsAre(".hidden", "Thumbs.db", "title.toml"));
+}
+
+TEST_F(WorkspaceTest, GapsAndDoubleNumbersAreReported) {
+  for (const char* name : {"s_001.tif", "s_002.tif", "s_002.jpg", "s_005.tif"}) put(name);
+  const auto i = take_inventory(root_ / "scans");
+  ASSERT_TRUE(i);
+  EXPECT_THAT(i->observations, ElementsAre(HasSubstr("s_002.jpg, s_002.tif"), HasSubstr("3 to 4")));
+}
+
+TEST_F(WorkspaceTest, ASecondRunFindsTheBatchBusy) {
+  const Batch first = batch();
+  const auto second = Batch::open_or_create(root_ / "batch", root_ / "scans");
+  ASSERT_FALSE(second);
+  EXPECT_EQ(second.error().kind, ErrorKind::busy);
+}
+
+TEST_F(WorkspaceTest, AFolderWithOtherThingsIsNotTakenForABatch) {
+  fs::create_directories(root_ / "home");
+  std::ofstream(root_ / "home/letter.txt") << "dear";
+  EXPECT_FALSE(Batch::open_or_create(root_ / "home", root_ / "scans"));
+}
+
+TEST_F(WorkspaceTest, TheJournalComesBackAsItWasWritten) {
+  const Batch b = batch();
+  auto j = Journal::open(b.journal(), "test");
+  ASSERT_TRUE(j);
+  ScanOutcome o;
+  o.id = {"a b.tif", 2};
+  o.sha256 = "00ff";
+  o.pages = {{PageId{o.id, Side::left}, PageState::done, {}},
+             {PageId{o.id, Side::right}, PageState::parked, {ErrorKind::bad_input, "why", "ocr"}}};
+  ASSERT_TRUE(j->started(o.id));
+  ASSERT_TRUE(j->ended(o));
+  ASSERT_TRUE(j->started({"other.tif", 0}));
+  const auto r = replay(b.journal());
+  ASSERT_TRUE(r);
+  const ScanOutcome& back = r->outcomes.at(o.id);
+  ASSERT_EQ(back.pages.size(), 2u);
+  EXPECT_EQ(back.pages[1].reason.message, "why");
+  EXPECT_EQ(r->unfinished.size(), 1u);
+}
+
+TEST_F(WorkspaceTest, ATornLastLineIsNoEventAndSwallowsNothing) {
+  const Batch b = batch();
+  {
+    auto j = Journal::open(b.journal(), "test");
+    ASSERT_TRUE(j->ended(done("1.tif")));
+    ASSERT_TRUE(j->ended(done("2.tif")));
+  }
+  const fs::path file = b.journal() / "test.jsonl";
+  fs::resize_file(file, fs::file_size(file) - 7);
+  EXPECT_EQ(replay(b.journal())->outcomes.size(), 1u);
+  EXPECT_EQ(replay(b.journal())->damaged_lines, 0u);
+  {
+    auto j = Journal::open(b.journal(), "test");
+    ASSERT_TRUE(j->ended(done("3.tif")));
+  }
+  EXPECT_EQ(replay(b.journal())->outcomes.size(), 2u);
+}
+
+TEST_F(WorkspaceTest, ARottenLineIsCounted) {
+  const Batch b = batch();
+  {
+    auto j = Journal::open(b.journal(), "test");
+    ASSERT_TRUE(j->ended(done("1.tif")));
+    ASSERT_TRUE(j->ended(done("2.tif")));
+  }
+  std::fstream f(b.journal() / "test.jsonl", std::ios::in | std::ios::out);
+  f.seekp(60);
+  f.put('#');
+  f.close();
+  EXPECT_EQ(replay(b.journal())->damaged_lines, 1u);
+}
+
+TEST_F(WorkspaceTest, StatusAccountsForEveryScan) {
+  for (const char* name : {"1.tif", "2.tif", "3.tif", "4.tif"}) put(name);
+  const Batch b = batch();
+  auto j = Journal::open(b.journal(), "test");
+  ASSERT_TRUE(j->ended(done("1.tif")));
+  fs::create_directories(b.page({{"1.tif", 0}, Side::single}));
+  std::ofstream(b.page({{"1.tif", 0}, Side::single}) / "facts.json") << "{}";
+  ScanOutcome parked = done("2.tif");
+  parked.parked = true;
+  parked.pages.clear();
+  parked.reason = {ErrorKind::bad_input, "damaged", "decode"};
+  ASSERT_TRUE(j->ended(parked));
+  ASSERT_TRUE(j->excluded({"3.tif", 0}, "scanned twice"));
+  ASSERT_TRUE(j->ended(done("gone.tif")));
+  auto s = status_of(b, true);
+  ASSERT_TRUE(s);
+  EXPECT_EQ(s->scans.size(), 5u);
+  EXPECT_EQ(s->scans_done, 1u);
+  EXPECT_EQ(s->scans_parked, 1u);
+  EXPECT_EQ(s->scans_excluded, 1u);
+  EXPECT_EQ(s->scans_pending, 1u);
+  EXPECT_EQ(s->scans_missing, 1u);
+  EXPECT_FALSE(s->green());
+}
+
+TEST_F(WorkspaceTest, AnEmptyFolderIsNotGreen) {
+  EXPECT_FALSE(status_of(batch(), true)->green());
+}
+
+TEST_F(WorkspaceTest, AChangedScanIsNotDone) {
+  put("1.tif");
+  const Batch b = batch();
+  auto j = Journal::open(b.journal(), "test");
+  ASSERT_TRUE(j->ended(done("1.tif")));
+  put("1.tif", "longer than before");
+  EXPECT_EQ(status_of(b, true)->scans.at(0).state, ScanState::changed);
+}
+
+TEST(FactsJson, RoundTripKeepsEverything) {
+  PageFacts f;
+  f.id = {{"x.tif", 3}, Side::right};
+  f.source.device.make = "Žofie";
+  f.source.bits_per_sample = {8, 8, 8};
+  f.source.dpi = {300, 299.5};
+  f.region = quad_of({1.5, 2, 3, 4});
+  f.crop = {0.1, 0.2, 1e6 / 3, 4};
+  f.files = {{"master.jp2", 12, "aa", "bb"}};
+  f.stage_ms["ocr"] = 12.25;
+  f.versions["OpenJPEG"] = "2.5.0";
+  f.unsure = {"why"};
+  const auto back = page_facts_from_json(to_json(f));
+  ASSERT_TRUE(back);
+  EXPECT_EQ(to_json(*back).dump(), to_json(f).dump());
+  EXPECT_EQ(back->id, f.id);
+  EXPECT_EQ(back->crop, f.crop);
+}
+
+}  // namespace
+}  // namespace linka
