@@ -1,0 +1,402 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "model/record.h"
+
+#include "base/digest.h"
+#include "base/text.h"
+
+#include <algorithm>
+#include <array>
+#include <optional>
+
+namespace linka {
+namespace {
+
+// More pages than the ids of a package can count; a longer pattern is a slip of the pen.
+constexpr std::size_t max_labels = 9999;
+// Name space of the uuids that come from a URN:NBN: the RFC 4122 one for URLs and other names of
+// resources.
+constexpr std::string_view urn_name_space = "6ba7b811-9dad-11d1-80b4-00c04fd430c8";
+
+bool digit(char c) {
+  return c >= '0' && c <= '9';
+}
+bool small_or_digit(char c) {
+  return digit(c) || (c >= 'a' && c <= 'z');
+}
+
+// Takes exactly n digits off the front; -1 when they are not there.
+int take_number(std::string_view& text, std::size_t n) {
+  if (text.size() < n) return -1;
+  int value = 0;
+  for (std::size_t i = 0; i < n; ++i) {
+    if (!digit(text[i])) return -1;
+    value = value * 10 + (text[i] - '0');
+  }
+  text.remove_prefix(n);
+  return value;
+}
+
+bool take(std::string_view& text, char c) {
+  if (text.empty() || text.front() != c) return false;
+  text.remove_prefix(1);
+  return true;
+}
+
+std::string roman(int value) {
+  static constexpr std::array<std::pair<int, const char*>, 13> steps{{{1000, "m"},
+                                                                      {900, "cm"},
+                                                                      {500, "d"},
+                                                                      {400, "cd"},
+                                                                      {100, "c"},
+                                                                      {90, "xc"},
+                                                                      {50, "l"},
+                                                                      {40, "xl"},
+                                                                      {10, "x"},
+                                                                      {9, "ix"},
+                                                                      {5, "v"},
+                                                                      {4, "iv"},
+                                                                      {1, "i"}}};
+  std::string out;
+  for (const auto& [step, sign] : steps)
+    for (; value >= step; value -= step) out += sign;
+  return out;
+}
+
+std::string upper_ascii(std::string text) {
+  for (char& c : text)
+    if (c >= 'a' && c <= 'z') c = static_cast<char>(c - 'a' + 'A');
+  return text;
+}
+
+// 0 when the text is no Roman number in the usual spelling.
+int roman_value(std::string_view lower) {
+  static constexpr std::string_view signs = "ivxlcdm";
+  static constexpr std::array<int, 7> values{1, 5, 10, 50, 100, 500, 1000};
+  if (lower.empty() || lower.size() > 15) return 0;
+  int sum = 0, last = 0;
+  for (auto c = lower.rbegin(); c != lower.rend(); ++c) {
+    const std::size_t at = signs.find(*c);
+    if (at == std::string_view::npos) return 0;
+    const int v = values[at];
+    sum += v < last ? -v : v;
+    last = std::max(last, v);
+  }
+  return sum > 0 && sum < 4000 && roman(sum) == lower ? sum : 0;
+}
+
+// One end of a range: signs, number, signs.
+struct End {
+  enum class Kind { arabic, small_roman, great_roman, leaf } kind = Kind::arabic;
+  std::string before, after;
+  int value = 0;  // of a leaf: twice its number, plus one on the back
+};
+
+std::optional<int> small_number(std::string_view digits) {
+  if (digits.empty() || digits.size() > 6 || !std::all_of(digits.begin(), digits.end(), digit))
+    return {};
+  int value = 0;
+  for (char c : digits) value = value * 10 + (c - '0');
+  return value;
+}
+
+std::optional<End> end_of(std::string_view text) {
+  End out;
+  if (!text.empty() && text.front() == '[') {
+    out.before = "[";
+    text.remove_prefix(1);
+  }
+  if (!text.empty() && text.back() == ']') {
+    out.after = "]";
+    text.remove_suffix(1);
+  }
+  const std::string core(text);
+  const std::string lower = lower_ascii(core);
+  if (const int v = roman_value(lower); v > 0 && (core == lower || core == upper_ascii(lower))) {
+    out.kind = core == lower ? End::Kind::small_roman : End::Kind::great_roman;
+    out.value = v;
+    return out;
+  }
+  const bool leaf =
+      core.size() > 1 && (core.back() == 'r' || core.back() == 'v') && digit(core[core.size() - 2]);
+  if (leaf) text.remove_suffix(1);
+  std::size_t from = text.size();
+  while (from > 0 && digit(text[from - 1])) --from;
+  const auto number = small_number(text.substr(from));
+  if (!number) return {};
+  out.before += text.substr(0, from);
+  out.kind = leaf ? End::Kind::leaf : End::Kind::arabic;
+  out.value = leaf ? *number * 2 + (core.back() == 'v' ? 1 : 0) : *number;
+  return out;
+}
+
+std::string label_of(const End& end, int value) {
+  switch (end.kind) {
+    case End::Kind::arabic:
+      return fmt::format("{}{}{}", end.before, value, end.after);
+    case End::Kind::small_roman:
+      return end.before + roman(value) + end.after;
+    case End::Kind::great_roman:
+      return end.before + upper_ascii(roman(value)) + end.after;
+    case End::Kind::leaf:
+      break;
+  }
+  return fmt::format("{}{}{}{}", end.before, value / 2, value % 2 == 0 ? 'r' : 'v', end.after);
+}
+
+Result<void> add_part(std::string_view part, std::vector<std::string>& labels) {
+  std::string text = trimmed(part);
+  if (text.empty()) return {};
+  if (const auto wide = text.find("\u2013"); wide != std::string::npos) text.replace(wide, 3, "-");
+  const auto dash = text.find('-');
+  if (dash == std::string::npos) {
+    labels.push_back(text);
+    return {};
+  }
+  std::string first = trimmed(std::string_view(text).substr(0, dash));
+  std::string last = trimmed(std::string_view(text).substr(dash + 1));
+  // "[1-4]": the brackets hold the whole range.
+  if (first.starts_with('[') && !first.ends_with(']') && !last.starts_with('[') &&
+      last.ends_with(']')) {
+    first += ']';
+    last = "[" + last;
+  }
+  const auto from = end_of(first), to = end_of(last);
+  if (!from || !to || from->kind != to->kind || from->before != to->before ||
+      from->after != to->after || from->value > to->value)
+    return fail(ErrorKind::bad_input, "the labels \"{}\" are no range that can be counted", text);
+  if (static_cast<std::size_t>(to->value - from->value) >= max_labels)
+    return fail(ErrorKind::bad_input, "the labels \"{}\" are more than {}", text, max_labels);
+  for (int v = from->value; v <= to->value; ++v) labels.push_back(label_of(*from, v));
+  return {};
+}
+
+}  // namespace
+
+const TitleInfo* main_title(const Record& record) {
+  for (const TitleInfo& t : record.titles)
+    if (t.type.empty()) return &t;
+  return nullptr;
+}
+
+std::string display_title(const Record& record) {
+  const TitleInfo* t = main_title(record);
+  std::string out = t == nullptr ? "" : t->title;
+  if (t != nullptr && !t->non_sort.empty())
+    out = t->non_sort + (t->non_sort.ends_with('\'') ? "" : " ") + out;
+  const std::string date = issue_date(record);
+  if (!date.empty()) out += ", " + date;
+  return out;
+}
+
+std::string issue_date(const Record& record) {
+  const auto find = [&](bool issued_only) -> std::string {
+    for (const Origin& origin : record.origins) {
+      std::string start;
+      for (const OriginDate& date : origin.dates) {
+        if (issued_only && date.kind != DateKind::issued) continue;
+        if (date.point == "start") {
+          start = date.text;
+          continue;
+        }
+        if (date.point == "end" && !start.empty()) return start + "-" + date.text;
+        return date.text;
+      }
+      if (!start.empty()) return start;
+    }
+    return {};
+  };
+  const std::string issued = find(true);
+  return issued.empty() ? find(false) : issued;
+}
+
+std::string identifier_of(const Record& record, std::string_view type) {
+  for (const Identifier& id : record.identifiers)
+    if (id.type == type && !id.invalid) return id.value;
+  return {};
+}
+
+std::string volume_uuid(const Record& record) {
+  const std::string own = identifier_of(record, "uuid");
+  if (!own.empty()) return own;
+  return uuid_v5(urn_name_space, identifier_of(record, "urnnbn"));
+}
+
+std::string package_id(const Record& record) {
+  const std::string urn = identifier_of(record, "urnnbn");
+  return is_urnnbn(urn) ? urn.substr(std::string_view("urn:nbn:cz:").size()) : std::string{};
+}
+
+std::vector<std::string> missing_parts(const Record& record) {
+  std::vector<std::string> out;
+  const TitleInfo* t = main_title(record);
+  if (t == nullptr || t->title.empty()) out.emplace_back("the title");
+  const std::string urn = identifier_of(record, "urnnbn");
+  if (urn.empty())
+    out.emplace_back("the URN:NBN (urn:nbn:cz:xxxxxx-xxxxxx)");
+  else if (!is_urnnbn(urn))
+    out.push_back(fmt::format("a URN:NBN of the right form (\"{}\" is not)", urn));
+  if (const std::string uuid = identifier_of(record, "uuid"); !uuid.empty() && !is_uuid(uuid))
+    out.push_back(fmt::format("a uuid of the right form (\"{}\" is not)", uuid));
+  if (record.languages.empty()) out.emplace_back("the language");
+  const bool issued =
+      std::any_of(record.origins.begin(), record.origins.end(), [](const Origin& o) {
+        if (o.event == "production") return !o.dates.empty();
+        return o.event == "publication" &&
+               std::any_of(o.dates.begin(), o.dates.end(),
+                           [](const OriginDate& d) { return d.kind == DateKind::issued; });
+      });
+  if (!issued) out.emplace_back("the year of publication");
+  if (record.sigla.empty())
+    out.emplace_back("the code of the digitizing library (sigla, as ABA001)");
+  else if (!is_sigla(record.sigla))
+    out.push_back(fmt::format("a library code of the right form (\"{}\" is not)", record.sigla));
+  return out;
+}
+
+bool is_uuid(std::string_view text) {
+  if (text.size() != 36) return false;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const bool hyphen = i == 8 || i == 13 || i == 18 || i == 23;
+    const bool hex = digit(text[i]) || (text[i] >= 'a' && text[i] <= 'f');
+    if (hyphen ? text[i] != '-' : !hex) return false;
+  }
+  return true;
+}
+
+bool is_urnnbn(std::string_view text) {
+  constexpr std::string_view start = "urn:nbn:cz:";
+  if (!text.starts_with(start)) return false;
+  text.remove_prefix(start.size());
+  const auto dash = text.find('-');
+  if (dash == std::string_view::npos || dash < 2 || dash > 6 || text.size() != dash + 7)
+    return false;
+  return std::all_of(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(dash),
+                     small_or_digit) &&
+         std::all_of(text.begin() + static_cast<std::ptrdiff_t>(dash) + 1, text.end(),
+                     small_or_digit);
+}
+
+bool is_isbn(std::string_view text) {
+  std::string digits;
+  for (char c : text) {
+    if (c == '-') continue;
+    if (!digit(c) && !((c == 'X' || c == 'x') && digits.size() == 9)) return false;
+    digits += c;
+  }
+  int sum = 0;
+  if (digits.size() == 10) {
+    for (int i = 0; i < 10; ++i) {
+      const char c = digits[static_cast<std::size_t>(i)];
+      sum += (10 - i) * (digit(c) ? c - '0' : 10);
+    }
+    return sum % 11 == 0;
+  }
+  if (digits.size() != 13) return false;
+  for (int i = 0; i < 13; ++i) {
+    const char c = digits[static_cast<std::size_t>(i)];
+    if (!digit(c)) return false;
+    sum += (i % 2 == 0 ? 1 : 3) * (c - '0');
+  }
+  return sum % 10 == 0;
+}
+
+bool is_sigla(std::string_view text) {
+  if (text.size() != 6) return false;
+  for (std::size_t i = 0; i < 6; ++i)
+    if (i < 3 ? text[i] < 'A' || text[i] > 'Z' : !digit(text[i])) return false;
+  return true;
+}
+
+bool is_date_time(std::string_view text) {
+  const int year = take_number(text, 4);
+  if (!take(text, '-')) return false;
+  const int month = take_number(text, 2);
+  if (!take(text, '-')) return false;
+  const int day = take_number(text, 2);
+  if (!take(text, 'T')) return false;
+  const int hour = take_number(text, 2);
+  if (!take(text, ':')) return false;
+  const int minute = take_number(text, 2);
+  if (year < 0 || month < 1 || month > 12 || day < 1 || day > 31 || hour < 0 || hour > 23 ||
+      minute < 0 || minute > 59)
+    return false;
+  if (take(text, ':')) {
+    const int second = take_number(text, 2);
+    if (second < 0 || second > 59) return false;
+    if (take(text, '.') && take_number(text, 3) < 0) return false;
+  }
+  if (text.empty() || text == "Z") return true;
+  if (!take(text, '+') && !take(text, '-')) return false;
+  const int zone = take_number(text, 2);
+  if (zone < 0 || zone > 14) return false;
+  if (text.empty()) return true;
+  if (!take(text, ':')) return false;
+  const int part = take_number(text, 2);
+  return part >= 0 && part < 60 && text.empty();
+}
+
+const std::vector<std::string_view>& page_type_words() {
+  static const std::vector<std::string_view> words{"cover",        "frontCover",
+                                                   "backCover",    "frontEndSheet",
+                                                   "backEndSheet", "frontEndPaper",
+                                                   "backEndPaper", "titlePage",
+                                                   "preface",      "introduction",
+                                                   "normalPage",   "blank",
+                                                   "illustration", "map",
+                                                   "table",        "advertisement",
+                                                   "colophon",     "dedication",
+                                                   "errata",       "sheetMusic",
+                                                   "bibliography", "afterword",
+                                                   "conclusion",   "tableOfContents",
+                                                   "index",        "listOfIllustrations",
+                                                   "listOfMaps",   "listOfTables",
+                                                   "spine",        "jacket",
+                                                   "frontJacket",  "impressum",
+                                                   "frontispiece", "imprimatur",
+                                                   "appendix",     "edge",
+                                                   "flyLeaf"};
+  return words;
+}
+
+bool is_page_type(std::string_view word) {
+  const auto& words = page_type_words();
+  return std::find(words.begin(), words.end(), word) != words.end();
+}
+
+Result<std::vector<std::string>> labels_of_pattern(std::string_view pattern) {
+  std::vector<std::string> labels;
+  for (const std::string& part : split_text(pattern, ',')) {
+    if (auto added = add_part(part, labels); !added) return pass(added);
+    if (labels.size() > max_labels)
+      return fail(ErrorKind::bad_input, "the pattern gives more than {} labels", max_labels);
+  }
+  return labels;
+}
+
+Result<std::vector<std::string>> page_labels(const Record& record, std::size_t pages) {
+  if (record.labels.size() > pages)
+    return fail(ErrorKind::bad_input,
+                "the record labels {} pages, but there are {}: the labels from \"{}\" on are left "
+                "over",
+                record.labels.size(), pages, record.labels[pages]);
+  std::vector<std::string> out = record.labels;
+  while (out.size() < pages) out.push_back(fmt::format("[{}]", out.size() + 1));
+  return out;
+}
+
+Result<std::vector<std::string>> page_types(const Record& record,
+                                            const std::vector<PageFacts>& pages) {
+  std::vector<std::string> out;
+  for (const PageFacts& page : pages) out.emplace_back(page.is_blank ? "blank" : "normalPage");
+  for (const auto& [ordinal, type] : record.types) {
+    if (ordinal < 1 || static_cast<std::size_t>(ordinal) > pages.size())
+      return fail(ErrorKind::bad_input, "the record calls page {} \"{}\", but there are {} pages",
+                  ordinal, type, pages.size());
+    if (!is_page_type(type))
+      return fail(ErrorKind::bad_input, "\"{}\" (page {}) is no type of page", type, ordinal);
+    out[static_cast<std::size_t>(ordinal) - 1] = type;
+  }
+  return out;
+}
+
+}  // namespace linka
