@@ -98,6 +98,17 @@ XmlWriter& XmlWriter::leaf(std::string_view name, std::string_view content) {
   return open(name).text(content).close();
 }
 
+XmlWriter& XmlWriter::leaf(
+    std::string_view name,
+    std::initializer_list<std::pair<std::string_view, std::string_view>> attributes,
+    std::string_view content) {
+  if (content.empty()) return *this;
+  open(name);
+  for (const auto& [key, value] : attributes)
+    if (!value.empty()) attribute(key, value);
+  return text(content).close();
+}
+
 std::string XmlWriter::done() {
   while (!open_.empty()) close();
   return std::move(out_);

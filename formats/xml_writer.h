@@ -3,8 +3,10 @@
 // characters that XML cannot hold dropped. Deterministic: same calls, same bytes.
 #pragma once
 
+#include <initializer_list>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace linka {
@@ -20,6 +22,10 @@ class XmlWriter {
   // An element with text and nothing else; with empty content nothing at all is written, because the
   // standards we write refuse empty elements.
   XmlWriter& leaf(std::string_view name, std::string_view content);
+  // The same with attributes; those with an empty value are left out.
+  XmlWriter& leaf(std::string_view name,
+                  std::initializer_list<std::pair<std::string_view, std::string_view>> attributes,
+                  std::string_view content);
   // The finished document; every open element is closed.
   std::string done();
 
