@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Dublin Core beside each MODS record, made from the same values so that the two always agree. The
+// document's root declares the prefixes "oai_dc" and "dc".
+#pragma once
+
+#include "formats/mods.h"
+#include "formats/xml_writer.h"
+#include "model/record.h"
+
+namespace linka {
+
+void write_dc(XmlWriter& xml, const Record& record);
+void write_dc(XmlWriter& xml, const PageRecord& page);
+
+}  // namespace linka
