@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// What stands on a page: blocks of lines of words, in reading order, in pixels of the finished page.
+// What stands on a page: blocks of lines of words, in reading order, in pixels of the finished
+// page.
 #pragma once
 
-#include <string>
-#include <vector>
-
 #include "model/geometry.h"
+
+#include <string>
+#include <string_view>
+#include <vector>
 
 namespace linka {
 
@@ -45,9 +47,18 @@ struct PageText {
   std::string models;               // "ces+deu"
 };
 
-// Plain text in reading order: a line a line, an empty line between blocks, LF ends. Words broken at
-// a line's end stay as printed.
+// Plain text in reading order: a line a line, an empty line between blocks, LF ends. Words broken
+// at a line's end stay as printed.
 std::string plain_text(const PageText& text);
 std::size_t word_count(const PageText& text);
+
+// The hyphen a word ends in, when a letter stands before it: - U+00AD U+2010 U+2E17 and = (how
+// Fraktur's slanted double hyphen is often read). Empty when the word ends otherwise.
+std::string_view trailing_hyphen(std::string_view word);
+
+// Sets hyphen_at_end of every line. A hyphen joins when the next line that carries text (of the
+// same block, or of the next text block) goes on in small letters, or in capitals after capitals;
+// that of "Rakousko-" before "Uhersko" belongs to the word and stays. `equals_sign`: = counts too.
+void mark_hyphens(PageText& text, bool equals_sign);
 
 }  // namespace linka

@@ -2,13 +2,13 @@
 // Page -> text, by Tesseract.
 #pragma once
 
-#include <memory>
-#include <string>
-
 #include "base/describe.h"
 #include "base/result.h"
 #include "image/image.h"
 #include "model/page_text.h"
+
+#include <memory>
+#include <string>
 
 namespace linka {
 
@@ -35,8 +35,8 @@ class OcrEngines {
   OcrEngines& operator=(OcrEngines&&) noexcept;
   ~OcrEngines();
 
-  // `page` is grey, upright, evened; its dpi counts. Boxes come in its pixels. A page without text is
-  // an answer (no blocks), not an error.
+  // `page` is grey, upright, evened; its dpi counts. Boxes come in its pixels. A page without text
+  // is an answer (no blocks), not an error.
   Result<PageText> read(const Image& page) const;
   // "5.3.0", and for the fingerprint: the models' SHA-256 joined.
   std::string version() const;
