@@ -14,7 +14,10 @@ TextBlock block_of(const std::vector<std::string>& lines, BlockKind kind = Block
   for (const std::string& text : lines) {
     TextLine line;
     std::istringstream in(text);
-    for (std::string word; in >> word;) line.words.push_back({.content = word});
+    for (std::string content; in >> content;) {
+      line.words.emplace_back();
+      line.words.back().content = content;
+    }
     block.lines.push_back(line);
   }
   return block;
