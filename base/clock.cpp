@@ -30,6 +30,14 @@ std::string iso8601(Time time) {
                      t.minutes().count(), t.seconds().count());
 }
 
+std::string wall_clock_text() {
+  const auto t = std::chrono::floor<std::chrono::milliseconds>(std::chrono::system_clock::now());
+  const auto seconds = std::chrono::floor<std::chrono::seconds>(t);
+  std::string text = iso8601(seconds);
+  text.insert(text.size() - 1, fmt::format(".{:03}", (t - seconds).count()));
+  return text;
+}
+
 Time parse_iso8601(const std::string& text) {
   int y = 0;
   unsigned mo = 0, d = 0, h = 0, mi = 0, s = 0;

@@ -19,4 +19,8 @@ std::string iso_date(Time time);
 // The reverse of iso8601; the epoch when the text is not of that form.
 Time parse_iso8601(const std::string& text);
 
+// Wall time with milliseconds, "2025-03-14T09:15:00.250Z". Never follows SOURCE_DATE_EPOCH: for logs
+// and journals, not for packages.
+std::string wall_clock_text();
+
 }  // namespace linka

@@ -2,8 +2,10 @@
 // Between Image and the libraries' own pictures, and the few conversions every stage wants.
 #pragma once
 
+#include <map>
 #include <memory>
 #include <opencv2/core.hpp>
+#include <string>
 
 #include "image/image.h"
 
@@ -31,5 +33,8 @@ Reduced reduced_grey(const Image& image, double target_dpi);
 Image resampled(const Image& scan, const Affine& page_from_scan, Size page, Dpi dpi, int fill);
 // Whether `resampled` would copy pixels unchanged.
 bool is_exact_copy(const Affine& page_from_scan);
+
+// "OpenCV" and "Leptonica" with their versions.
+std::map<std::string, std::string> image_library_versions();
 
 }  // namespace linka

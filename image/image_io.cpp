@@ -70,4 +70,11 @@ Result<Bytes> to_jpeg(const Image& image, int quality, int max_edge_px) {
   return taken(failed, data, size, "JPEG");
 }
 
+std::map<std::string, std::string> image_library_versions() {
+  const std::unique_ptr<char, FreeWith<lept_free>> leptonica(getLeptonicaVersion());
+  std::string version = leptonica ? leptonica.get() : "";
+  if (version.starts_with("leptonica-")) version.erase(0, 10);
+  return {{"OpenCV", CV_VERSION}, {"Leptonica", version}};
+}
+
 }  // namespace linka

@@ -7,6 +7,7 @@
 #include "base/translate.h"
 
 #include <nlohmann/json.hpp>
+#include <thread>
 #include <sys/stat.h>
 
 #include <algorithm>
@@ -94,6 +95,15 @@ std::vector<std::string> observe(const std::vector<InventoryFile>& files) {
   return out;
 }
 
+// A run that was killed leaves its worker a moment to die, so one short wait is no rival's.
+Result<FileLock> patiently_locked(const fs::path& folder) {
+  for (int attempt = 0;; ++attempt) {
+    auto lock = FileLock::take(folder / "lock");
+    if (lock || lock.error().kind != ErrorKind::busy || attempt == 40) return lock;
+    std::this_thread::sleep_for(std::chrono::milliseconds(50));
+  }
+}
+
 Result<InventoryFile> look_at(const fs::path& path, const std::string& name) {
   struct stat st {};
   if (::stat(path.c_str(), &st) != 0)
@@ -103,9 +113,7 @@ Result<InventoryFile> look_at(const fs::path& path, const std::string& name) {
   file.size_bytes = static_cast<std::uint64_t>(st.st_size);
   file.modified_ns =
       static_cast<std::int64_t>(st.st_mtim.tv_sec) * 1'000'000'000 + st.st_mtim.tv_nsec;
-  file.frames = 1;
   if (!S_ISREG(st.st_mode)) {
-    file.frames = 0;
     file.ignored = tr("not a regular file");
   }
   return file;
@@ -142,7 +150,7 @@ Result<Batch> Batch::open_or_create(const fs::path& folder, const fs::path& scan
                   tr("is neither empty nor a batch; give another folder with --out"));
     if (auto r = make_folders(folder); !r) return pass(r);
   }
-  auto lock = FileLock::take(folder / "lock");
+  auto lock = patiently_locked(folder);
   if (!lock) return pass(lock);
   if (!fs::exists(batch_file(folder), code)) {
     const json j{{"format", 1}, {"scans", absolute_scans.string()}, {"created", iso8601(now())}};
@@ -161,7 +169,7 @@ Result<Batch> Batch::open_or_create(const fs::path& folder, const fs::path& scan
 
 Result<void> Batch::lock() {
   if (!locks_.empty()) return {};
-  auto taken = FileLock::take(folder_ / "lock");
+  auto taken = patiently_locked(folder_);
   if (!taken) return pass(taken);
   locks_.push_back(std::move(*taken));
   return {};
@@ -245,11 +253,9 @@ Result<Inventory> take_inventory(const fs::path& scans) {
         // A dangling link or a file that vanished: still said, never dropped.
         InventoryFile lost;
         lost.name = relative.generic_string();
-        lost.frames = 1;
         inventory.files.push_back(lost);
       } else {
         if (file->ignored.empty()) file->ignored = reason_to_ignore(relative);
-        if (!file->ignored.empty()) file->frames = 0;
         inventory.files.push_back(std::move(*file));
       }
     }
@@ -269,10 +275,7 @@ Result<void> save_inventory(const Batch& batch, const Inventory& inventory) {
   json files = json::array();
   for (const InventoryFile& f : inventory.files) {
     json j{{"name", text_of(ScanId{f.name, 0})}, {"size", f.size_bytes}, {"mtime", f.modified_ns}};
-    if (f.ignored.empty())
-      j["frames"] = f.frames;
-    else
-      j["ignored"] = clean_utf8(f.ignored);
+    if (!f.ignored.empty()) j["ignored"] = clean_utf8(f.ignored);
     files.push_back(std::move(j));
   }
   json observations = json::array();
@@ -295,7 +298,6 @@ Result<Inventory> load_inventory(const Batch& batch) {
       file.name = id.name;
       file.size_bytes = f.value("size", std::uint64_t{0});
       file.modified_ns = f.value("mtime", std::int64_t{0});
-      file.frames = f.value("frames", 0);
       file.ignored = f.value("ignored", std::string{});
       inventory.files.push_back(std::move(file));
     }

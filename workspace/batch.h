@@ -29,7 +29,6 @@ struct InventoryFile {
   std::string name;  // below the folder, '/' between folders
   std::uint64_t size_bytes = 0;
   std::int64_t modified_ns = 0;
-  int frames = 0;       // images in it; 0 when it is not taken as a scan
   std::string ignored;  // why it is not a scan ("Thumbs.db: made by the system"); empty for scans
 };
 
@@ -76,7 +75,7 @@ class Batch {
 
 // Walks the scans' folder (sub-folders too; a single file is a folder of one). Hidden files,
 // Thumbs.db and the like are listed as ignored; everything else is a scan until proven otherwise,
-// so nothing is lost by its name. frames is 1 until somebody has looked inside.
+// so nothing is lost by its name.
 Result<Inventory> take_inventory(const std::filesystem::path& scans);
 Result<void> save_inventory(const Batch& batch, const Inventory& inventory);
 Result<Inventory> load_inventory(const Batch& batch);

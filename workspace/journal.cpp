@@ -145,17 +145,26 @@ Result<void> Journal::run_started(const std::string& version, const std::string&
                          {"version", version},
                          {"command", clean_utf8(command)},
                          {"pid", ::getpid()},
-                         {"time", iso8601(now())}});
+                         {"time", wall_clock_text()}});
+}
+
+Result<void> Journal::opened(const std::string& file_name, const OpenedFile& file) {
+  return inner_->append({{"type", "opened"},
+                         {"scan", text_of(ScanId{file_name, 0})},
+                         {"frames", file.frames},
+                         {"size", file.size_bytes},
+                         {"mtime", file.modified_ns},
+                         {"time", wall_clock_text()}});
 }
 
 Result<void> Journal::started(const ScanId& scan) {
-  return inner_->append({{"type", "started"}, {"scan", text_of(scan)}, {"time", iso8601(now())}});
+  return inner_->append({{"type", "started"}, {"scan", text_of(scan)}, {"time", wall_clock_text()}});
 }
 
 Result<void> Journal::ended(const ScanOutcome& o) {
   json e{{"type", "ended"},       {"scan", text_of(o.id)},  {"sha256", o.sha256},
          {"size", o.size_bytes},  {"mtime", o.modified_ns}, {"fingerprint", o.fingerprint},
-         {"time", iso8601(now())}};
+         {"time", wall_clock_text()}};
   if (o.parked) e["parked"] = reason_json(o.reason);
   json pages = json::array();
   for (const PageOutcome& p : o.pages) {
@@ -171,18 +180,18 @@ Result<void> Journal::excluded(const ScanId& scan, const std::string& reason) {
   return inner_->append({{"type", "excluded"},
                          {"scan", text_of(scan)},
                          {"reason", clean_utf8(reason)},
-                         {"time", iso8601(now())}});
+                         {"time", wall_clock_text()}});
 }
 
 Result<void> Journal::included(const ScanId& scan) {
-  return inner_->append({{"type", "included"}, {"scan", text_of(scan)}, {"time", iso8601(now())}});
+  return inner_->append({{"type", "included"}, {"scan", text_of(scan)}, {"time", wall_clock_text()}});
 }
 
 Result<void> Journal::packaged(const std::string& package_id, const std::string& md5_of_checksums) {
   return inner_->append({{"type", "packaged"},
                          {"package", package_id},
                          {"md5", md5_of_checksums},
-                         {"time", iso8601(now())}});
+                         {"time", wall_clock_text()}});
 }
 
 Result<Replay> replay(const fs::path& folder) {
@@ -211,6 +220,9 @@ Result<Replay> replay(const fs::path& folder) {
       const std::string type = e.value("type", std::string{});
       if (type == "run") ++out.runs;
       if (!e.contains("scan") || !parse(e["scan"].get<std::string>(), scan)) continue;
+      if (type == "opened")
+        out.frames[scan.name] = {e.value("frames", 1), e.value("size", std::uint64_t{0}),
+                                 e.value("mtime", std::int64_t{0})};
       if (type == "started") ++out.unfinished[scan];
       if (type == "excluded") out.exclusions[scan] = e.value("reason", std::string{});
       if (type == "included") out.exclusions.erase(scan);

@@ -36,8 +36,15 @@ struct ScanOutcome {
   std::string ended_at;            // ISO 8601
 };
 
-// What a scan cost to read its frames: written once a file of several images was opened.
+// A file of several images, once somebody has looked inside.
+struct OpenedFile {
+  int frames = 1;
+  std::uint64_t size_bytes = 0;
+  std::int64_t modified_ns = 0;
+};
+
 struct Replay {
+  std::map<std::string, OpenedFile> frames;  // by file name
   std::map<ScanId, ScanOutcome> outcomes;
   std::map<ScanId, int> unfinished;          // started and never ended since: how many times
   std::map<ScanId, std::string> exclusions;  // left out by the operator, with the reason
@@ -56,6 +63,7 @@ class Journal {
   // Each returns when the line is on the disk. Safe to call from many threads. Error io or
   // no_space.
   Result<void> run_started(const std::string& version, const std::string& command);
+  Result<void> opened(const std::string& file_name, const OpenedFile& file);
   Result<void> started(const ScanId& scan);
   Result<void> ended(const ScanOutcome& outcome);
   Result<void> excluded(const ScanId& scan, const std::string& reason);

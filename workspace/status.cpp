@@ -95,14 +95,6 @@ Result<BatchStatus> status_of(const Batch& batch, bool fresh_inventory) {
         inventory.error().message));
   }
   if (!inventory) return pass(inventory);
-  if (fresh_inventory && saved) {
-    // Numbers of frames are known only where a run has looked inside.
-    for (InventoryFile& f : inventory->files)
-      for (const InventoryFile& old : saved->files)
-        if (old.name == f.name && old.size_bytes == f.size_bytes &&
-            old.modified_ns == f.modified_ns && f.ignored.empty())
-          f.frames = std::max(f.frames, old.frames);
-  }
   const auto replayed = replay(batch.journal());
   if (!replayed) return pass(replayed);
   status.damaged_journal_lines = replayed->damaged_lines;
@@ -114,7 +106,12 @@ Result<BatchStatus> status_of(const Batch& batch, bool fresh_inventory) {
       status.ignored.push_back(file);
       continue;
     }
-    for (int frame = 0; frame < std::max(1, file.frames); ++frame)
+    int frames = 1;
+    if (const auto it = replayed->frames.find(file.name);
+        it != replayed->frames.end() && it->second.size_bytes == file.size_bytes &&
+        it->second.modified_ns == file.modified_ns)
+      frames = it->second.frames;
+    for (int frame = 0; frame < frames; ++frame)
       scans[ScanId{file.name, frame}] = &file;
   }
   // Everything that was ever taken on is accounted for, also when its file has gone.

@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "pipeline/board.h"
+
+#include <signal.h>
+#include <sys/mman.h>
+
+#include <chrono>
+#include <memory>
+#include <new>
+
+namespace linka {
+namespace {
+
+Board* crash_board = nullptr;
+thread_local int current_slot = -1;
+thread_local int current_stage = -1;
+
+extern "C" void on_crash(int signal_number) {
+  if (crash_board != nullptr && current_slot >= 0) {
+    const BoardSlot& slot = crash_board->slots[static_cast<std::size_t>(current_slot)];
+    crash_board->crash_frame = slot.frame.load();
+    crash_board->crash_stage = current_stage;
+    crash_board->crash_item = slot.item.load();
+  }
+  // SA_RESETHAND has put the default action back: dying by the same signal tells the parent.
+  ::raise(signal_number);
+}
+
+// A thread whose stack overflowed needs another one to say so.
+struct AlternateStack {
+  static constexpr std::size_t size = 64 * 1024;
+  std::unique_ptr<char[]> memory{new char[size]};
+  AlternateStack() {
+    stack_t stack{};
+    stack.ss_sp = memory.get();
+    stack.ss_size = size;
+    ::sigaltstack(&stack, nullptr);
+  }
+  ~AlternateStack() {
+    stack_t off{};
+    off.ss_flags = SS_DISABLE;
+    ::sigaltstack(&off, nullptr);
+  }
+  AlternateStack(const AlternateStack&) = delete;
+  AlternateStack& operator=(const AlternateStack&) = delete;
+};
+
+}  // namespace
+
+const char* name_of(StageName stage) {
+  static constexpr std::array names{"probe", "decode", "split",  "deskew", "crop",
+                                    "cut",   "ocr",    "master", "user",   "store"};
+  const auto i = static_cast<std::size_t>(stage);
+  return i < names.size() ? names[i] : "?";
+}
+
+Result<Board*> make_board() {
+  void* memory = ::mmap(nullptr, sizeof(Board), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS,
+                        -1, 0);
+  if (memory == MAP_FAILED) return fail(ErrorKind::resource, "no shared memory for the run");
+  return new (memory) Board;
+}
+
+void free_board(Board* board) { ::munmap(board, sizeof(Board)); }
+
+std::int64_t steady_ms() {
+  return std::chrono::duration_cast<std::chrono::milliseconds>(
+             std::chrono::steady_clock::now().time_since_epoch())
+      .count();
+}
+
+OnBoard::OnBoard(Board& board, int slot, StageName stage)
+    : board_(board), slot_(slot), stage_(stage) {
+  thread_local AlternateStack stack;
+  BoardSlot& s = board_.slots[static_cast<std::size_t>(slot_)];
+  const auto i = static_cast<std::size_t>(stage_);
+  if (s.running[i].fetch_add(1) == 0) s.since_ms[i] = steady_ms();
+  current_slot = slot_;
+  current_stage = static_cast<int>(stage_);
+}
+
+OnBoard::~OnBoard() {
+  board_.slots[static_cast<std::size_t>(slot_)].running[static_cast<std::size_t>(stage_)].fetch_sub(1);
+  current_slot = -1;
+  current_stage = -1;
+}
+
+void note_crashes_on(Board& board) {
+  crash_board = &board;
+  for (int signal_number : {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT}) {
+    struct sigaction action {};
+    action.sa_handler = on_crash;
+    action.sa_flags = static_cast<int>(SA_RESETHAND | SA_ONSTACK | SA_NODEFER);
+    ::sigaction(signal_number, &action, nullptr);
+  }
+}
+
+}  // namespace linka

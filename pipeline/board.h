@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// What parent and worker both see: a small piece of shared memory in which the worker notes where every
+// scan in flight stands. When the worker dies or hangs, the parent reads from it which scan to blame.
+#pragma once
+
+#include <array>
+#include <atomic>
+#include <cstdint>
+#include <string>
+
+#include "base/result.h"
+
+namespace linka {
+
+enum class StageName {
+  probe,
+  decode,
+  split,
+  deskew,
+  crop,
+  cut,
+  read,
+  master,
+  user,
+  store,
+  count
+};
+const char* name_of(StageName stage);
+
+inline constexpr std::size_t board_slots = 256;  // scans in flight at once, at most
+inline constexpr std::size_t board_stages = static_cast<std::size_t>(StageName::count);
+
+// One scan in flight. Plain atomics: a process may die at any instruction.
+struct BoardSlot {
+  std::atomic<int> item{-1};  // index in the run's list of files; -1 = free
+  std::atomic<int> frame{0};
+  std::array<std::atomic<int>, board_stages> running{};
+  std::array<std::atomic<std::int64_t>, board_stages> since_ms{};  // steady clock
+};
+
+struct Board {
+  std::array<BoardSlot, board_slots> slots{};
+  std::atomic<int> crash_item{-1};  // set by the signal handler of the thread that crashed
+  std::atomic<int> crash_frame{0};
+  std::atomic<int> crash_stage{-1};
+  std::atomic<int> stop{0};  // the parent asks the worker to finish what is in flight and end
+  std::atomic<std::uint64_t> scans_total{0}, scans_ended{0}, scans_parked{0}, pages_done{0};
+  std::atomic<int> failed_kind{-1};  // ErrorKind that ended the run early
+  std::array<char, 1024> failed_message{};
+};
+
+// Mapped shared and anonymous, so that it outlives the worker. Error resource.
+Result<Board*> make_board();
+void free_board(Board* board);
+
+std::int64_t steady_ms();
+
+// Marks a stage as running in a slot for its lifetime, and this thread as working on it.
+class OnBoard {
+ public:
+  OnBoard(Board& board, int slot, StageName stage);
+  ~OnBoard();
+  OnBoard(const OnBoard&) = delete;
+  OnBoard& operator=(const OnBoard&) = delete;
+
+ private:
+  Board& board_;
+  int slot_;
+  StageName stage_;
+};
+
+// Installs handlers for SIGSEGV, SIGBUS, SIGFPE, SIGILL and SIGABRT that note on the board what the
+// crashing thread was at, and then let the process die of the signal.
+void note_crashes_on(Board& board);
+
+}  // namespace linka

@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "pipeline/graph.h"
+
+#include <oneapi/tbb/global_control.h>
+#include <oneapi/tbb/task_arena.h>
+
+#include <optional>
+
+namespace linka {
+namespace flow = tbb::flow;
+namespace {
+
+// Later stages go first: what is nearly done leaves the line before something new is begun.
+constexpr flow::node_priority_t early = 1, middle = 2, late = 3, last = 4;
+
+struct PageHash {
+  static std::size_t hash(const PageId& id) { return std::hash<std::string>{}(text_of(id)); }
+  static bool equal(const PageId& a, const PageId& b) { return a == b; }
+  std::size_t operator()(const PageId& id) const { return hash(id); }
+};
+
+using Pages = flow::multifunction_node<Job<LoadedScan>, std::tuple<Job<Page>>>;
+using WholePage = flow::join_node<std::tuple<Job<Page>, Job<ReadPage>, Job<MasterFile>, Job<UserFile>>,
+                                  flow::key_matching<PageId, PageHash>>;
+using Ended = std::tuple<Job<Page>, Job<ReadPage>, Job<MasterFile>, Job<UserFile>>;
+
+template <class T>
+auto key_of() {
+  return [](const Job<T>& j) { return j.id; };
+}
+
+const Error* first_error(const Ended& e) {
+  if (!*std::get<0>(e).value) return &std::get<0>(e).value->error();
+  if (!*std::get<1>(e).value) return &std::get<1>(e).value->error();
+  if (!*std::get<2>(e).value) return &std::get<2>(e).value->error();
+  if (!*std::get<3>(e).value) return &std::get<3>(e).value->error();
+  return nullptr;
+}
+
+struct Graph {
+  flow::graph graph;
+  flow::function_node<TicketPtr, Job<LoadedScan>> decode;
+  Pages split;
+  flow::function_node<Job<Page>, Job<Page>> deskew, crop, cut;
+  flow::function_node<Job<Page>, Job<ReadPage>> read;
+  flow::function_node<Job<Page>, Job<MasterFile>> master;
+  flow::function_node<Job<Page>, Job<UserFile>> user;
+  WholePage whole;
+  flow::function_node<Ended> store;
+
+  Graph(Board& board, const Tools& tools, const ScanEnded& scan_ended)
+      : decode(
+            graph, flow::unlimited,
+            [&](const TicketPtr& ticket) {
+              const PageId id{ticket->scan.id, Side::single};
+              auto scan = on_board<LoadedScan>(board, *ticket, id, StageName::decode,
+                                               [&] { return decode_scan(ticket->scan, tools); });
+              if (scan) ticket->sha256 = scan->source.sha256;
+              return job<LoadedScan>(id, std::move(scan), ticket);
+            },
+            early),
+        split(
+            graph, flow::unlimited,
+            [&](const Job<LoadedScan>& in, Pages::output_ports_type& out) {
+              if (!*in.value) return scan_ended(in.ticket, &in.value->error());
+              auto pages =
+                  on_board<std::vector<Page>>(board, *in.ticket, in.id, StageName::split,
+                                              [&] { return split_scan(**in.value, tools); });
+              if (!pages) return scan_ended(in.ticket, &pages.error());
+              in.ticket->pages_left = static_cast<int>(pages->size());
+              for (Page& page : *pages) {
+                const PageId id = page.facts.id;
+                std::get<0>(out).try_put(job<Page>(id, std::move(page), in.ticket));
+              }
+            },
+            early),
+        deskew(stage(graph, board, tools, StageName::deskew, deskew_page, middle)),
+        crop(stage(graph, board, tools, StageName::crop, crop_page, middle)),
+        cut(stage(graph, board, tools, StageName::cut, cut_page, middle)),
+        read(stage(graph, board, tools, StageName::read, read_page, late)),
+        master(stage(graph, board, tools, StageName::master, encode_master, late)),
+        user(stage(graph, board, tools, StageName::user, encode_user, late)),
+        whole(graph, key_of<Page>(), key_of<ReadPage>(), key_of<MasterFile>(), key_of<UserFile>()),
+        store(
+            graph, flow::unlimited,
+            [&](const Ended& page) {
+              const TicketPtr& ticket = std::get<0>(page).ticket;
+              const PageId& id = std::get<0>(page).id;
+              Result<void> stored;
+              if (const Error* error = first_error(page)) {
+                stored = tl::unexpected(*error);
+              } else {
+                std::map<std::string, double> times;
+                {
+                  const std::lock_guard lock(ticket->mutex);
+                  times = ticket->stage_ms[PageId{id.scan, Side::single}];
+                  times.merge(ticket->stage_ms[id]);
+                }
+                stored = on_board<void>(board, *ticket, id, StageName::store, [&] {
+                  return store_page(**std::get<0>(page).value, **std::get<1>(page).value,
+                                    **std::get<2>(page).value, **std::get<3>(page).value, times,
+                                    tools);
+                });
+              }
+              {
+                const std::lock_guard lock(ticket->mutex);
+                ticket->pages.push_back({id, stored ? PageState::done : PageState::parked,
+                                         stored ? Error{} : stored.error()});
+              }
+              if (ticket->pages_left.fetch_sub(1) == 1) scan_ended(ticket, nullptr);
+            },
+            last) {
+    make_edge(decode, split);
+    make_edge(flow::output_port<0>(split), deskew);
+    make_edge(deskew, crop);
+    make_edge(crop, cut);
+    make_edge(cut, read);
+    make_edge(cut, master);
+    make_edge(cut, user);
+    make_edge(cut, flow::input_port<0>(whole));
+    make_edge(read, flow::input_port<1>(whole));
+    make_edge(master, flow::input_port<2>(whole));
+    make_edge(user, flow::input_port<3>(whole));
+    make_edge(whole, store);
+  }
+};
+
+}  // namespace
+
+struct Line::Inner {
+  ScanEnded scan_ended;
+  tbb::global_control threads;  // the thread that puts scans in and waits is not one of the arena's
+  tbb::task_arena arena;
+  std::optional<Graph> graph;
+
+  Inner(int n, Board& board, const Tools& tools, ScanEnded ended)
+      : scan_ended(std::move(ended)),
+        threads(tbb::global_control::max_allowed_parallelism, static_cast<std::size_t>(n) + 1),
+        arena(n, 0) {
+    // A graph works in the arena it was made in.
+    arena.execute([&] { graph.emplace(board, tools, scan_ended); });
+  }
+};
+
+Line::Line(int threads, Board& board, const Tools& tools, ScanEnded scan_ended)
+    : inner_(std::make_unique<Inner>(threads, board, tools, std::move(scan_ended))) {}
+
+Line::~Line() = default;
+
+void Line::put(const TicketPtr& ticket) {
+  inner_->arena.execute([&] { inner_->graph->decode.try_put(ticket); });
+}
+
+void Line::wait() {
+  inner_->arena.execute([&] { inner_->graph->graph.wait_for_all(); });
+}
+
+}  // namespace linka

@@ -1,0 +1,298 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "pipeline/run_batch.h"
+
+#include <algorithm>
+#include <deque>
+#include <thread>
+
+#include "base/translate.h"
+#include "pipeline/board.h"
+#include "pipeline/budget.h"
+#include "pipeline/sandbox.h"
+#include "pipeline/steps.h"
+#include "pipeline/supervise.h"
+#include "pipeline/worker.h"
+
+namespace linka {
+namespace fs = std::filesystem;
+namespace {
+
+bool pages_are_there(const Batch& batch, const ScanOutcome& o) {
+  return std::all_of(o.pages.begin(), o.pages.end(), [&](const PageOutcome& p) {
+    std::error_code code;
+    return p.state == PageState::parked || fs::exists(batch.page(p.id) / "facts.json", code);
+  });
+}
+
+// Whether nothing needs to be done for this frame: it ended with the same file, settings and
+// versions, and what came of it is still there.
+bool is_settled(const Batch& batch, const Replay& replayed, const InventoryFile& file, int frame,
+                const std::string& fingerprint, bool retry_parked) {
+  const ScanId id{file.name, frame};
+  if (replayed.exclusions.contains(id)) return true;
+  const auto it = replayed.outcomes.find(id);
+  if (it == replayed.outcomes.end()) return false;
+  const ScanOutcome& o = it->second;
+  if (o.size_bytes != file.size_bytes || o.modified_ns != file.modified_ns ||
+      o.fingerprint != fingerprint)
+    return false;
+  const bool parked = o.parked || std::any_of(o.pages.begin(), o.pages.end(), [](const auto& p) {
+                        return p.state == PageState::parked;
+                      });
+  if (parked && retry_parked) return false;
+  return pages_are_there(batch, o);
+}
+
+int known_frames(const Replay& replayed, const InventoryFile& file) {
+  const auto it = replayed.frames.find(file.name);
+  if (it == replayed.frames.end() || it->second.size_bytes != file.size_bytes ||
+      it->second.modified_ns != file.modified_ns)
+    return 1;
+  return it->second.frames;
+}
+
+bool is_wanted(const RunOptions& options, const ScanId& id) {
+  return options.only.empty() || options.only.contains(text_of(id));
+}
+
+// One item a file that still has something to do.
+std::vector<WorkItem> work_items(const Batch& batch, const Inventory& inventory,
+                                 const Replay& replayed, const RunOptions& options,
+                                 const std::string& fingerprint) {
+  std::vector<WorkItem> items;
+  for (const InventoryFile& file : inventory.files) {
+    if (!file.ignored.empty()) continue;
+    WorkItem item;
+    item.file = file;
+    const bool looked_inside = replayed.frames.contains(file.name);
+    bool todo = false;
+    for (int frame = 0; frame < known_frames(replayed, file); ++frame) {
+      if (!is_wanted(options, {file.name, frame})) continue;
+      if (is_settled(batch, replayed, file, frame, fingerprint, options.retry_parked)) {
+        item.frames_done.insert(frame);
+      } else {
+        todo = true;
+        if (!options.only.empty() && looked_inside) item.frames_only.insert(frame);
+      }
+    }
+    if (todo) items.push_back(std::move(item));
+  }
+  return items;
+}
+
+void remove_leftovers(const Batch& batch) {
+  std::error_code code;
+  std::vector<fs::path> stale;
+  for (fs::directory_iterator it(batch.pages(), code), end; !code && it != end; it.increment(code))
+    if (it->path().filename().string().starts_with('.')) stale.push_back(it->path());
+  for (const fs::path& path : stale) {
+    // A page whose old version had been moved aside when the power went gets it back; the journal
+    // decides whether it is still the right one.
+    const std::string name = path.filename().string();
+    if (name.ends_with(".old")) {
+      const fs::path home = batch.pages() / name.substr(1, name.size() - 5);
+      if (!fs::exists(home, code)) {
+        fs::rename(path, home, code);
+        continue;
+      }
+    }
+    fs::remove_all(path, code);
+  }
+}
+
+// Time left, when there is enough to go by: the last minutes' pace, not the whole run's.
+class Pace {
+ public:
+  void note(double elapsed_s, std::size_t pages, std::size_t scans) {
+    samples_.push_back({elapsed_s, pages, scans});
+    while (samples_.size() > 2 && samples_.front().elapsed_s < elapsed_s - 180) samples_.pop_front();
+  }
+  double pages_per_minute() const {
+    const double span = seconds();
+    return span > 0 ? 60.0 * static_cast<double>(last().pages - first().pages) / span : 0;
+  }
+  std::optional<double> left_s(std::size_t scans_left) const {
+    if (scans_left == 0) return 0.0;
+    const std::size_t ended = last().scans - first().scans;
+    if (ended < 3 || seconds() < 5) return {};
+    return seconds() / static_cast<double>(ended) * static_cast<double>(scans_left);
+  }
+
+ private:
+  struct Sample {
+    double elapsed_s;
+    std::size_t pages, scans;
+  };
+  const Sample& first() const { return samples_.front(); }
+  const Sample& last() const { return samples_.back(); }
+  double seconds() const { return samples_.empty() ? 0 : last().elapsed_s - first().elapsed_s; }
+  std::deque<Sample> samples_;
+};
+
+class Run {
+ public:
+  Run(Batch& batch, const RunOptions& options) : batch_(batch), options_(options) {}
+
+  Result<RunSummary> go() {
+    auto inventory = take_inventory(batch_.scans());
+    if (!inventory) return pass(inventory);
+    inventory_ = std::move(*inventory);
+    if (auto r = save_inventory(batch_, inventory_); !r) return pass(r);
+    if (auto r = write_atomically(batch_.profile(), to_toml(options_.profile)); !r) return pass(r);
+
+    std::optional<OcrEngines> engines;
+    if (options_.profile.ocr.enabled) {
+      auto made = OcrEngines::make(options_.profile.ocr);
+      if (!made) return pass(made);
+      engines.emplace(std::move(*made));
+    }
+    auto tools = make_tools(batch_, options_.profile, engines ? &*engines : nullptr);
+    if (!tools) return pass(tools);
+    remove_leftovers(batch_);
+
+    auto replayed = replay(batch_.journal());
+    if (!replayed) return pass(replayed);
+    Work work;
+    work.tools = &*tools;
+    work.items = work_items(batch_, inventory_, *replayed, options_, tools->fingerprint);
+    const int machine = std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
+    work.threads = options_.jobs > 0 ? options_.jobs : machine;
+    work.memory_bytes = options_.memory_bytes > 0 ? options_.memory_bytes : default_memory_budget();
+
+    RunSummary summary;
+    summary.sandbox = sandbox_of_this_kernel();
+    if (work.items.empty()) return summary;
+
+    auto journal = Journal::open(batch_.journal(), "main");
+    if (!journal) return pass(journal);
+    if (auto r = journal->run_started(LINKA_VERSION, options_.command); !r) return pass(r);
+    auto made = make_board();
+    if (!made) return pass(made);
+    const std::unique_ptr<Board, FreeWith<free_board>> board(*made);
+    board_ = board.get();
+    board->scans_total = work.items.size();
+    begun_ms_ = steady_ms();
+
+    // Only what this run has not settled yet; a parked scan that is retried is settled once it has
+    // ended again in this run.
+    std::map<ScanId, std::string> ended_before;
+    for (const auto& [id, outcome] : replayed->outcomes) ended_before[id] = outcome.ended_at;
+    const StillToDo still_to_do = [&]() -> Result<std::vector<std::size_t>> {
+      const auto now = replay(batch_.journal());
+      if (!now) return pass(now);
+      std::vector<std::size_t> out;
+      for (std::size_t i = 0; i < work.items.size(); ++i) {
+        WorkItem& item = work.items[i];
+        bool todo = false;
+        for (int frame = 0; frame < known_frames(*now, item.file); ++frame) {
+          if (!item.frames_only.empty() && !item.frames_only.contains(frame)) continue;
+          const ScanId id{item.file.name, frame};
+          const auto outcome = now->outcomes.find(id);
+          const auto before = ended_before.find(id);
+          const bool ended_in_this_run =
+              outcome != now->outcomes.end() &&
+              (before == ended_before.end() || before->second != outcome->second.ended_at);
+          if (ended_in_this_run ||
+              is_settled(batch_, *now, item.file, frame, tools->fingerprint, options_.retry_parked))
+            item.frames_done.insert(frame);
+          else
+            todo = true;
+        }
+        if (todo) out.push_back(i);
+      }
+      return out;
+    };
+
+    Supervision supervision;
+    supervision.page_timeout_s = options_.profile.run.page_timeout_s;
+    supervision.memory_limit_bytes =
+        std::max(work.memory_bytes / 2 * 3, work.memory_bytes + (2ull << 30));
+    supervision.tick = [&] { tick(work); };
+    supervision.news = [&](std::string text) { news_.push_back(std::move(text)); };
+    const auto ended = supervise(work, still_to_do, *board, *journal, supervision);
+    last_tick_ms_ = 0;
+    tick(work);
+    summary.scans_to_do = board->scans_total;
+    summary.scans_ended = board->scans_ended;
+    summary.pages_done = board->pages_done;
+    summary.scans_parked = board->scans_parked;
+    summary.elapsed_s = static_cast<double>(steady_ms() - begun_ms_) / 1000;
+    if (!ended) {
+      summary.stopped = ended.error();
+      return summary;
+    }
+    summary.stopped_by = *ended;
+    if (board->failed_kind >= 0)
+      summary.stopped = Error{static_cast<ErrorKind>(board->failed_kind.load()),
+                              board->failed_message.data(), "run"};
+    return summary;
+  }
+
+ private:
+  void tick(const Work& work) {
+    const std::int64_t now = steady_ms();
+    if (now - last_tick_ms_ < 200) return;
+    last_tick_ms_ = now;
+    Progress p;
+    p.scans_total = board_->scans_total;
+    p.scans_ended = board_->scans_ended;
+    p.pages_done = board_->pages_done;
+    p.scans_parked = board_->scans_parked;
+    p.elapsed_s = static_cast<double>(now - begun_ms_) / 1000;
+    pace_.note(p.elapsed_s, p.pages_done, p.scans_ended);
+    p.pages_per_minute = pace_.pages_per_minute();
+    p.left_s = pace_.left_s(p.scans_total - std::min(p.scans_total, p.scans_ended));
+    for (const BoardSlot& slot : board_->slots) {
+      if (slot.item < 0) continue;
+      const auto item = static_cast<std::size_t>(slot.item.load());
+      if (item >= work.items.size()) continue;
+      for (std::size_t s = board_stages; s-- > 0;)
+        if (slot.running[s] > 0) {
+          p.in_flight.push_back(work.items[item].file.name + ": " +
+                                name_of(static_cast<StageName>(s)));
+          break;
+        }
+    }
+    p.news = std::move(news_);
+    news_.clear();
+    if (options_.progress) options_.progress(p);
+  }
+
+  Batch& batch_;
+  const RunOptions& options_;
+  Inventory inventory_;
+  Board* board_ = nullptr;
+  std::int64_t begun_ms_ = 0, last_tick_ms_ = 0;
+  Pace pace_;
+  std::vector<std::string> news_;
+};
+
+}  // namespace
+
+Result<std::vector<ScanId>> pending_scans(const Batch& batch, const RunOptions& options) {
+  const auto inventory = take_inventory(batch.scans());
+  if (!inventory) return pass(inventory);
+  const auto replayed = replay(batch.journal());
+  if (!replayed) return pass(replayed);
+  std::optional<OcrEngines> engines;
+  if (options.profile.ocr.enabled) {
+    auto made = OcrEngines::make(options.profile.ocr);
+    if (!made) return pass(made);
+    engines.emplace(std::move(*made));
+  }
+  const auto tools = make_tools(batch, options.profile, engines ? &*engines : nullptr);
+  if (!tools) return pass(tools);
+  std::vector<ScanId> out;
+  for (const WorkItem& item :
+       work_items(batch, *inventory, *replayed, options, tools->fingerprint))
+    for (int frame = 0; frame < known_frames(*replayed, item.file); ++frame)
+      if (!item.frames_done.contains(frame) && is_wanted(options, {item.file.name, frame}))
+        out.push_back({item.file.name, frame});
+  return out;
+}
+
+Result<RunSummary> run_batch(Batch& batch, const RunOptions& options) {
+  return guarded<RunSummary>("run", [&] { return Run(batch, options).go(); });
+}
+
+}  // namespace linka

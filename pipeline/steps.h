@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// One small function a stage: takes what the stage needs out of the page, calls it and puts the answer
+// back. No threads, no graph; Tools is all they share, and nobody writes to it.
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "base/bytes.h"
+#include "base/result.h"
+#include "image/image.h"
+#include "model/page_facts.h"
+#include "model/page_text.h"
+#include "profiles/profile.h"
+#include "stages/ocr/ocr.h"
+#include "workspace/batch.h"
+#include "workspace/journal.h"
+
+namespace linka {
+
+struct Tools {
+  const Batch& batch;
+  const Profile& profile;
+  const OcrEngines* ocr = nullptr;               // null when OCR is off
+  std::map<std::string, std::string> versions;   // of linka and the libraries
+  std::map<std::string, std::string> params;     // the profile's settings that decide a page
+  std::string fingerprint;                       // of all that decides a page but the scan
+};
+
+// Versions, settings and fingerprint for a profile; loads nothing heavy. Error missing when OCR is on
+// and a model is not installed.
+Result<Tools> make_tools(const Batch& batch, const Profile& profile, const OcrEngines* ocr);
+
+struct ScanJob {
+  ScanId id;
+  std::uint64_t size_bytes = 0;
+  std::int64_t modified_ns = 0;
+};
+
+struct LoadedScan {
+  ScanId id;
+  Image image;
+  SourceFacts source;
+};
+
+struct Page {
+  PageFacts facts;
+  Image image;  // the scan until `cut_page`, the finished page after
+};
+
+struct ReadPage {
+  PageText text;
+  bool is_blank = false;
+  double blank_confidence = 0, ink_share = 0;
+};
+struct MasterFile {
+  Bytes jp2;
+  MasterCheck check;
+};
+struct UserFile {
+  Bytes jp2;
+  Bytes preview;
+  double psnr_db = 0;
+};
+
+Result<LoadedScan> decode_scan(const ScanJob& scan, const Tools& tools);
+Result<std::vector<Page>> split_scan(const LoadedScan& scan, const Tools& tools);
+Result<Page> deskew_page(const Page& page, const Tools& tools);
+Result<Page> crop_page(const Page& page, const Tools& tools);
+Result<Page> cut_page(const Page& page, const Tools& tools);
+Result<ReadPage> read_page(const Page& page, const Tools& tools);
+Result<MasterFile> encode_master(const Page& page, const Tools& tools);
+Result<UserFile> encode_user(const Page& page, const Tools& tools);
+// Writes the page's folder under a temporary name, flushes it and renames it into place.
+Result<void> store_page(const Page& page, const ReadPage& read, const MasterFile& master,
+                        const UserFile& user, const std::map<std::string, double>& stage_ms,
+                        const Tools& tools);
+
+}  // namespace linka

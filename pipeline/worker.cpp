@@ -1,0 +1,241 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "pipeline/worker.h"
+
+#include <omp.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <cstring>
+#include <opencv2/core.hpp>
+
+#include "base/translate.h"
+#include "pipeline/budget.h"
+#include "pipeline/graph.h"
+#include "pipeline/steps.h"
+#include "stages/decode/decode.h"
+
+namespace linka {
+namespace {
+
+// Left on the disk for the journal, the report and whoever else writes there.
+constexpr std::uint64_t reserve_bytes = 64ull << 20;
+
+// A fault on purpose, for tests of the supervision: LINKA_FAULT="crash:0003.tif" or "hang:0003.tif"
+// ends or stops the worker when it comes to that scan.
+void fault_on_purpose(const ScanId& id) {
+  const char* wanted = std::getenv("LINKA_FAULT");
+  if (wanted == nullptr) return;
+  if (wanted == "crash:" + text_of(id)) std::abort();
+  if (wanted == "hang:" + text_of(id))
+    for (;;) ::sleep(1);
+}
+
+void note_failure(Board& board, const Error& error) {
+  int none = -1;
+  if (!board.failed_kind.compare_exchange_strong(none, static_cast<int>(error.kind))) return;
+  const std::string text = error.message;
+  std::strncpy(board.failed_message.data(), text.c_str(), board.failed_message.size() - 1);
+  board.stop = 1;
+}
+
+// Errors that say nothing about the scan: the run ends, the scan stays to be done.
+bool ends_the_run(const Error& e) {
+  return e.kind == ErrorKind::no_space || e.kind == ErrorKind::io || e.kind == ErrorKind::missing ||
+         e.kind == ErrorKind::configuration || e.kind == ErrorKind::cancelled;
+}
+
+class Worker {
+ public:
+  Worker(const Work& work, Board& board, Journal& journal)
+      : work_(work),
+        board_(board),
+        journal_(journal),
+        budget_(work.memory_bytes, std::min<std::size_t>(board_slots - 1,
+                                                         static_cast<std::size_t>(work.threads) * 2 + 2)) {}
+
+  int run(const std::vector<std::size_t>& indices) {
+    Line line(work_.threads, board_, *work_.tools,
+              [this](const TicketPtr& t, const Error* e) { scan_ended(t, e); });
+    for (const std::size_t i : indices) {
+      if (board_.stop != 0) break;
+      put_file(line, static_cast<int>(i));
+    }
+    line.wait();
+    return 0;
+  }
+
+ private:
+  int free_slot() {
+    // The budget lets fewer scans in than there are slots, so one is always free.
+    for (std::size_t i = 0;; i = (i + 1) % board_slots) {
+      int none = -1;
+      if (board_.slots[i].item.compare_exchange_strong(none, -2)) return static_cast<int>(i);
+    }
+  }
+
+  BoardSlot& slot(int i) { return board_.slots[static_cast<std::size_t>(i)]; }
+
+  void put_file(Line& line, int index) {
+    const WorkItem& item = work_.items[static_cast<std::size_t>(index)];
+    const DecodeParams& params = work_.tools->profile.decode;
+    const ScanId first{item.file.name, 0};
+    // Until the header is read the file counts as one scan; what it needs is known after.
+    const int probe_slot = free_slot();
+    slot(probe_slot).frame = 0;
+    slot(probe_slot).item = index;
+    Result<ScanHeader> header = fail(ErrorKind::internal, "not read");
+    {
+      const OnBoard mark(board_, probe_slot, StageName::probe);
+      header = guarded<ScanHeader>("decode", [&]() -> Result<ScanHeader> {
+        const auto file = MappedFile::open(work_.tools->batch.scan_file(first));
+        if (!file) return pass(file);
+        return probe(file->bytes(), params);
+      });
+    }
+    slot(probe_slot).item = -1;
+    if (!header) {
+      park_unopened(item, first, header.error());
+      return;
+    }
+    const int frames = static_cast<int>(header->frames.size());
+    if (frames > 1) {
+      if (auto r = journal_.opened(item.file.name,
+                                   {frames, item.file.size_bytes, item.file.modified_ns});
+          !r)
+        return note_failure(board_, r.error());
+      board_.scans_total += static_cast<std::uint64_t>(frames - 1);
+    }
+    for (int frame = 0; frame < frames; ++frame) {
+      if (board_.stop != 0) return;
+      if (item.frames_done.contains(frame) ||
+          (!item.frames_only.empty() && !item.frames_only.contains(frame))) {
+        if (frame > 0) --board_.scans_total;
+        continue;
+      }
+      const auto f = static_cast<std::size_t>(frame);
+      put_frame(line, index, frame, header->frames[f],
+                f < header->decode_bytes.size() ? header->decode_bytes[f] : 0);
+    }
+  }
+
+  void park_unopened(const WorkItem& item, const ScanId& id, const Error& error) {
+    if (ends_the_run(error) && error.kind != ErrorKind::io) return note_failure(board_, error);
+    ScanOutcome o = outcome_of(item, id);
+    o.parked = true;
+    o.reason = error;
+    write_down(o);
+  }
+
+  ScanOutcome outcome_of(const WorkItem& item, const ScanId& id) const {
+    ScanOutcome o;
+    o.id = id;
+    o.size_bytes = item.file.size_bytes;
+    o.modified_ns = item.file.modified_ns;
+    o.fingerprint = work_.tools->fingerprint;
+    return o;
+  }
+
+  void put_frame(Line& line, int index, int frame, Size size, std::uint64_t decode_bytes) {
+    const WorkItem& item = work_.items[static_cast<std::size_t>(index)];
+    const ScanId id{item.file.name, frame};
+    const std::uint64_t bytes = memory_for(size, 3) + decode_bytes;
+    if (bytes > work_.memory_bytes) {
+      park_unopened(item, id,
+                    {ErrorKind::resource,
+                     say(tr("{} x {} pixels need about {} MiB, more than the {} MiB allowed"),
+                         size.width, size.height, bytes >> 20, work_.memory_bytes >> 20),
+                     "memory"});
+      return;
+    }
+    if (!budget_.take(bytes, [this] { return board_.stop != 0; })) return;
+    if (const auto space = free_space(work_.tools->batch.folder());
+        space && *space < reserve_bytes + item.file.size_bytes) {
+      budget_.give_back(bytes);
+      return note_failure(
+          board_, {ErrorKind::no_space,
+                   say(tr("{}: only {} MiB are free on this disk"), work_.tools->batch.folder().string(),
+                       *space >> 20),
+                   "store"});
+    }
+    auto ticket = std::make_shared<Ticket>();
+    ticket->scan = {id, item.file.size_bytes, item.file.modified_ns};
+    ticket->memory_bytes = bytes;
+    ticket->slot = free_slot();
+    slot(ticket->slot).frame = frame;
+    slot(ticket->slot).item = index;
+    if (auto r = journal_.started(id); !r) {
+      slot(ticket->slot).item = -1;
+      budget_.give_back(bytes);
+      return note_failure(board_, r.error());
+    }
+    {
+      const OnBoard mark(board_, ticket->slot, StageName::decode);
+      fault_on_purpose(id);
+    }
+    line.put(ticket);
+  }
+
+  void scan_ended(const TicketPtr& ticket, const Error* scan_error) {
+    const WorkItem& item =
+        work_.items[static_cast<std::size_t>(slot(ticket->slot).item.load())];
+    ScanOutcome o = outcome_of(item, ticket->scan.id);
+    o.sha256 = ticket->sha256;
+    const Error* run_error = nullptr;
+    if (scan_error != nullptr) {
+      if (ends_the_run(*scan_error)) run_error = scan_error;
+      o.parked = true;
+      o.reason = *scan_error;
+    } else {
+      const std::lock_guard lock(ticket->mutex);
+      o.pages = ticket->pages;
+      std::sort(o.pages.begin(), o.pages.end(),
+                [](const auto& a, const auto& b) { return a.id < b.id; });
+      for (const PageOutcome& p : o.pages)
+        if (p.state == PageState::parked && ends_the_run(p.reason)) run_error = &p.reason;
+    }
+    if (run_error != nullptr)
+      note_failure(board_, *run_error);
+    else
+      write_down(o);
+    slot(ticket->slot).item = -1;
+    budget_.give_back(ticket->memory_bytes);
+  }
+
+  void write_down(const ScanOutcome& o) {
+    if (auto r = journal_.ended(o); !r) return note_failure(board_, r.error());
+    bool parked = o.parked;
+    for (const PageOutcome& p : o.pages) {
+      if (p.state == PageState::done)
+        ++board_.pages_done;
+      else
+        parked = true;
+    }
+    if (parked) ++board_.scans_parked;
+    ++board_.scans_ended;
+  }
+
+  const Work& work_;
+  Board& board_;
+  Journal& journal_;
+  Budget budget_;
+};
+
+}  // namespace
+
+int run_worker(const Work& work, const std::vector<std::size_t>& indices, Board& board,
+               Journal& journal) {
+  // Threads belong to the graph alone.
+  cv::setNumThreads(1);
+  omp_set_num_threads(1);
+  try {
+    return Worker(work, board, journal).run(indices);
+  } catch (const std::exception& e) {
+    note_failure(board, {ErrorKind::internal, e.what(), "worker"});
+  } catch (...) {
+    note_failure(board, {ErrorKind::internal, "an unknown exception", "worker"});
+  }
+  return 0;
+}
+
+}  // namespace linka

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The worker process: everything that touches a scan's bytes happens here, so that the parent lives on
+// when a library crashes or hangs.
+#pragma once
+
+#include <set>
+#include <string>
+#include <vector>
+
+#include "pipeline/board.h"
+#include "pipeline/steps.h"
+#include "workspace/journal.h"
+
+namespace linka {
+
+// One file of the input with what is known of it.
+struct WorkItem {
+  InventoryFile file;
+  std::set<int> frames_done;  // frames that need no work
+  std::set<int> frames_only;  // when not empty: only these
+};
+
+struct Work {
+  const Tools* tools = nullptr;
+  std::vector<WorkItem> items;
+  int threads = 1;
+  std::uint64_t memory_bytes = 0;
+};
+
+// Runs the items given by their indices and returns the process's exit code: 0 when all ended or a
+// stop was asked for or noted on the board. Called in a forked child; never throws.
+int run_worker(const Work& work, const std::vector<std::size_t>& indices, Board& board,
+               Journal& journal);
+
+}  // namespace linka
