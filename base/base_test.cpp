@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "base/clock.h"
+#include "base/digest.h"
+#include "base/files.h"
+#include "base/text.h"
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <cstdlib>
 #include <fstream>
-
-#include "base/clock.h"
-#include "base/digest.h"
-#include "base/files.h"
-#include "base/text.h"
 
 namespace linka {
 namespace {
@@ -69,7 +69,9 @@ TEST(Text, NaturalOrderCountsLikeAPerson) {
 }
 
 TEST(Text, CleanUtf8DropsWhatXmlCannotHold) {
-  EXPECT_EQ(clean_utf8("a\x01" "b\x0b"), "ab");
+  EXPECT_EQ(clean_utf8("a\x01"
+                       "b\x0b"),
+            "ab");
   EXPECT_EQ(clean_utf8("a\xff"), "a\xef\xbf\xbd");
   EXPECT_EQ(clean_utf8("žluťoučký"), "žluťoučký");
 }

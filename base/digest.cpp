@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "base/digest.h"
 
+#include "base/handle.h"
+
 #include <fcntl.h>
 #include <openssl/evp.h>
 #include <unistd.h>
@@ -10,8 +12,6 @@
 #include <cstring>
 #include <memory>
 #include <vector>
-
-#include "base/handle.h"
 
 namespace linka {
 namespace {

@@ -2,13 +2,13 @@
 // Digests of files and bytes, several in one read. Hex is lower case.
 #pragma once
 
+#include "base/bytes.h"
+#include "base/result.h"
+
 #include <cstdint>
 #include <filesystem>
 #include <string>
 #include <string_view>
-
-#include "base/bytes.h"
-#include "base/result.h"
 
 namespace linka {
 
@@ -19,14 +19,15 @@ struct Digests {
   std::uint64_t size_bytes = 0;
 };
 
-// All three digests in one pass. Errors: io (or bad_input when the file is not there), naming the path.
+// All three digests in one pass. Errors: io (or bad_input when the file is not there), naming the
+// path.
 Result<Digests> digest_file(const std::filesystem::path& path);
 Digests digest_bytes(ByteView bytes);
 std::string md5_hex(ByteView bytes);
 std::string sha256_hex(std::string_view text);
 
-// Name-based UUID (RFC 4122 version 5, SHA-1), lower case with hyphens. name_space is a UUID in text
-// form; a malformed one counts as the nil UUID.
+// Name-based UUID (RFC 4122 version 5, SHA-1), lower case with hyphens. name_space is a UUID in
+// text form; a malformed one counts as the nil UUID.
 std::string uuid_v5(std::string_view name_space, std::string_view name);
 
 }  // namespace linka

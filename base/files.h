@@ -1,24 +1,26 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Files as a careful program handles them: written whole or not at all, on the disk before we say so.
+// Files as a careful program handles them: written whole or not at all, on the disk before we say
+// so.
 #pragma once
+
+#include "base/bytes.h"
+#include "base/result.h"
 
 #include <cstdint>
 #include <filesystem>
 #include <string>
 #include <string_view>
 
-#include "base/bytes.h"
-#include "base/result.h"
-
 namespace linka {
 
 // The whole file. Errors name the path; a file over max_bytes is bad_input.
 Result<Bytes> read_file(const std::filesystem::path& path, std::uint64_t max_bytes = 1ull << 40);
-Result<std::string> read_text(const std::filesystem::path& path, std::uint64_t max_bytes = 1u << 28);
+Result<std::string> read_text(const std::filesystem::path& path,
+                              std::uint64_t max_bytes = 1u << 28);
 
 // Writes to a temporary name in the same folder, flushes, renames over the final name, flushes the
-// folder. After success the bytes survive a power cut; after failure the final name is untouched and
-// the temporary file is gone.
+// folder. After success the bytes survive a power cut; after failure the final name is untouched
+// and the temporary file is gone.
 Result<void> write_atomically(const std::filesystem::path& path, ByteView bytes);
 Result<void> write_atomically(const std::filesystem::path& path, std::string_view text);
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// How an error travels: as a value, with what a caller can do about it, a sentence for a person, and
-// where it happened. Whoever detects the error writes the message, naming the offending value.
+// How an error travels: as a value, with what a caller can do about it, a sentence for a person,
+// and where it happened. Whoever detects the error writes the message, naming the offending value.
 #pragma once
 
 #include <fmt/format.h>

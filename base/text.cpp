@@ -7,7 +7,9 @@
 namespace linka {
 namespace {
 
-bool digit(char c) { return c >= '0' && c <= '9'; }
+bool digit(char c) {
+  return c >= '0' && c <= '9';
+}
 
 // Length of the valid UTF-8 sequence at text[i], 0 when there is none.
 std::size_t sequence(std::string_view text, std::size_t i) {
@@ -87,8 +89,8 @@ std::string clean_utf8(std::string_view text) {
       continue;
     }
     const bool control = n == 1 && b < 0x20 && b != '\t' && b != '\n' && b != '\r';
-    const bool noncharacter = n == 3 && (text.substr(i, 3) == "\xef\xbf\xbe" ||
-                                         text.substr(i, 3) == "\xef\xbf\xbf");
+    const bool noncharacter =
+        n == 3 && (text.substr(i, 3) == "\xef\xbf\xbe" || text.substr(i, 3) == "\xef\xbf\xbf");
     if (!control && !noncharacter) out.append(text.substr(i, n));
     i += n;
   }

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "image/convert.h"
 
+#include <opencv2/imgproc.hpp>
+
 #include <cmath>
 #include <cstring>
-#include <opencv2/imgproc.hpp>
 
 namespace linka {
 
@@ -16,12 +17,11 @@ Image image_of(const cv::Mat& pixels, Dpi dpi, IccProfile icc) {
   assert(pixels.type() == CV_8UC1 || pixels.type() == CV_8UC3);
   const std::size_t row_bytes =
       static_cast<std::size_t>(pixels.cols) * static_cast<std::size_t>(pixels.channels());
-  return Image::make(pixels.cols, pixels.rows, pixels.channels(), dpi, std::move(icc),
-                     [&](std::uint8_t* out) {
-                       for (int y = 0; y < pixels.rows; ++y)
-                         std::memcpy(out + static_cast<std::size_t>(y) * row_bytes, pixels.ptr(y),
-                                     row_bytes);
-                     });
+  return Image::make(
+      pixels.cols, pixels.rows, pixels.channels(), dpi, std::move(icc), [&](std::uint8_t* out) {
+        for (int y = 0; y < pixels.rows; ++y)
+          std::memcpy(out + static_cast<std::size_t>(y) * row_bytes, pixels.ptr(y), row_bytes);
+      });
 }
 
 Image grey_of(const Image& image) {
@@ -74,13 +74,14 @@ Image resampled(const Image& scan, const Affine& page_from_scan, Size page, Dpi 
   }
   // OpenCV's pixel centres are whole numbers, ours are halves.
   const Affine scan_from_page = inverse(page_from_scan);
-  const Affine m = composed(composed(translation(0.5, 0.5), scan_from_page),
-                            translation(-0.5, -0.5));
+  const Affine m =
+      composed(composed(translation(0.5, 0.5), scan_from_page), translation(-0.5, -0.5));
   const cv::Matx23d matrix(m.a, m.b, m.c, m.d, m.e, m.f);
   return Image::make(page.width, page.height, channels, dpi, scan.icc(), [&](std::uint8_t* out) {
     cv::Mat target(page.height, page.width, channels == 1 ? CV_8UC1 : CV_8UC3, out);
-    cv::warpAffine(view(scan), target, matrix, target.size(), cv::INTER_CUBIC | cv::WARP_INVERSE_MAP,
-                   cv::BORDER_CONSTANT, cv::Scalar::all(fill));
+    cv::warpAffine(view(scan), target, matrix, target.size(),
+                   cv::INTER_CUBIC | cv::WARP_INVERSE_MAP, cv::BORDER_CONSTANT,
+                   cv::Scalar::all(fill));
   });
 }
 

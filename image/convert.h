@@ -2,12 +2,13 @@
 // Between Image and the libraries' own pictures, and the few conversions every stage wants.
 #pragma once
 
+#include "image/image.h"
+
+#include <opencv2/core.hpp>
+
 #include <map>
 #include <memory>
-#include <opencv2/core.hpp>
 #include <string>
-
-#include "image/image.h"
 
 namespace linka {
 
@@ -28,8 +29,8 @@ struct Reduced {
 };
 Reduced reduced_grey(const Image& image, double target_dpi);
 
-// The page cut from the scan by one resampling (bicubic), outside the scan filled with `fill` (0-255).
-// A transform that only shifts by whole pixels copies them exactly. dpi is the page's.
+// The page cut from the scan by one resampling (bicubic), outside the scan filled with `fill`
+// (0-255). A transform that only shifts by whole pixels copies them exactly. dpi is the page's.
 Image resampled(const Image& scan, const Affine& page_from_scan, Size page, Dpi dpi, int fill);
 // Whether `resampled` would copy pixels unchanged.
 bool is_exact_copy(const Affine& page_from_scan);

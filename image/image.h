@@ -2,6 +2,9 @@
 // Pixels, as a cheap-to-copy value: copies share one buffer that nobody writes after birth.
 #pragma once
 
+#include "base/bytes.h"
+#include "model/geometry.h"
+
 #include <cassert>
 #include <cstddef>
 #include <cstdint>
@@ -9,16 +12,13 @@
 #include <string>
 #include <utility>
 
-#include "base/bytes.h"
-#include "model/geometry.h"
-
 namespace linka {
 
 // An ICC profile as its bytes, shared. Null: none.
 using IccProfile = std::shared_ptr<const Bytes>;
 
-// 8 bits a sample, 1 channel (0 = black ... 255 = white) or 3 (R, G, B interleaved); rows follow each
-// other without padding. Resolution and colour profile stay with the pixels.
+// 8 bits a sample, 1 channel (0 = black ... 255 = white) or 3 (R, G, B interleaved); rows follow
+// each other without padding. Resolution and colour profile stay with the pixels.
 class Image {
  public:
   Image() = default;
@@ -53,7 +53,9 @@ class Image {
   }
   std::size_t size_bytes() const { return row_bytes() * static_cast<std::size_t>(height_); }
   const std::uint8_t* data() const { return data_.get(); }
-  const std::uint8_t* row(int y) const { return data_.get() + row_bytes() * static_cast<std::size_t>(y); }
+  const std::uint8_t* row(int y) const {
+    return data_.get() + row_bytes() * static_cast<std::size_t>(y);
+  }
   ByteView bytes() const { return {data_.get(), empty() ? 0 : size_bytes()}; }
 
   // The same pixels under another resolution or profile.

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "image/image_io.h"
 
-#include <opencv2/imgproc.hpp>
-
 #include "image/convert.h"
 #include "image/pix.h"
+
+#include <opencv2/imgproc.hpp>
 
 namespace linka {
 

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include <gtest/gtest.h>
-
 #include "image/compare.h"
 #include "image/convert.h"
 #include "image/image_io.h"
+
+#include <gtest/gtest.h>
 
 namespace linka {
 namespace {

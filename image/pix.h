@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Leptonica's pictures, owned. Leptonica 1.82 counts references without atomics: share a PIX between
-// threads by shared_ptr, never by pixClone.
+// Leptonica's pictures, owned. Leptonica 1.82 counts references without atomics: share a PIX
+// between threads by shared_ptr, never by pixClone.
 #pragma once
+
+#include "base/handle.h"
+#include "image/image.h"
 
 #include <leptonica/allheaders.h>
 
 #include <memory>
-
-#include "base/handle.h"
-#include "image/image.h"
 
 namespace linka {
 

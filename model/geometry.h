@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Shapes. x runs right, y runs down, a pixel's centre is at (i + 0.5, j + 0.5), angles are clockwise
-// on the screen. Coordinates are continuous: the box of a whole w x h image is {0, 0, w, h}.
+// Shapes. x runs right, y runs down, a pixel's centre is at (i + 0.5, j + 0.5), angles are
+// clockwise on the screen. Coordinates are continuous: the box of a whole w x h image is {0, 0, w,
+// h}.
 #pragma once
 
 #include <algorithm>
@@ -55,8 +56,12 @@ struct Dpi {
   bool known() const { return x > 0 && y > 0; }
   bool operator==(const Dpi&) const = default;
 };
-inline double mm_from_px(double px, double dpi) { return px * 25.4 / dpi; }
-inline double px_from_mm(double mm, double dpi) { return mm * dpi / 25.4; }
+inline double mm_from_px(double px, double dpi) {
+  return px * 25.4 / dpi;
+}
+inline double px_from_mm(double mm, double dpi) {
+  return mm * dpi / 25.4;
+}
 
 // p' = (a x + b y + c, d x + e y + f)
 struct Affine {
@@ -66,17 +71,22 @@ struct Affine {
 };
 // First `first`, then `then`.
 inline Affine composed(const Affine& first, const Affine& then) {
-  return {then.a * first.a + then.b * first.d, then.a * first.b + then.b * first.e,
-          then.a * first.c + then.b * first.f + then.c, then.d * first.a + then.e * first.d,
-          then.d * first.b + then.e * first.e, then.d * first.c + then.e * first.f + then.f};
+  return {
+      then.a * first.a + then.b * first.d,          then.a * first.b + then.b * first.e,
+      then.a * first.c + then.b * first.f + then.c, then.d * first.a + then.e * first.d,
+      then.d * first.b + then.e * first.e,          then.d * first.c + then.e * first.f + then.f};
 }
 inline Affine inverse(const Affine& m) {
   const double det = m.a * m.e - m.b * m.d;
   const double a = m.e / det, b = -m.b / det, d = -m.d / det, e = m.a / det;
   return {a, b, -(a * m.c + b * m.f), d, e, -(d * m.c + e * m.f)};
 }
-inline Affine translation(double dx, double dy) { return {1, 0, dx, 0, 1, dy}; }
-inline Affine scaling(double sx, double sy) { return {sx, 0, 0, 0, sy, 0}; }
+inline Affine translation(double dx, double dy) {
+  return {1, 0, dx, 0, 1, dy};
+}
+inline Affine scaling(double sx, double sy) {
+  return {sx, 0, 0, 0, sy, 0};
+}
 // Turns by angle_deg clockwise on the screen about `centre`.
 inline Affine turn(double angle_deg, Point centre) {
   const double t = angle_deg * std::numbers::pi / 180.0;

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "model/ids.h"
 
+#include "base/text.h"
+
 #include <fmt/format.h>
 
 #include <charconv>
-
-#include "base/text.h"
 
 namespace linka {
 namespace {
@@ -49,7 +49,9 @@ std::string text_of(const ScanId& id) {
   return out;
 }
 
-std::string text_of(const PageId& id) { return text_of(id.scan) + "-" + name_of(id.side); }
+std::string text_of(const PageId& id) {
+  return text_of(id.scan) + "-" + name_of(id.side);
+}
 
 bool parse(const std::string& text, ScanId& id) {
   ScanId out;

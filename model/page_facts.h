@@ -1,15 +1,16 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // What is known of a scan and of each page made from it: the input as it lay on the disk, what each
-// stage found and how sure it was, and what was written. Plain values; workspace/ stores them as JSON.
+// stage found and how sure it was, and what was written. Plain values; workspace/ stores them as
+// JSON.
 #pragma once
+
+#include "model/geometry.h"
+#include "model/ids.h"
 
 #include <cstdint>
 #include <map>
 #include <string>
 #include <vector>
-
-#include "model/geometry.h"
-#include "model/ids.h"
 
 namespace linka {
 
@@ -21,7 +22,7 @@ struct CaptureDevice {
   std::string software;          // Software
   std::string software_version;  // where it can be told apart from the name
   std::string artist;            // Artist or HostComputer: who ran it
-  std::string captured_at;       // ISO 8601 ("2025-03-14T09:15:00"), from DateTimeOriginal or DateTime
+  std::string captured_at;  // ISO 8601 ("2025-03-14T09:15:00"), from DateTimeOriginal or DateTime
 };
 
 // A scan as it lay in its file, before anything was done.
@@ -30,32 +31,32 @@ struct SourceFacts {
   int frame = 0;          // which image of the file, from 0
   int frames = 1;         // how many the file holds
   std::uint64_t size_bytes = 0;
-  std::string md5, sha256;         // of the whole file
-  std::string modified_at;         // the file's time, ISO 8601 UTC
-  std::string format;              // "image/tiff", "image/png", "image/jpeg", "image/jp2"
-  std::string format_version;      // "6.0" (TIFF), "1.2" (PNG), "1.02" (JFIF), "1.0" (JP2)
-  std::string compression;         // MIX words: "Uncompressed", "LZW", "Deflate", "PackBits",
-                                   // "CCITT Group 4", "JPEG", "JPEG2000"
-  std::string byte_order;          // "little endian" or "big endian"
-  std::string color_space;         // MIX words: "BlackIsZero", "WhiteIsZero", "RGB", "sRGB",
-                                   // "PaletteColor", "CMYK", "YCbCr"
+  std::string md5, sha256;     // of the whole file
+  std::string modified_at;     // the file's time, ISO 8601 UTC
+  std::string format;          // "image/tiff", "image/png", "image/jpeg", "image/jp2"
+  std::string format_version;  // "6.0" (TIFF), "1.2" (PNG), "1.02" (JFIF), "1.0" (JP2)
+  std::string compression;     // MIX words: "Uncompressed", "LZW", "Deflate", "PackBits",
+                               // "CCITT Group 4", "JPEG", "JPEG2000"
+  std::string byte_order;      // "little endian" or "big endian"
+  std::string color_space;     // MIX words: "BlackIsZero", "WhiteIsZero", "RGB", "sRGB",
+                               // "PaletteColor", "CMYK", "YCbCr"
   int stored_width_px = 0, stored_height_px = 0;  // before the orientation tag is obeyed
   int width_px = 0, height_px = 0;                // upright
   int orientation = 1;                            // TIFF/Exif 1..8
   std::vector<int> bits_per_sample;               // one a channel
   int samples_per_pixel = 0;
-  Dpi dpi;                       // what is used; the profile's default when the file says nothing
+  Dpi dpi;  // what is used; the profile's default when the file says nothing
   bool dpi_from_file = false;
-  std::string icc_name;          // description of the embedded profile; empty when there is none
+  std::string icc_name;  // description of the embedded profile; empty when there is none
   CaptureDevice device;
   std::vector<std::string> notes;  // what was odd and how it was read, a sentence each
 };
 
 struct MasterCheck {
-  std::string mode;         // "full", "sample", "off"
-  bool compared = false;    // whether this page was decoded again
-  bool identical = false;   // every sample equal
-  int max_difference = 0;   // of 255
+  std::string mode;        // "full", "sample", "off"
+  bool compared = false;   // whether this page was decoded again
+  bool identical = false;  // every sample equal
+  int max_difference = 0;  // of 255
 };
 
 struct WrittenFile {

@@ -55,13 +55,15 @@ const char* name_of(StageName stage) {
 }
 
 Result<Board*> make_board() {
-  void* memory = ::mmap(nullptr, sizeof(Board), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS,
-                        -1, 0);
+  void* memory =
+      ::mmap(nullptr, sizeof(Board), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
   if (memory == MAP_FAILED) return fail(ErrorKind::resource, "no shared memory for the run");
   return new (memory) Board;
 }
 
-void free_board(Board* board) { ::munmap(board, sizeof(Board)); }
+void free_board(Board* board) {
+  ::munmap(board, sizeof(Board));
+}
 
 std::int64_t steady_ms() {
   return std::chrono::duration_cast<std::chrono::milliseconds>(
@@ -80,7 +82,8 @@ OnBoard::OnBoard(Board& board, int slot, StageName stage)
 }
 
 OnBoard::~OnBoard() {
-  board_.slots[static_cast<std::size_t>(slot_)].running[static_cast<std::size_t>(stage_)].fetch_sub(1);
+  board_.slots[static_cast<std::size_t>(slot_)].running[static_cast<std::size_t>(stage_)].fetch_sub(
+      1);
   current_slot = -1;
   current_stage = -1;
 }

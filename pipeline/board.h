@@ -1,30 +1,19 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// What parent and worker both see: a small piece of shared memory in which the worker notes where every
-// scan in flight stands. When the worker dies or hangs, the parent reads from it which scan to blame.
+// What parent and worker both see: a small piece of shared memory in which the worker notes where
+// every scan in flight stands. When the worker dies or hangs, the parent reads from it which scan
+// to blame.
 #pragma once
+
+#include "base/result.h"
 
 #include <array>
 #include <atomic>
 #include <cstdint>
 #include <string>
 
-#include "base/result.h"
-
 namespace linka {
 
-enum class StageName {
-  probe,
-  decode,
-  split,
-  deskew,
-  crop,
-  cut,
-  read,
-  master,
-  user,
-  store,
-  count
-};
+enum class StageName { probe, decode, split, deskew, crop, cut, read, master, user, store, count };
 const char* name_of(StageName stage);
 
 inline constexpr std::size_t board_slots = 256;  // scans in flight at once, at most

@@ -9,7 +9,8 @@
 namespace linka {
 
 std::uint64_t memory_for(Size scan, int channels) {
-  const auto pixels = static_cast<std::uint64_t>(scan.width) * static_cast<std::uint64_t>(scan.height);
+  const auto pixels =
+      static_cast<std::uint64_t>(scan.width) * static_cast<std::uint64_t>(scan.height);
   return pixels * (26u * static_cast<std::uint64_t>(channels) + 12u) + (48u << 20);
 }
 

@@ -3,11 +3,11 @@
 // needs; a scan larger than the whole budget never fits and is told so by the caller.
 #pragma once
 
+#include "model/geometry.h"
+
 #include <condition_variable>
 #include <cstdint>
 #include <mutex>
-
-#include "model/geometry.h"
 
 namespace linka {
 

@@ -20,8 +20,9 @@ struct PageHash {
 };
 
 using Pages = flow::multifunction_node<Job<LoadedScan>, std::tuple<Job<Page>>>;
-using WholePage = flow::join_node<std::tuple<Job<Page>, Job<ReadPage>, Job<MasterFile>, Job<UserFile>>,
-                                  flow::key_matching<PageId, PageHash>>;
+using WholePage =
+    flow::join_node<std::tuple<Job<Page>, Job<ReadPage>, Job<MasterFile>, Job<UserFile>>,
+                    flow::key_matching<PageId, PageHash>>;
 using Ended = std::tuple<Job<Page>, Job<ReadPage>, Job<MasterFile>, Job<UserFile>>;
 
 template <class T>

@@ -2,17 +2,17 @@
 // The line itself: nodes and edges. See graph.cpp; it is meant to be read.
 #pragma once
 
-#include <functional>
-#include <memory>
-
 #include "pipeline/board.h"
 #include "pipeline/node.h"
 #include "pipeline/steps.h"
 
+#include <functional>
+#include <memory>
+
 namespace linka {
 
-// Called when the last page of a scan has ended, or the scan itself failed (pages empty, error set).
-// From any thread.
+// Called when the last page of a scan has ended, or the scan itself failed (pages empty, error
+// set). From any thread.
 using ScanEnded = std::function<void(const TicketPtr& ticket, const Error* scan_error)>;
 
 class Line {

@@ -2,12 +2,12 @@
 // From the pages of a batch to its package: what is in, in which order, with which label.
 #pragma once
 
-#include <string>
-#include <vector>
-
 #include "base/result.h"
 #include "profiles/profile.h"
 #include "workspace/batch.h"
+
+#include <string>
+#include <vector>
 
 namespace linka {
 
@@ -26,7 +26,8 @@ struct MadePackage {
   std::vector<std::string> notes;     // what the record's reader mended or left out
 };
 
-// Errors: bad_input when pages are pending or parked (unless allowed), or the record lacks something.
+// Errors: bad_input when pages are pending or parked (unless allowed), or the record lacks
+// something.
 Result<MadePackage> make_package(const Batch& batch, const MakePackageOptions& options);
 
 }  // namespace linka

@@ -3,6 +3,11 @@
 // function (pass errors on, mark the board, take the time, let no exception out).
 #pragma once
 
+#include "base/result.h"
+#include "model/ids.h"
+#include "pipeline/board.h"
+#include "pipeline/steps.h"
+
 #include <oneapi/tbb/flow_graph.h>
 
 #include <atomic>
@@ -11,11 +16,6 @@
 #include <mutex>
 #include <string>
 #include <utility>
-
-#include "base/result.h"
-#include "model/ids.h"
-#include "pipeline/board.h"
-#include "pipeline/steps.h"
 
 namespace linka {
 
@@ -62,10 +62,10 @@ auto stage(tbb::flow::graph& graph, Board& board, const Tools& tools, StageName 
       graph, tbb::flow::unlimited,
       [&board, &tools, name, run](const Job<In>& in) -> Job<Out> {
         if (!*in.value) return job<Out>(in.id, tl::unexpected(in.value->error()), in.ticket);
-        return job<Out>(in.id,
-                        on_board<Out>(board, *in.ticket, in.id, name,
-                                      [&] { return run(**in.value, tools); }),
-                        in.ticket);
+        return job<Out>(
+            in.id,
+            on_board<Out>(board, *in.ticket, in.id, name, [&] { return run(**in.value, tools); }),
+            in.ticket);
       },
       priority);
 }

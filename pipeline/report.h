@@ -3,11 +3,11 @@
 // and the reason in words, times a stage, sizes.
 #pragma once
 
-#include <string>
-
 #include "base/result.h"
 #include "workspace/batch.h"
 #include "workspace/status.h"
+
+#include <string>
 
 namespace linka {
 
@@ -15,5 +15,8 @@ namespace linka {
 // empty. Reads facts.json of every page; nothing else is touched.
 Result<void> write_report(const Batch& batch, const BatchStatus& status,
                           const std::string& package_path);
+
+// What an operator can do about a parked page or scan: one or two sentences in their language.
+std::string advice_on(const Error& reason);
 
 }  // namespace linka

@@ -1,10 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "pipeline/run_batch.h"
 
-#include <algorithm>
-#include <deque>
-#include <thread>
-
+#include "base/handle.h"
 #include "base/translate.h"
 #include "pipeline/board.h"
 #include "pipeline/budget.h"
@@ -12,6 +9,10 @@
 #include "pipeline/steps.h"
 #include "pipeline/supervise.h"
 #include "pipeline/worker.h"
+
+#include <algorithm>
+#include <deque>
+#include <thread>
 
 namespace linka {
 namespace fs = std::filesystem;
@@ -105,7 +106,8 @@ class Pace {
  public:
   void note(double elapsed_s, std::size_t pages, std::size_t scans) {
     samples_.push_back({elapsed_s, pages, scans});
-    while (samples_.size() > 2 && samples_.front().elapsed_s < elapsed_s - 180) samples_.pop_front();
+    while (samples_.size() > 2 && samples_.front().elapsed_s < elapsed_s - 180)
+      samples_.pop_front();
   }
   double pages_per_minute() const {
     const double span = seconds();
@@ -206,7 +208,7 @@ class Run {
     Supervision supervision;
     supervision.page_timeout_s = options_.profile.run.page_timeout_s;
     supervision.memory_limit_bytes =
-        std::max(work.memory_bytes / 2 * 3, work.memory_bytes + (2ull << 30));
+        std::max<std::uint64_t>(work.memory_bytes / 2 * 3, work.memory_bytes + (2ull << 30));
     supervision.tick = [&] { tick(work); };
     supervision.news = [&](std::string text) { news_.push_back(std::move(text)); };
     const auto ended = supervise(work, still_to_do, *board, *journal, supervision);
@@ -283,8 +285,7 @@ Result<std::vector<ScanId>> pending_scans(const Batch& batch, const RunOptions& 
   const auto tools = make_tools(batch, options.profile, engines ? &*engines : nullptr);
   if (!tools) return pass(tools);
   std::vector<ScanId> out;
-  for (const WorkItem& item :
-       work_items(batch, *inventory, *replayed, options, tools->fingerprint))
+  for (const WorkItem& item : work_items(batch, *inventory, *replayed, options, tools->fingerprint))
     for (int frame = 0; frame < known_frames(*replayed, item.file); ++frame)
       if (!item.frames_done.contains(frame) && is_wanted(options, {item.file.name, frame}))
         out.push_back({item.file.name, frame});

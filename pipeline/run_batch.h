@@ -1,6 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Runs what is still to do of a batch: a parent that supervises and a worker process with the graph.
+// Runs what is still to do of a batch: a parent that supervises and a worker process with the
+// graph.
 #pragma once
+
+#include "base/result.h"
+#include "profiles/profile.h"
+#include "workspace/batch.h"
+#include "workspace/status.h"
 
 #include <cstdint>
 #include <filesystem>
@@ -10,18 +16,13 @@
 #include <string>
 #include <vector>
 
-#include "base/result.h"
-#include "profiles/profile.h"
-#include "workspace/batch.h"
-#include "workspace/status.h"
-
 namespace linka {
 
 struct Progress {
-  std::size_t scans_total = 0;    // of this run
-  std::size_t scans_ended = 0;    // of this run, done or parked
-  std::size_t pages_done = 0;     // of this run
-  std::size_t scans_parked = 0;   // of this run
+  std::size_t scans_total = 0;   // of this run
+  std::size_t scans_ended = 0;   // of this run, done or parked
+  std::size_t pages_done = 0;    // of this run
+  std::size_t scans_parked = 0;  // of this run
   double elapsed_s = 0;
   double pages_per_minute = 0;         // over the last minutes
   std::optional<double> left_s;        // none until enough is known to be honest
@@ -31,19 +32,19 @@ struct Progress {
 
 struct RunOptions {
   Profile profile;
-  int jobs = 0;                       // threads; 0 = the machine's processors
-  std::uint64_t memory_bytes = 0;     // budget; 0 = three quarters of what is available
-  bool retry_parked = false;          // parked scans are tried again
-  std::set<std::string> only;         // text_of(ScanId) of the scans to run; empty = all
-  std::string command;                // for the journal: the command line
+  int jobs = 0;                    // threads; 0 = the machine's processors
+  std::uint64_t memory_bytes = 0;  // budget; 0 = three quarters of what is available
+  bool retry_parked = false;       // parked scans are tried again
+  std::set<std::string> only;      // text_of(ScanId) of the scans to run; empty = all
+  std::string command;             // for the journal: the command line
   std::function<void(const Progress&)> progress;  // called about five times a second; may be empty
 };
 
 struct RunSummary {
   std::size_t scans_to_do = 0, scans_ended = 0, pages_done = 0, scans_parked = 0;
   double elapsed_s = 0;
-  int stopped_by = 0;            // SIGINT or SIGTERM when the run was asked to stop; else 0
-  std::optional<Error> stopped;  // what made the run end early: no_space, io ...
+  int stopped_by = 0;                // SIGINT or SIGTERM when the run was asked to stop; else 0
+  std::optional<Error> stopped;      // what made the run end early: no_space, io ...
   std::vector<std::string> sandbox;  // what the worker gave up, in words
 };
 

@@ -18,11 +18,11 @@ namespace linka {
 namespace {
 
 // Landlock's first version of 2021: what every kernel that has it knows.
-constexpr std::uint64_t writing =
-    LANDLOCK_ACCESS_FS_WRITE_FILE | LANDLOCK_ACCESS_FS_REMOVE_DIR | LANDLOCK_ACCESS_FS_REMOVE_FILE |
-    LANDLOCK_ACCESS_FS_MAKE_CHAR | LANDLOCK_ACCESS_FS_MAKE_DIR | LANDLOCK_ACCESS_FS_MAKE_REG |
-    LANDLOCK_ACCESS_FS_MAKE_SOCK | LANDLOCK_ACCESS_FS_MAKE_FIFO | LANDLOCK_ACCESS_FS_MAKE_BLOCK |
-    LANDLOCK_ACCESS_FS_MAKE_SYM;
+constexpr std::uint64_t writing = LANDLOCK_ACCESS_FS_WRITE_FILE | LANDLOCK_ACCESS_FS_REMOVE_DIR |
+                                  LANDLOCK_ACCESS_FS_REMOVE_FILE | LANDLOCK_ACCESS_FS_MAKE_CHAR |
+                                  LANDLOCK_ACCESS_FS_MAKE_DIR | LANDLOCK_ACCESS_FS_MAKE_REG |
+                                  LANDLOCK_ACCESS_FS_MAKE_SOCK | LANDLOCK_ACCESS_FS_MAKE_FIFO |
+                                  LANDLOCK_ACCESS_FS_MAKE_BLOCK | LANDLOCK_ACCESS_FS_MAKE_SYM;
 
 int landlock_version() {
   return static_cast<int>(
@@ -42,7 +42,8 @@ void write_only_below(const std::filesystem::path& folder) {
     const int fd = ::open(path, O_PATH | O_CLOEXEC);
     if (fd < 0) continue;
     beneath.parent_fd = fd;
-    beneath.allowed_access = path == folder.c_str() ? writing : std::uint64_t{LANDLOCK_ACCESS_FS_WRITE_FILE};
+    beneath.allowed_access =
+        path == folder.c_str() ? writing : std::uint64_t{LANDLOCK_ACCESS_FS_WRITE_FILE};
     if (::syscall(SYS_landlock_add_rule, ruleset, LANDLOCK_RULE_PATH_BENEATH, &beneath, 0) != 0 &&
         path == folder.c_str())
       ready = false;

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "pipeline/steps.h"
 
-#include <nlohmann/json.hpp>
-
 #include "base/clock.h"
 #include "base/digest.h"
 #include "base/translate.h"
@@ -11,6 +9,8 @@
 #include "stages/blank/blank.h"
 #include "workspace/facts_json.h"
 #include "workspace/page_text_json.h"
+
+#include <nlohmann/json.hpp>
 
 namespace linka {
 namespace fs = std::filesystem;
@@ -45,9 +45,10 @@ MasterCheck check_master(const Page& page, ByteView jp2, const EncodeParams& par
   check.identical = d.identical;
   check.max_difference = d.max_difference;
   if (!d.identical)
-    verdict = fail(ErrorKind::internal,
-                   "the archival copy does not give back the page's pixels (they differ by up to {})",
-                   d.max_difference);
+    verdict =
+        fail(ErrorKind::internal,
+             "the archival copy does not give back the page's pixels (they differ by up to {})",
+             d.max_difference);
   return check;
 }
 
@@ -75,7 +76,8 @@ std::vector<std::string> doubts(const PageFacts& f, const Profile& profile) {
     out.push_back(say(tr("not sure whether the scan holds one page or two ({:.0f} %)"),
                       100 * f.split_confidence));
   if (!f.is_blank && f.skew_confidence < least)
-    out.push_back(say(tr("not sure how far the page is turned ({:.0f} %)"), 100 * f.skew_confidence));
+    out.push_back(
+        say(tr("not sure how far the page is turned ({:.0f} %)"), 100 * f.skew_confidence));
   if (profile.crop.mode != "none" && f.crop_confidence < least)
     out.push_back(say(tr("not sure where the page ends ({:.0f} %)"), 100 * f.crop_confidence));
   if (!f.source.dpi_from_file)
@@ -98,7 +100,8 @@ Result<Tools> make_tools(const Batch& batch, const Profile& profile, const OcrEn
   if (ocr != nullptr) tools.versions["Tesseract"] = ocr->version();
   std::string text = page_fingerprint(profile);
   for (const Setting& s : settings_of(profile))
-    if (s.section != "package" && s.section != "run") tools.params[s.section + "." + s.name] = s.value;
+    if (s.section != "package" && s.section != "run")
+      tools.params[s.section + "." + s.name] = s.value;
   for (const auto& [name, version] : tools.versions) text += name + " " + version + "\n";
   text += std::string("steps ") + steps_version + "\n";
   if (ocr != nullptr) text += ocr->models_digest();
@@ -162,11 +165,9 @@ Result<Page> crop_page(const Page& page, const Tools& tools) {
 
 Result<Page> cut_page(const Page& page, const Tools& tools) {
   const PageFacts& f = page.facts;
-  const Affine transform =
-      page_from_scan(page.image.size(), page.image.dpi(), f.angle_deg, f.crop);
+  const Affine transform = page_from_scan(page.image.size(), page.image.dpi(), f.angle_deg, f.crop);
   const Size size{static_cast<int>(f.crop.width() + 0.5), static_cast<int>(f.crop.height() + 0.5)};
-  if (size.width < 1 || size.height < 1)
-    return fail(ErrorKind::internal, "the crop box is empty");
+  if (size.width < 1 || size.height < 1) return fail(ErrorKind::internal, "the crop box is empty");
   const double dpi = std::max(page.image.dpi().x, page.image.dpi().y);
   Page out = page;
   out.image = resampled(page.image, transform, size, {dpi, dpi}, outside_scan);

@@ -1,11 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// One small function a stage: takes what the stage needs out of the page, calls it and puts the answer
-// back. No threads, no graph; Tools is all they share, and nobody writes to it.
+// One small function a stage: takes what the stage needs out of the page, calls it and puts the
+// answer back. No threads, no graph; Tools is all they share, and nobody writes to it.
 #pragma once
-
-#include <map>
-#include <string>
-#include <vector>
 
 #include "base/bytes.h"
 #include "base/result.h"
@@ -17,19 +13,23 @@
 #include "workspace/batch.h"
 #include "workspace/journal.h"
 
+#include <map>
+#include <string>
+#include <vector>
+
 namespace linka {
 
 struct Tools {
   const Batch& batch;
   const Profile& profile;
-  const OcrEngines* ocr = nullptr;               // null when OCR is off
-  std::map<std::string, std::string> versions;   // of linka and the libraries
-  std::map<std::string, std::string> params;     // the profile's settings that decide a page
-  std::string fingerprint;                       // of all that decides a page but the scan
+  const OcrEngines* ocr = nullptr;              // null when OCR is off
+  std::map<std::string, std::string> versions;  // of linka and the libraries
+  std::map<std::string, std::string> params;    // the profile's settings that decide a page
+  std::string fingerprint;                      // of all that decides a page but the scan
 };
 
-// Versions, settings and fingerprint for a profile; loads nothing heavy. Error missing when OCR is on
-// and a model is not installed.
+// Versions, settings and fingerprint for a profile; loads nothing heavy. Error missing when OCR is
+// on and a model is not installed.
 Result<Tools> make_tools(const Batch& batch, const Profile& profile, const OcrEngines* ocr);
 
 struct ScanJob {

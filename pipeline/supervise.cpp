@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "pipeline/supervise.h"
 
+#include "base/translate.h"
+#include "pipeline/sandbox.h"
+
 #include <signal.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
@@ -14,9 +17,6 @@
 #include <optional>
 #include <set>
 #include <thread>
-
-#include "base/translate.h"
-#include "pipeline/sandbox.h"
 
 namespace linka {
 namespace {
@@ -48,7 +48,8 @@ class StopSignals {
   StopSignals& operator=(const StopSignals&) = delete;
 
  private:
-  struct sigaction old_int_ {}, old_term_ {};
+  struct sigaction old_int_ {
+  }, old_term_{};
 };
 
 // How often the kernel has killed somebody for want of memory since it booted.
@@ -78,8 +79,7 @@ std::optional<Culprit> overdue(const Board& board, double timeout_s) {
   for (const BoardSlot& slot : board.slots) {
     if (slot.item < 0) continue;
     for (std::size_t s = 0; s < board_stages; ++s)
-      if (slot.running[s] > 0 &&
-          static_cast<double>(now - slot.since_ms[s]) > timeout_s * 1000)
+      if (slot.running[s] > 0 && static_cast<double>(now - slot.since_ms[s]) > timeout_s * 1000)
         return Culprit{slot.item, slot.frame, static_cast<int>(s)};
   }
   return {};
@@ -131,7 +131,8 @@ class Supervisor {
             return fail(ErrorKind::internal, "the worker ended without doing anything");
           break;
         case HowEnded::killed:
-          // Somebody's kill -9 is nobody's fault; but do not spin when it happens at once each time.
+          // Somebody's kill -9 is nobody's fault; but do not spin when it happens at once each
+          // time.
           s_.news(tr("the worker was killed; it is started again"));
           useless_kills = board_.scans_ended == ended_before ? useless_kills + 1 : 0;
           if (useless_kills > 3) std::this_thread::sleep_for(std::chrono::milliseconds(200));
@@ -197,10 +198,10 @@ class Supervisor {
     if (::getppid() != parent) ::_exit(1);
     ::signal(SIGINT, SIG_IGN);
     ::signal(SIGTERM, SIG_IGN);
-    const struct rlimit no_core {0, 0};
+    const struct rlimit no_core { 0, 0 };
     ::setrlimit(RLIMIT_CORE, &no_core);
     if (s_.memory_limit_bytes > 0) {
-      const struct rlimit data {s_.memory_limit_bytes, s_.memory_limit_bytes};
+      const struct rlimit data { s_.memory_limit_bytes, s_.memory_limit_bytes };
       ::setrlimit(RLIMIT_DATA, &data);
     }
     note_crashes_on(board_);
@@ -295,8 +296,8 @@ class Supervisor {
 
 }  // namespace
 
-Result<int> supervise(const Work& work, const StillToDo& still_to_do, Board& board, Journal& journal,
-                      const Supervision& supervision) {
+Result<int> supervise(const Work& work, const StillToDo& still_to_do, Board& board,
+                      Journal& journal, const Supervision& supervision) {
   return Supervisor(work, still_to_do, board, journal, supervision).run();
 }
 

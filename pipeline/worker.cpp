@@ -1,19 +1,19 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "pipeline/worker.h"
 
-#include <omp.h>
-#include <unistd.h>
-
-#include <algorithm>
-#include <cstdlib>
-#include <cstring>
-#include <opencv2/core.hpp>
-
 #include "base/translate.h"
 #include "pipeline/budget.h"
 #include "pipeline/graph.h"
 #include "pipeline/steps.h"
 #include "stages/decode/decode.h"
+
+#include <omp.h>
+#include <opencv2/core.hpp>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <cstring>
 
 namespace linka {
 namespace {
@@ -51,8 +51,9 @@ class Worker {
       : work_(work),
         board_(board),
         journal_(journal),
-        budget_(work.memory_bytes, std::min<std::size_t>(board_slots - 1,
-                                                         static_cast<std::size_t>(work.threads) * 2 + 2)) {}
+        budget_(work.memory_bytes,
+                std::min<std::size_t>(board_slots - 1,
+                                      static_cast<std::size_t>(work.threads) * 2 + 2)) {}
 
   int run(const std::vector<std::size_t>& indices) {
     Line line(work_.threads, board_, *work_.tools,
@@ -152,11 +153,10 @@ class Worker {
     if (const auto space = free_space(work_.tools->batch.folder());
         space && *space < reserve_bytes + item.file.size_bytes) {
       budget_.give_back(bytes);
-      return note_failure(
-          board_, {ErrorKind::no_space,
-                   say(tr("{}: only {} MiB are free on this disk"), work_.tools->batch.folder().string(),
-                       *space >> 20),
-                   "store"});
+      return note_failure(board_, {ErrorKind::no_space,
+                                   say(tr("{}: only {} MiB are free on this disk"),
+                                       work_.tools->batch.folder().string(), *space >> 20),
+                                   "store"});
     }
     auto ticket = std::make_shared<Ticket>();
     ticket->scan = {id, item.file.size_bytes, item.file.modified_ns};
@@ -177,8 +177,7 @@ class Worker {
   }
 
   void scan_ended(const TicketPtr& ticket, const Error* scan_error) {
-    const WorkItem& item =
-        work_.items[static_cast<std::size_t>(slot(ticket->slot).item.load())];
+    const WorkItem& item = work_.items[static_cast<std::size_t>(slot(ticket->slot).item.load())];
     ScanOutcome o = outcome_of(item, ticket->scan.id);
     o.sha256 = ticket->sha256;
     const Error* run_error = nullptr;

@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The worker process: everything that touches a scan's bytes happens here, so that the parent lives on
-// when a library crashes or hangs.
+// The worker process: everything that touches a scan's bytes happens here, so that the parent lives
+// on when a library crashes or hangs.
 #pragma once
-
-#include <set>
-#include <string>
-#include <vector>
 
 #include "pipeline/board.h"
 #include "pipeline/steps.h"
 #include "workspace/journal.h"
+
+#include <set>
+#include <string>
+#include <vector>
 
 namespace linka {
 

@@ -7,7 +7,6 @@
 #include "base/translate.h"
 
 #include <nlohmann/json.hpp>
-#include <thread>
 #include <sys/stat.h>
 
 #include <algorithm>
@@ -15,6 +14,7 @@
 #include <charconv>
 #include <cstring>
 #include <map>
+#include <thread>
 
 namespace linka {
 namespace fs = std::filesystem;

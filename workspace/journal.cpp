@@ -158,12 +158,13 @@ Result<void> Journal::opened(const std::string& file_name, const OpenedFile& fil
 }
 
 Result<void> Journal::started(const ScanId& scan) {
-  return inner_->append({{"type", "started"}, {"scan", text_of(scan)}, {"time", wall_clock_text()}});
+  return inner_->append(
+      {{"type", "started"}, {"scan", text_of(scan)}, {"time", wall_clock_text()}});
 }
 
 Result<void> Journal::ended(const ScanOutcome& o) {
-  json e{{"type", "ended"},       {"scan", text_of(o.id)},  {"sha256", o.sha256},
-         {"size", o.size_bytes},  {"mtime", o.modified_ns}, {"fingerprint", o.fingerprint},
+  json e{{"type", "ended"},          {"scan", text_of(o.id)},  {"sha256", o.sha256},
+         {"size", o.size_bytes},     {"mtime", o.modified_ns}, {"fingerprint", o.fingerprint},
          {"time", wall_clock_text()}};
   if (o.parked) e["parked"] = reason_json(o.reason);
   json pages = json::array();
@@ -184,13 +185,14 @@ Result<void> Journal::excluded(const ScanId& scan, const std::string& reason) {
 }
 
 Result<void> Journal::included(const ScanId& scan) {
-  return inner_->append({{"type", "included"}, {"scan", text_of(scan)}, {"time", wall_clock_text()}});
+  return inner_->append(
+      {{"type", "included"}, {"scan", text_of(scan)}, {"time", wall_clock_text()}});
 }
 
-Result<void> Journal::packaged(const std::string& package_id, const std::string& md5_of_checksums) {
+Result<void> Journal::packaged(const std::string& package_id, const std::string& fingerprint) {
   return inner_->append({{"type", "packaged"},
                          {"package", package_id},
-                         {"md5", md5_of_checksums},
+                         {"fingerprint", fingerprint},
                          {"time", wall_clock_text()}});
 }
 
@@ -219,6 +221,8 @@ Result<Replay> replay(const fs::path& folder) {
       }
       const std::string type = e.value("type", std::string{});
       if (type == "run") ++out.runs;
+      if (type == "packaged")
+        out.packages[e.value("package", std::string{})] = e.value("fingerprint", std::string{});
       if (!e.contains("scan") || !parse(e["scan"].get<std::string>(), scan)) continue;
       if (type == "opened")
         out.frames[scan.name] = {e.value("frames", 1), e.value("size", std::uint64_t{0}),

@@ -68,7 +68,8 @@ class Journal {
   Result<void> ended(const ScanOutcome& outcome);
   Result<void> excluded(const ScanId& scan, const std::string& reason);
   Result<void> included(const ScanId& scan);  // takes an exclusion back
-  Result<void> packaged(const std::string& package_id, const std::string& md5_of_checksums);
+  // A package stands complete under its final name; `fingerprint` is of all that went into it.
+  Result<void> packaged(const std::string& package_id, const std::string& fingerprint);
 
  private:
   struct Inner;

@@ -111,8 +111,7 @@ Result<BatchStatus> status_of(const Batch& batch, bool fresh_inventory) {
         it != replayed->frames.end() && it->second.size_bytes == file.size_bytes &&
         it->second.modified_ns == file.modified_ns)
       frames = it->second.frames;
-    for (int frame = 0; frame < frames; ++frame)
-      scans[ScanId{file.name, frame}] = &file;
+    for (int frame = 0; frame < frames; ++frame) scans[ScanId{file.name, frame}] = &file;
   }
   // Everything that was ever taken on is accounted for, also when its file has gone.
   for (const auto& [id, outcome] : replayed->outcomes) scans.try_emplace(id, nullptr);
