@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Pixels -> JPEG 2000 (JP2) as the NDK standard's two profiles: the archival master (reversible 5-3)
-// and the user copy (irreversible 9-7), by OpenJPEG on one thread.
+// Pixels -> JPEG 2000 (JP2) as the NDK standard's two profiles: the archival master (reversible
+// 5-3) and the user copy (irreversible 9-7), by OpenJPEG on one thread.
 #pragma once
-
-#include <string>
 
 #include "base/bytes.h"
 #include "base/describe.h"
 #include "base/result.h"
 #include "image/compare.h"
 #include "image/image.h"
+
+#include <string>
 
 namespace linka {
 
@@ -29,9 +29,9 @@ void describe(EncodeParams& p, Field&& field) {
 
 enum class Copy { master, user };
 
-// A whole JP2 file with resolution and colour boxes, no alpha. Same image + parameters = same bytes.
-// Errors: bad_input when the image cannot be coded as the standard asks (a user copy that cannot
-// reach 6 : 1), resource.
+// A whole JP2 file with resolution and colour boxes, no alpha. Same image + parameters = same
+// bytes. Errors: bad_input when the image cannot be coded as the standard asks (a user copy that
+// cannot reach 6 : 1), resource.
 Result<Bytes> encode(const Image& page, Copy copy, const EncodeParams& params);
 
 // Decodes a JP2 that `encode` wrote.
