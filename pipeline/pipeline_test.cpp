@@ -1,0 +1,216 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "base/digest.h"
+#include "image/convert.h"
+#include "image/image_io.h"
+#include "pipeline/run_batch.h"
+#include "workspace/facts_json.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <opencv2/imgproc.hpp>
+#include <signal.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <fstream>
+#include <map>
+#include <thread>
+
+namespace linka {
+namespace {
+namespace fs = std::filesystem;
+using testing::HasSubstr;
+
+// A small page with lines of words, different for every number.
+Bytes scan_png(int number) {
+  cv::Mat page(480, 360, CV_8UC1, cv::Scalar(235));
+  for (int line = 0; line < 14; ++line)
+    for (int word = 0; word < 5; ++word)
+      cv::rectangle(
+          page, cv::Rect(40 + 56 * word, 40 + 28 * line, 30 + (number * 7 + word * line) % 20, 10),
+          cv::Scalar(30), cv::FILLED);
+  return *to_png(image_of(page, {100, 100}));
+}
+
+class RunBatchTest : public testing::Test {
+ protected:
+  void SetUp() override {
+    root_ = fs::path(testing::TempDir()) / "linka_run" /
+            testing::UnitTest::GetInstance()->current_test_info()->name();
+    fs::remove_all(root_);
+    fs::create_directories(root_ / "scans");
+    options_.profile.ocr.enabled = false;  // the engine is tested on its own
+    options_.jobs = 2;
+    ::unsetenv("LINKA_FAULT");
+    ::setenv("SOURCE_DATE_EPOCH", "1741943700", 1);
+  }
+  void TearDown() override {
+    ::unsetenv("LINKA_FAULT");
+    ::unsetenv("SOURCE_DATE_EPOCH");
+  }
+  void scans(int n) {
+    for (int i = 1; i <= n; ++i) {
+      const Bytes png = scan_png(i);
+      std::ofstream(root_ / "scans" / (std::to_string(i) + ".png"), std::ios::binary)
+          .write(reinterpret_cast<const char*>(png.data()),
+                 static_cast<std::streamsize>(png.size()));
+    }
+  }
+  Batch batch(const std::string& name = "batch") {
+    auto b = Batch::open_or_create(root_ / name, root_ / "scans");
+    EXPECT_TRUE(b) << b.error().message;
+    return std::move(*b);
+  }
+  RunSummary run(const std::string& name = "batch") {
+    Batch b = batch(name);
+    auto r = run_batch(b, options_);
+    EXPECT_TRUE(r) << r.error().message;
+    return r ? *r : RunSummary{};
+  }
+  BatchStatus status(const std::string& name = "batch") {
+    return *status_of(*Batch::open(root_ / name), true);
+  }
+  // Digests of everything a page keeps, but for facts.json with its times.
+  std::map<std::string, std::string> digests(const std::string& name) {
+    std::map<std::string, std::string> out;
+    for (const auto& e : fs::recursive_directory_iterator(root_ / name / "pages"))
+      if (e.is_regular_file() && e.path().filename() != "facts.json")
+        out[e.path().lexically_relative(root_ / name).string()] = digest_file(e.path())->sha256;
+    return out;
+  }
+  fs::path root_;
+  RunOptions options_;
+};
+
+TEST_F(RunBatchTest, EveryScanBecomesAPageAndASecondRunHasNothingToDo) {
+  scans(5);
+  const RunSummary first = run();
+  EXPECT_EQ(first.pages_done, 5u);
+  EXPECT_TRUE(status().green());
+  EXPECT_EQ(status().pages_done, 5u);
+  EXPECT_TRUE(pending_scans(batch(), options_)->empty());
+  EXPECT_EQ(run().pages_done, 0u);
+}
+
+TEST_F(RunBatchTest, ADamagedScanIsParkedWithItsReasonAndItsNeighboursAreDone) {
+  scans(3);
+  fs::resize_file(root_ / "scans/2.png", 300);
+  std::ofstream(root_ / "scans/9.tif") << "this is no picture";
+  const RunSummary r = run();
+  EXPECT_EQ(r.pages_done, 2u);
+  EXPECT_EQ(r.scans_parked, 2u);
+  const BatchStatus s = status();
+  EXPECT_EQ(s.scans.size(), 4u);
+  EXPECT_EQ(s.scans[1].state, ScanState::parked);
+  EXPECT_FALSE(s.scans[1].reason.message.empty());
+  EXPECT_FALSE(s.green());
+}
+
+TEST_F(RunBatchTest, AMendedScanIsTakenUpAgain) {
+  scans(2);
+  fs::resize_file(root_ / "scans/2.png", 300);
+  run();
+  scans(2);
+  run();
+  EXPECT_TRUE(status().green());
+}
+
+TEST_F(RunBatchTest, ALibraryThatCrashesParksItsScanAlone) {
+  scans(4);
+  ::setenv("LINKA_FAULT", "crash:3.png", 1);
+  const RunSummary r = run();
+  EXPECT_EQ(r.pages_done, 3u);
+  const BatchStatus s = status();
+  EXPECT_EQ(s.scans[2].state, ScanState::parked);
+  EXPECT_THAT(s.scans[2].reason.message, HasSubstr("crashed"));
+  // Parked is parked until somebody asks: the next run leaves it alone, retry takes it up.
+  ::unsetenv("LINKA_FAULT");
+  EXPECT_EQ(run().pages_done, 0u);
+  options_.retry_parked = true;
+  EXPECT_EQ(run().pages_done, 1u);
+  EXPECT_TRUE(status().green());
+}
+
+TEST_F(RunBatchTest, ALibraryThatHangsParksItsScanAlone) {
+  scans(3);
+  ::setenv("LINKA_FAULT", "hang:1.png", 1);
+  options_.profile.run.page_timeout_s = 1;
+  EXPECT_EQ(run().pages_done, 2u);
+  EXPECT_THAT(status().scans[0].reason.message, HasSubstr("longer than 1 s"));
+}
+
+TEST_F(RunBatchTest, AKilledRunGoesOnAndEndsWithTheSameBytes) {
+  scans(8);
+  run("quiet");
+  for (int kills = 0; kills < 6; ++kills) {
+    const pid_t child = ::fork();
+    if (child == 0) {
+      auto b = Batch::open_or_create(root_ / "stormy", root_ / "scans");
+      if (b) (void)run_batch(*b, options_);
+      ::_exit(0);
+    }
+    std::this_thread::sleep_for(std::chrono::milliseconds(40 + 35 * kills));
+    ::kill(child, SIGKILL);
+    ::waitpid(child, nullptr, 0);
+  }
+  run("stormy");
+  EXPECT_TRUE(status("stormy").green());
+  EXPECT_EQ(digests("stormy"), digests("quiet"));
+}
+
+TEST_F(RunBatchTest, OtherSettingsRedoThePages) {
+  scans(2);
+  run();
+  options_.profile.encode.user_rate = 12;
+  EXPECT_EQ(pending_scans(batch(), options_)->size(), 2u);
+  options_.profile.encode.user_rate = EncodeParams{}.user_rate;
+  options_.profile.run.page_timeout_s = 77;  // changes no page
+  EXPECT_TRUE(pending_scans(batch(), options_)->empty());
+}
+
+TEST_F(RunBatchTest, OnlyTheChosenScansRun) {
+  scans(4);
+  options_.only = {"2.png", "3.png"};
+  EXPECT_EQ(run().pages_done, 2u);
+  EXPECT_EQ(status().scans_pending, 2u);
+}
+
+TEST_F(RunBatchTest, AScanThatNeedsMoreMemoryThanAllowedIsParkedWithNumbers) {
+  scans(1);
+  options_.memory_bytes = 1 << 20;
+  EXPECT_EQ(run().scans_parked, 1u);
+  EXPECT_THAT(status().scans[0].reason.message, HasSubstr("MiB"));
+}
+
+TEST_F(RunBatchTest, ATermSignalStopsCleanlyAndNothingIsLost) {
+  scans(8);
+  const pid_t child = ::fork();
+  if (child == 0) {
+    auto b = Batch::open_or_create(root_ / "batch", root_ / "scans");
+    const auto r = b ? run_batch(*b, options_) : Result<RunSummary>(pass(b));
+    ::_exit(r ? r->stopped_by : 99);
+  }
+  std::this_thread::sleep_for(std::chrono::milliseconds(150));
+  ::kill(child, SIGTERM);
+  int how = 0;
+  ::waitpid(child, &how, 0);
+  ASSERT_TRUE(WIFEXITED(how));
+  EXPECT_EQ(WEXITSTATUS(how), SIGTERM);
+  run();
+  EXPECT_TRUE(status().green());
+}
+
+TEST_F(RunBatchTest, FactsSayHowAPageWasMade) {
+  scans(1);
+  run();
+  const auto facts = load_facts(batch(), {{"1.png", 0}, Side::single});
+  ASSERT_TRUE(facts) << facts.error().message;
+  EXPECT_EQ(facts->source.sha256, digest_file(root_ / "scans/1.png")->sha256);
+  EXPECT_EQ(facts->made_at, "2025-03-14T09:15:00Z");
+  EXPECT_TRUE(facts->master_check.identical);
+  EXPECT_EQ(facts->files.size(), 5u);
+  EXPECT_EQ(facts->params.at("encode.verify"), "full");
+}
+
+}  // namespace
+}  // namespace linka
