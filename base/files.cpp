@@ -82,15 +82,11 @@ Result<void> flush_path(const fs::path& path) {
   return {};
 }
 
-Result<void> write_atomically(const fs::path& path, ByteView bytes) {
-  static std::atomic<unsigned> counter{0};
-  const fs::path folder = path.has_parent_path() ? path.parent_path() : fs::path(".");
-  const fs::path temporary =
-      folder / fmt::format(".{}.{}.{}.tmp", path.filename().string(), ::getpid(), counter++);
-  Fd fd(::open(temporary.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644));
+Result<void> write_flushed(const fs::path& path, ByteView bytes) {
+  Fd fd(::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644));
   if (fd.get() < 0) return failed(path, "cannot be written", errno);
   const auto give_up = [&](const char* what, int error_number) {
-    ::unlink(temporary.c_str());
+    ::unlink(path.c_str());
     return failed(path, what, error_number);
   };
   std::size_t done = 0;
@@ -102,8 +98,20 @@ Result<void> write_atomically(const fs::path& path, ByteView bytes) {
   }
   if (::fsync(fd.get()) != 0) return give_up("cannot be flushed to the disk", errno);
   if (fd.close() != 0) return give_up("cannot be closed", errno);
-  if (::rename(temporary.c_str(), path.c_str()) != 0)
-    return give_up("cannot be given its final name", errno);
+  return {};
+}
+
+Result<void> write_atomically(const fs::path& path, ByteView bytes) {
+  static std::atomic<unsigned> counter{0};
+  const fs::path folder = path.has_parent_path() ? path.parent_path() : fs::path(".");
+  const fs::path temporary =
+      folder / fmt::format(".{}.{}.{}.tmp", path.filename().string(), ::getpid(), counter++);
+  if (auto r = write_flushed(temporary, bytes); !r) return r;
+  if (::rename(temporary.c_str(), path.c_str()) != 0) {
+    const int e = errno;
+    ::unlink(temporary.c_str());
+    return failed(path, "cannot be given its final name", e);
+  }
   return flush_path(folder);
 }
 

@@ -24,6 +24,10 @@ Result<std::string> read_text(const std::filesystem::path& path,
 Result<void> write_atomically(const std::filesystem::path& path, ByteView bytes);
 Result<void> write_atomically(const std::filesystem::path& path, std::string_view text);
 
+// Writes and flushes a file inside a folder that is itself still under a temporary name; the caller
+// flushes and renames the folder.
+Result<void> write_flushed(const std::filesystem::path& path, ByteView bytes);
+
 // Flushes a file's or a folder's own entry to the disk.
 Result<void> flush_path(const std::filesystem::path& path);
 // mkdir -p, every new level flushed into its parent.

@@ -251,7 +251,7 @@ Result<void> store_page(const Page& page, const ReadPage& read, const MasterFile
   fs::remove_all(folder, code);
   if (auto r = make_folders(folder); !r) return r;
   const auto put = [&](const char* name, ByteView bytes) -> Result<void> {
-    if (auto r = write_atomically(folder / name, bytes); !r) return r;
+    if (auto r = write_flushed(folder / name, bytes); !r) return r;
     const Digests d = digest_bytes(bytes);
     facts.files.push_back({name, d.size_bytes, d.md5, d.sha256});
     return {};
@@ -265,7 +265,9 @@ Result<void> store_page(const Page& page, const ReadPage& read, const MasterFile
   if (auto r = put_text("text.json", text_json); !r) return r;
   if (auto r = put_text("text.txt", plain_text(read.text)); !r) return r;
   if (auto r = put("preview.jpg", user.preview); !r) return r;
-  if (auto r = write_atomically(folder / "facts.json", to_json(facts).dump(1) + "\n"); !r) return r;
+  const std::string facts_json = to_json(facts).dump(1) + "\n";
+  if (auto r = put_text("facts.json", facts_json); !r) return r;
+  if (auto r = flush_path(folder); !r) return r;
   if (fs::exists(final_folder, code)) {
     const fs::path old = tools.batch.pages() / ("." + text_of(facts.id) + ".old");
     fs::remove_all(old, code);
