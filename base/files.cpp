@@ -65,6 +65,26 @@ Result<Buffer> read_all(const fs::path& path, std::uint64_t max_bytes) {
   return out;
 }
 
+// `shown` is the name that messages give: the final one, not a temporary one.
+Result<void> write_and_flush(const fs::path& path, ByteView bytes, const fs::path& shown) {
+  Fd fd(::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644));
+  if (fd.get() < 0) return failed(shown, "cannot be written", errno);
+  const auto give_up = [&](const char* what, int error_number) {
+    ::unlink(path.c_str());
+    return failed(shown, what, error_number);
+  };
+  std::size_t done = 0;
+  while (done < bytes.size()) {
+    const ssize_t n = ::write(fd.get(), bytes.data() + done, bytes.size() - done);
+    if (n < 0 && errno == EINTR) continue;
+    if (n < 0) return give_up("cannot be written", errno);
+    done += static_cast<std::size_t>(n);
+  }
+  if (::fsync(fd.get()) != 0) return give_up("cannot be flushed to the disk", errno);
+  if (fd.close() != 0) return give_up("cannot be closed", errno);
+  return {};
+}
+
 }  // namespace
 
 Result<Bytes> read_file(const fs::path& path, std::uint64_t max_bytes) {
@@ -83,22 +103,7 @@ Result<void> flush_path(const fs::path& path) {
 }
 
 Result<void> write_flushed(const fs::path& path, ByteView bytes) {
-  Fd fd(::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644));
-  if (fd.get() < 0) return failed(path, "cannot be written", errno);
-  const auto give_up = [&](const char* what, int error_number) {
-    ::unlink(path.c_str());
-    return failed(path, what, error_number);
-  };
-  std::size_t done = 0;
-  while (done < bytes.size()) {
-    const ssize_t n = ::write(fd.get(), bytes.data() + done, bytes.size() - done);
-    if (n < 0 && errno == EINTR) continue;
-    if (n < 0) return give_up("cannot be written", errno);
-    done += static_cast<std::size_t>(n);
-  }
-  if (::fsync(fd.get()) != 0) return give_up("cannot be flushed to the disk", errno);
-  if (fd.close() != 0) return give_up("cannot be closed", errno);
-  return {};
+  return write_and_flush(path, bytes, path);
 }
 
 Result<void> write_atomically(const fs::path& path, ByteView bytes) {
@@ -106,7 +111,7 @@ Result<void> write_atomically(const fs::path& path, ByteView bytes) {
   const fs::path folder = path.has_parent_path() ? path.parent_path() : fs::path(".");
   const fs::path temporary =
       folder / fmt::format(".{}.{}.{}.tmp", path.filename().string(), ::getpid(), counter++);
-  if (auto r = write_flushed(temporary, bytes); !r) return r;
+  if (auto r = write_and_flush(temporary, bytes, path); !r) return r;
   if (::rename(temporary.c_str(), path.c_str()) != 0) {
     const int e = errno;
     ::unlink(temporary.c_str());
