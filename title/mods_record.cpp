@@ -1,0 +1,330 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Elements are known by their local names: catalogues use any prefix, the default name space, and
+// now and then none.
+#include "title/mods_record.h"
+
+#include "base/text.h"
+#include "formats/xml_reader.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <initializer_list>
+
+namespace linka {
+namespace {
+
+using Notes = std::vector<std::string>;
+
+bool one_of(std::string_view word, std::initializer_list<std::string_view> words) {
+  return std::find(words.begin(), words.end(), word) != words.end();
+}
+
+template <class... Args>
+void note(Notes& notes, fmt::format_string<Args...> text, Args&&... args) {
+  std::string sentence = fmt::format(text, std::forward<Args>(args)...);
+  if (std::find(notes.begin(), notes.end(), sentence) == notes.end())
+    notes.push_back(std::move(sentence));
+}
+
+void left_out(Notes& notes, std::string_view parent, const XmlElement& child) {
+  if (!child.text().empty() || !child.children().empty())
+    note(notes, "Line {}: {}{}{} is left out: a volume's record does not hold it.", child.line(),
+         parent, parent.empty() ? "" : "/", child.name());
+}
+
+std::string joined(const std::vector<XmlElement>& parts) {
+  std::string out;
+  for (const XmlElement& p : parts)
+    if (const std::string text = p.text(); !text.empty()) out += (out.empty() ? "" : ", ") + text;
+  return out;
+}
+
+TitleInfo title_of(const XmlElement& e, Notes& notes) {
+  TitleInfo t;
+  t.type = e.attribute("type");
+  for (const XmlElement& c : e.children()) {
+    const std::string name = c.name();
+    std::string* place = name == "nonSort"      ? &t.non_sort
+                         : name == "title"      ? &t.title
+                         : name == "subTitle"   ? &t.sub_title
+                         : name == "partNumber" ? &t.part_number
+                         : name == "partName"   ? &t.part_name
+                                                : nullptr;
+    if (place == nullptr) {
+      left_out(notes, "titleInfo", c);
+    } else if (place->empty()) {
+      *place = c.text();
+    } else {
+      *place += (place == &t.sub_title ? " : " : ", ") + c.text();
+    }
+  }
+  return t;
+}
+
+Name name_of_element(const XmlElement& e, Notes& notes) {
+  Name name;
+  name.type = e.attribute("type");
+  name.primary = e.attribute("usage") == "primary";
+  for (const XmlElement& c : e.children()) {
+    const std::string what = c.name();
+    if (what == "namePart") {
+      name.parts.push_back({c.attribute("type"), c.text()});
+    } else if (what == "nameIdentifier") {
+      if (name.identifier.empty()) name.identifier = c.text();
+    } else if (what == "etal") {
+      name.et_al = c.text().empty() ? "et al." : c.text();
+    } else if (what == "role") {
+      // A role in words beside its code says the same thing twice.
+      std::string code, word;
+      for (const XmlElement& term : c.children("roleTerm"))
+        (term.attribute("type") == "code" ? code : word) = term.text();
+      if (!code.empty() || !word.empty()) name.roles.push_back(code.empty() ? word : code);
+    } else if (!one_of(what, {"displayForm", "affiliation"})) {
+      left_out(notes, "name", c);
+    }
+  }
+  if (!name.et_al.empty() && !name.parts.empty()) name.et_al.clear();
+  // The authority number also comes as the end of valueURI.
+  return name;
+}
+
+OriginDate date_of(DateKind kind, const XmlElement& e) {
+  OriginDate d{kind, e.text(), e.attribute("point"), e.attribute("qualifier")};
+  return d;
+}
+
+void read_origin(const XmlElement& e, Record& record, Notes& notes) {
+  Origin o;
+  o.event = e.attribute("eventType");
+  for (const XmlElement& c : e.children()) {
+    const std::string what = c.name();
+    if (what == "place") {
+      for (const XmlElement& term : c.children("placeTerm")) {
+        if (term.attribute("type") != "code")
+          o.places.push_back(term.text());
+        else if (term.attribute("authority") == "marccountry" || !term.has("authority"))
+          o.country_codes.push_back(term.text());
+      }
+    } else if (what == "publisher") {
+      o.agents.push_back(c.text());
+    } else if (what == "agent") {
+      o.agents.push_back(joined(c.children("namePart")));
+    } else if (what == "dateIssued") {
+      o.dates.push_back(date_of(DateKind::issued, c));
+    } else if (what == "dateCreated") {
+      o.dates.push_back(date_of(DateKind::created, c));
+    } else if (what == "copyrightDate") {
+      o.dates.push_back(date_of(DateKind::copyright, c));
+    } else if (what == "dateOther") {
+      o.dates.push_back(date_of(DateKind::other, c));
+    } else if (what == "edition") {
+      o.edition += (o.edition.empty() ? "" : ", ") + c.text();
+    } else if (what == "issuance") {
+      if (!c.text().empty()) record.issuance = c.text();
+    } else if (what != "displayDate") {
+      left_out(notes, "originInfo", c);
+    }
+  }
+  record.origins.push_back(std::move(o));
+}
+
+void read_languages(const XmlElement& e, Record& record) {
+  const std::string object = e.attribute("objectPart");
+  const auto terms = e.children("languageTerm");
+  const bool coded = std::any_of(terms.begin(), terms.end(),
+                                 [](const XmlElement& t) { return t.attribute("type") == "code"; });
+  for (const XmlElement& t : terms) {
+    if (coded && t.attribute("type") != "code") continue;
+    // The second code of the same language by another list.
+    if (one_of(t.attribute("authority"), {"rfc3066", "rfc5646", "iso639-3"}) && terms.size() > 1)
+      continue;
+    if (!t.text().empty()) record.languages.push_back({t.text(), object});
+  }
+}
+
+void read_description(const XmlElement& e, Record& record, Notes& notes) {
+  for (const XmlElement& c : e.children()) {
+    const std::string what = c.name();
+    if (what == "form") {
+      Form form{c.attribute("authority"), c.text()};
+      if (form.authority.empty() && c.attribute("type") == "media") form.authority = "rdamedia";
+      if (form.authority.empty() && c.attribute("type") == "carrier") form.authority = "rdacarrier";
+      record.forms.push_back(std::move(form));
+    } else if (what == "extent") {
+      record.extents.push_back(c.text());
+    } else if (what == "note") {
+      record.physical_notes.push_back(c.text());
+    } else {
+      left_out(notes, "physicalDescription", c);
+    }
+  }
+}
+
+void read_subject(const XmlElement& e, Record& record, Notes& notes) {
+  Subject s;
+  s.authority = e.attribute("authority");
+  for (const XmlElement& c : e.children()) {
+    const std::string what = c.name();
+    if (what == "topic")
+      s.topics.push_back(c.text());
+    else if (what == "geographic")
+      s.geographic.push_back(c.text());
+    else if (what == "temporal")
+      s.temporal.push_back(c.text());
+    else if (what == "name")
+      s.names.push_back(joined(c.children("namePart")));
+    else
+      left_out(notes, "subject", c);
+  }
+  record.subjects.push_back(std::move(s));
+}
+
+void read_location(const XmlElement& e, Record& record, Notes& notes) {
+  Location l;
+  for (const XmlElement& c : e.children()) {
+    const std::string what = c.name();
+    if (what == "physicalLocation") {
+      if (l.sigla.empty() || (!is_sigla(l.sigla) && is_sigla(c.text()))) l.sigla = c.text();
+    } else if (what == "shelfLocator") {
+      if (l.shelf_mark.empty()) l.shelf_mark = c.text();
+    } else if (what == "holdingSimple" || what == "holdingExternal" || what == "url") {
+      left_out(notes, "location", c);
+    }
+  }
+  record.locations.push_back(std::move(l));
+}
+
+void read_related(const XmlElement& e, Record& record, Notes& notes) {
+  RelatedItem r;
+  r.type = e.attribute("type");
+  for (const XmlElement& c : e.children()) {
+    const std::string what = c.name();
+    if (what == "titleInfo")
+      r.titles.push_back(title_of(c, notes));
+    else if (what == "note")
+      r.notes.push_back(c.text());
+    else
+      left_out(notes, "relatedItem", c);
+  }
+  record.related.push_back(std::move(r));
+}
+
+void read_info(const XmlElement& e, RecordInfo& info, Notes& notes) {
+  for (const XmlElement& c : e.children()) {
+    const std::string what = c.name();
+    if (what == "descriptionStandard") {
+      if (info.standard.empty()) info.standard = c.text();
+    } else if (what == "recordContentSource") {
+      if (info.source.empty() || (!is_sigla(info.source) && is_sigla(c.text())))
+        info.source = c.text();
+    } else if (what == "recordCreationDate") {
+      if (info.created.empty()) info.created = c.text();
+    } else if (what == "recordChangeDate") {
+      info.changed = c.text();
+    } else if (what == "recordIdentifier") {
+      if (info.identifier.empty()) {
+        info.identifier = c.text();
+        info.identifier_source = c.attribute("source");
+      }
+    } else if (what == "recordOrigin") {
+      info.origin = c.text();
+    } else if (what == "languageOfCataloging") {
+      for (const XmlElement& t : c.children("languageTerm"))
+        if (info.language.empty() || t.attribute("type") == "code") info.language = t.text();
+    } else {
+      left_out(notes, "recordInfo", c);
+    }
+  }
+}
+
+std::vector<XmlElement> records_in(const XmlElement& root) {
+  if (root.name() == "mods") return {root};
+  return root.descendants("mods");
+}
+
+// The volume of a description of several levels, else the first record.
+XmlElement chosen(const std::vector<XmlElement>& records, Notes& notes) {
+  if (records.size() == 1) return records[0];
+  for (const XmlElement& r : records)
+    if (const XmlElement genre = r.child("genre"); genre && genre.text() == "volume") {
+      note(notes, "The file holds {} records; the volume, at line {}, is taken.", records.size(),
+           r.line());
+      return r;
+    }
+  note(notes, "The file holds {} records; the first is taken.", records.size());
+  return records[0];
+}
+
+void read_top(const XmlElement& e, Record& record, Notes& notes) {
+  const std::string what = e.name();
+  if (what == "titleInfo") {
+    record.titles.push_back(title_of(e, notes));
+  } else if (what == "name") {
+    record.names.push_back(name_of_element(e, notes));
+  } else if (what == "originInfo") {
+    read_origin(e, record, notes);
+  } else if (what == "language") {
+    read_languages(e, record);
+  } else if (what == "physicalDescription") {
+    read_description(e, record, notes);
+  } else if (what == "abstract") {
+    record.abstracts.push_back(e.text());
+  } else if (what == "note") {
+    record.notes.push_back(e.text());
+  } else if (what == "subject") {
+    read_subject(e, record, notes);
+  } else if (what == "classification") {
+    record.classifications.push_back({e.attribute("authority"), e.attribute("edition"), e.text()});
+  } else if (what == "location") {
+    read_location(e, record, notes);
+  } else if (what == "relatedItem") {
+    read_related(e, record, notes);
+  } else if (what == "identifier") {
+    record.identifiers.push_back({e.attribute("type"), e.text(), e.attribute("invalid") == "yes"});
+  } else if (what == "recordInfo") {
+    read_info(e, record.info, notes);
+  } else if (what == "typeOfResource") {
+    if (const std::string text = e.text(); !text.empty() && text != "text")
+      note(notes, "Line {}: the kind of resource \"{}\" is written as text.", e.line(), text);
+  } else if (what == "genre") {
+    if (const std::string text = e.text(); !text.empty() && text != "volume")
+      note(notes, "Line {}: the genre \"{}\" is written as volume.", e.line(), text);
+  } else {
+    left_out(notes, "", e);
+  }
+}
+
+}  // namespace
+
+Result<Record> record_from_mods(ByteView xml, const std::string& file,
+                                std::vector<std::string>& notes) {
+  auto document = XmlDocument::parse(xml);
+  if (!document)
+    return tl::unexpected(Error{document.error().kind, file + ": " + document.error().message, {}});
+  const std::vector<XmlElement> records = records_in(document->root());
+  if (records.empty())
+    return fail(ErrorKind::bad_input, "{}: the XML holds no MODS record; its root is <{}>", file,
+                document->root().name());
+  const XmlElement mods = chosen(records, notes);
+  Record record;
+  record.issuance.clear();
+  record.info.standard.clear();
+  for (const XmlElement& e : mods.children()) read_top(e, record, notes);
+  if (one_of(record.issuance, {"continuing", "serial", "integrating resource"}))
+    return fail(
+        ErrorKind::unsupported,
+        "{}: the record describes a periodical (issuance \"{}\"); only monographs are known", file,
+        record.issuance);
+
+  // Who digitizes is nowhere in MODS: the library that holds the volume, else the one that
+  // described it.
+  for (const Location& l : record.locations)
+    if (record.sigla.empty() && is_sigla(l.sigla)) record.sigla = l.sigla;
+  if (record.sigla.empty() && is_sigla(record.info.source)) record.sigla = record.info.source;
+  if (!record.sigla.empty())
+    note(notes, "{} is taken for the digitizing library: the record names no other.", record.sigla);
+  return record;
+}
+
+}  // namespace linka

@@ -1,0 +1,600 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// One function for each block of the record, in the order the record is written. The rule behind
+// all of them: a value that has one right form is given it; a value that the record of a volume
+// cannot hold is left out and named, never passed on to be refused later.
+#include "title/normalise.h"
+
+#include "base/text.h"
+#include "title/codes.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+
+namespace linka {
+namespace {
+
+using Notes = std::vector<std::string>;
+using Words = std::initializer_list<std::string_view>;
+
+bool one_of(std::string_view word, Words words) {
+  return std::find(words.begin(), words.end(), word) != words.end();
+}
+
+bool digit(char c) {
+  return c >= '0' && c <= '9';
+}
+
+template <class... Args>
+void note(Notes& notes, fmt::format_string<Args...> text, Args&&... args) {
+  std::string sentence = fmt::format(text, std::forward<Args>(args)...);
+  if (std::find(notes.begin(), notes.end(), sentence) == notes.end())
+    notes.push_back(std::move(sentence));
+}
+
+// One line, single spaces.
+void squeeze(std::string& text) {
+  std::string out;
+  for (char c : clean_utf8(text)) {
+    const bool blank = c == ' ' || c == '\t' || c == '\n' || c == '\r';
+    if (!blank)
+      out += c;
+    else if (!out.empty() && out.back() != ' ')
+      out += ' ';
+  }
+  if (!out.empty() && out.back() == ' ') out.pop_back();
+  text = std::move(out);
+}
+
+// Squeezed, the empty ones gone, each once.
+void squeeze(std::vector<std::string>& texts) {
+  std::vector<std::string> out;
+  for (std::string& t : texts) {
+    squeeze(t);
+    if (!t.empty() && std::find(out.begin(), out.end(), t) == out.end()) out.push_back(t);
+  }
+  texts = std::move(out);
+}
+
+std::string without_space(std::string_view text) {
+  std::string out;
+  for (char c : clean_utf8(text))
+    if (c != ' ' && c != '\t' && c != '\n' && c != '\r') out += c;
+  return out;
+}
+
+void titles(Record& record, Notes& notes) {
+  std::vector<TitleInfo> out;
+  bool have_main = false;
+  for (TitleInfo t : record.titles) {
+    for (std::string* s : {&t.non_sort, &t.title, &t.sub_title, &t.part_number, &t.part_name})
+      squeeze(*s);
+    if (t.title.empty()) continue;
+    if (!one_of(t.type, {"", "abbreviated", "alternative", "translated", "uniform"})) {
+      note(notes, "The title \"{}\" has the unknown type \"{}\" and is kept as alternative.",
+           t.title, t.type);
+      t.type = "alternative";
+    }
+    if (t.type.empty() && have_main) {
+      note(notes, "The second main title \"{}\" is kept as alternative.", t.title);
+      t.type = "alternative";
+    }
+    have_main = have_main || t.type.empty();
+    out.push_back(std::move(t));
+  }
+  // The title proper leads.
+  std::stable_partition(out.begin(), out.end(), [](const TitleInfo& t) { return t.type.empty(); });
+  record.titles = std::move(out);
+}
+
+void names(Record& record, Notes& notes) {
+  std::vector<Name> out;
+  bool have_primary = false;
+  for (Name name : record.names) {
+    squeeze(name.et_al);
+    squeeze(name.identifier);
+    std::vector<NamePart> parts;
+    std::string shown;
+    for (NamePart part : name.parts) {
+      squeeze(part.text);
+      if (part.text.empty()) continue;
+      if (!one_of(part.type, {"", "family", "given", "date", "termsOfAddress"})) part.type.clear();
+      shown += (shown.empty() ? "" : ", ") + part.text;
+      parts.push_back(std::move(part));
+    }
+    name.parts = std::move(parts);
+    if (name.parts.empty() && name.et_al.empty()) continue;
+    if (!one_of(name.type, {"personal", "corporate", "conference", "family"}))
+      name.type = "personal";
+    std::vector<std::string> roles;
+    for (const std::string& role : name.roles) {
+      const std::string code = relator_code(role);
+      if (code.empty())
+        note(notes, "The role \"{}\" of {} is no MARC relator code and is left out.", role, shown);
+      else if (std::find(roles.begin(), roles.end(), code) == roles.end())
+        roles.push_back(code);
+    }
+    name.roles = std::move(roles);
+    if (name.primary && have_primary) {
+      note(notes, "{} is a second main entry and is written as a further name.", shown);
+      name.primary = false;
+    }
+    have_primary = have_primary || name.primary;
+    if (!name.et_al.empty()) name = {name.type, false, {}, {}, {}, name.et_al};
+    out.push_back(std::move(name));
+  }
+  record.names = std::move(out);
+}
+
+void append(std::vector<std::string>& to, const std::vector<std::string>& from) {
+  to.insert(to.end(), from.begin(), from.end());
+  squeeze(to);
+}
+
+bool has_date(const Origin& origin, DateKind kind) {
+  return std::any_of(origin.dates.begin(), origin.dates.end(),
+                     [&](const OriginDate& d) { return d.kind == kind; });
+}
+
+// Of several dates of one kind: the one as printed, else a span's two ends, else the first.
+void one_date_a_kind(Origin& origin, Notes& notes) {
+  std::vector<OriginDate> out;
+  for (const DateKind kind :
+       {DateKind::issued, DateKind::created, DateKind::copyright, DateKind::other}) {
+    const OriginDate *plain = nullptr, *start = nullptr, *end = nullptr;
+    for (const OriginDate& d : origin.dates) {
+      if (d.kind != kind) continue;
+      const OriginDate*& place = d.point == "start" ? start : d.point == "end" ? end : plain;
+      if (place == nullptr)
+        place = &d;
+      else if (place->text != d.text)
+        note(notes, "The date {} is left out: {} stands already.", d.text, place->text);
+    }
+    if (plain != nullptr) {
+      out.push_back(*plain);
+    } else if (start != nullptr && end != nullptr && start->text != end->text) {
+      out.push_back(*start);
+      out.push_back(*end);
+    } else if (start != nullptr || end != nullptr) {
+      out.push_back(start != nullptr ? *start : *end);
+      out.back().point.clear();
+    }
+  }
+  origin.dates = std::move(out);
+}
+
+void clean_origin(Origin& origin, Notes& notes) {
+  squeeze(origin.places);
+  squeeze(origin.agents);
+  squeeze(origin.edition);
+  std::vector<std::string> codes;
+  for (std::string code : origin.country_codes) {
+    code = lower_ascii(without_space(code));
+    while (code.ends_with('-')) code.pop_back();
+    const bool letters =
+        std::all_of(code.begin(), code.end(), [](char c) { return c >= 'a' && c <= 'z'; });
+    if (!letters || code.size() < 2 || code.size() > 3)
+      note(notes, "The country code \"{}\" is no MARC country code and is left out.", code);
+    else if (std::find(codes.begin(), codes.end(), code) == codes.end())
+      codes.push_back(code);
+  }
+  origin.country_codes = std::move(codes);
+  std::vector<OriginDate> dates;
+  for (OriginDate d : origin.dates) {
+    squeeze(d.text);
+    // MARC's way of saying unknown digits, and "still going on".
+    const bool marc = d.text.size() == 4 && std::all_of(d.text.begin(), d.text.end(), [](char c) {
+                        return digit(c) || c == 'u';
+                      });
+    if (marc) std::replace(d.text.begin(), d.text.end(), 'u', '-');
+    if (d.text.empty() || (d.point == "end" && d.text == "9999")) continue;
+    if (!one_of(d.point, {"", "start", "end"})) d.point.clear();
+    if (!one_of(d.qualifier, {"", "approximate", "inferred", "questionable"})) d.qualifier.clear();
+    dates.push_back(std::move(d));
+  }
+  origin.dates = std::move(dates);
+}
+
+bool empty(const Origin& o) {
+  return o.country_codes.empty() && o.places.empty() && o.agents.empty() && o.dates.empty() &&
+         o.edition.empty();
+}
+
+Origin& event_of(std::vector<Origin>& origins, const std::string& event) {
+  for (Origin& o : origins)
+    if (o.event == event) return o;
+  origins.emplace_back();
+  origins.back().event = event;
+  return origins.back();
+}
+
+// RDA: each originInfo is one event, with the date that belongs to it.
+void part_events(Record& record, Notes& notes) {
+  std::vector<Origin> in = std::move(record.origins);
+  std::vector<Origin> out;
+  for (Origin& o : in) {
+    std::string event = lower_ascii(o.event);
+    if (!one_of(event, {"publication", "production", "distribution", "manufacture", "copyright"})) {
+      if (!event.empty())
+        note(notes, "The event \"{}\" is unknown and is read as publication.", o.event);
+      const bool only_copyright = has_date(o, DateKind::copyright) &&
+                                  !has_date(o, DateKind::issued) && o.agents.empty() &&
+                                  o.places.empty() && o.edition.empty();
+      event = only_copyright ? "copyright" : "publication";
+    }
+    o.event = event;
+    std::vector<OriginDate> own, copyright;
+    for (OriginDate d : o.dates) {
+      if (event == "copyright" && d.kind == DateKind::issued) d.kind = DateKind::copyright;
+      if (event != "publication" && event != "copyright" && d.kind == DateKind::issued)
+        d.kind = DateKind::other;
+      if (d.kind == DateKind::copyright && event != "copyright")
+        copyright.push_back(std::move(d));
+      else if (d.kind == DateKind::other && one_of(event, {"publication", "copyright"}))
+        note(notes, "The date {} belongs to no event that is known and is left out.", d.text);
+      else
+        own.push_back(std::move(d));
+    }
+    o.dates = std::move(own);
+    // A second publication without a date of its own says where else the book came out.
+    const bool undated = event == "publication" && !has_date(o, DateKind::issued);
+    const bool there = std::any_of(out.begin(), out.end(),
+                                   [](const Origin& p) { return p.event == "publication"; });
+    if (undated && there) {
+      Origin& first = event_of(out, "publication");
+      append(first.places, o.places);
+      append(first.agents, o.agents);
+      append(first.country_codes, o.country_codes);
+      if (first.edition.empty()) first.edition = o.edition;
+    } else if (!empty(o)) {
+      out.push_back(std::move(o));
+    }
+    if (!copyright.empty()) {
+      Origin& c = event_of(out, "copyright");
+      c.dates.insert(c.dates.end(), copyright.begin(), copyright.end());
+    }
+  }
+  std::erase_if(out, [](const Origin& o) { return o.event == "copyright" && o.dates.empty(); });
+  // The undated publication that came first gives way to a dated one.
+  const bool dated = std::any_of(out.begin(), out.end(), [](const Origin& o) {
+    return o.event == "publication" && has_date(o, DateKind::issued);
+  });
+  if (dated) {
+    Origin rest;
+    std::erase_if(out, [&](const Origin& o) {
+      if (o.event != "publication" || has_date(o, DateKind::issued)) return false;
+      append(rest.places, o.places);
+      append(rest.agents, o.agents);
+      append(rest.country_codes, o.country_codes);
+      return true;
+    });
+    Origin& first = event_of(out, "publication");
+    append(first.places, rest.places);
+    append(first.agents, rest.agents);
+    append(first.country_codes, rest.country_codes);
+  }
+  record.origins = std::move(out);
+}
+
+// AACR2: one originInfo, without events.
+void join_events(Record& record, Notes& notes) {
+  Origin all;
+  for (const Origin& o : record.origins) {
+    if (one_of(o.event, {"distribution", "manufacture"})) {
+      for (const std::string& agent : o.agents)
+        note(notes, "{} ({}) is left out: by AACR2 only publishers are written.", agent, o.event);
+      continue;
+    }
+    append(all.places, o.places);
+    append(all.agents, o.agents);
+    append(all.country_codes, o.country_codes);
+    if (all.edition.empty()) all.edition = o.edition;
+    for (const OriginDate& d : o.dates)
+      if (d.kind != DateKind::other) all.dates.push_back(d);
+  }
+  record.origins.clear();
+  if (!empty(all)) record.origins.push_back(std::move(all));
+}
+
+void origins(Record& record, Notes& notes) {
+  for (Origin& o : record.origins) clean_origin(o, notes);
+  std::erase_if(record.origins, [](const Origin& o) { return empty(o); });
+  std::string& standard = record.info.standard;
+  const std::string found = lower_ascii(without_space(standard));
+  if (found == "rda") {
+    standard = "rda";
+  } else if (found == "aacr" || found == "aacr2") {
+    standard = "aacr";
+  } else {
+    const bool events = std::any_of(record.origins.begin(), record.origins.end(),
+                                    [](const Origin& o) { return !o.event.empty(); });
+    note(notes, "The rules of description are {}; they are written as {}.",
+         found.empty() ? "not named" : "\"" + standard + "\"", events ? "rda" : "aacr");
+    standard = events ? "rda" : "aacr";
+  }
+  if (standard == "rda")
+    part_events(record, notes);
+  else
+    join_events(record, notes);
+  for (Origin& o : record.origins) one_date_a_kind(o, notes);
+  if (!one_of(record.issuance, {"monographic", "multipart monograph", "single unit"})) {
+    if (!record.issuance.empty())
+      note(notes, "The issuance \"{}\" is none of a volume; it is written as monographic.",
+           record.issuance);
+    record.issuance = "monographic";
+  }
+}
+
+void languages(Record& record, Notes& notes) {
+  std::vector<Language> out;
+  for (Language l : record.languages) {
+    const std::string code = language_code(l.code);
+    if (code.empty()) {
+      note(notes, "\"{}\" is no ISO 639-2 language code and is left out.", l.code);
+      continue;
+    }
+    squeeze(l.object);
+    if (!one_of(l.object,
+                {"", "summary", "table of contents", "accompanying material", "translation"})) {
+      note(notes, "The language {} is of \"{}\", which is not recorded, and is left out.", code,
+           l.object);
+      continue;
+    }
+    l.code = code;
+    const bool there = std::any_of(out.begin(), out.end(), [&](const Language& have) {
+      return have.code == l.code && have.object == l.object;
+    });
+    if (!there) out.push_back(std::move(l));
+  }
+  record.languages = std::move(out);
+}
+
+void description(Record& record, Notes& notes) {
+  std::vector<Form> forms;
+  for (Form form : record.forms) {
+    squeeze(form.text);
+    if (form.text.empty()) continue;
+    if (!one_of(form.authority,
+                {"", "marcform", "rdamedia", "rdacarrier", "marccategory", "marcsmd", "gmd"})) {
+      note(notes, "The form \"{}\" is kept without its authority \"{}\".", form.text,
+           form.authority);
+      form.authority.clear();
+    }
+    // By AACR2 a form without its list is refused.
+    if (form.authority.empty() && record.info.standard == "aacr")
+      form.authority = form.text == "print" ? "marcform" : "gmd";
+    const bool there = std::any_of(forms.begin(), forms.end(), [&](const Form& have) {
+      return have.authority == form.authority && have.text == form.text;
+    });
+    if (!there) forms.push_back(std::move(form));
+  }
+  if (forms.empty()) forms.push_back({"marcform", "print"});
+  record.forms = std::move(forms);
+  squeeze(record.extents);
+  squeeze(record.physical_notes);
+  squeeze(record.abstracts);
+  squeeze(record.notes);
+}
+
+void content(Record& record, Notes& notes) {
+  std::vector<Subject> subjects;
+  for (Subject s : record.subjects) {
+    for (auto* list : {&s.topics, &s.geographic, &s.temporal, &s.names}) squeeze(*list);
+    if (s.topics.empty() && s.geographic.empty() && s.temporal.empty() && s.names.empty()) continue;
+    if (!one_of(s.authority,
+                {"", "czenas", "eczenas", "Konspekt", "czmesh", "mednas", "msvkth", "agrovoc"})) {
+      note(notes, "Subjects are kept without their authority \"{}\", which is not recorded.",
+           s.authority);
+      s.authority.clear();
+    }
+    subjects.push_back(std::move(s));
+  }
+  record.subjects = std::move(subjects);
+
+  std::vector<Classification> classes;
+  for (Classification c : record.classifications) {
+    squeeze(c.text);
+    if (c.text.empty()) continue;
+    if (lower_ascii(c.authority) == "konspekt") c.authority = "Konspekt";
+    if (!one_of(c.authority, {"udc", "Konspekt"})) {
+      note(notes, "The classification \"{}\" is neither udc nor Konspekt and is left out.", c.text);
+      continue;
+    }
+    c.edition = lower_ascii(c.edition) == "konspekt" && c.authority == "udc" ? "Konspekt" : "";
+    classes.push_back(std::move(c));
+  }
+  record.classifications = std::move(classes);
+
+  std::vector<RelatedItem> related;
+  for (RelatedItem r : record.related) {
+    std::erase_if(r.titles, [](TitleInfo& t) {
+      for (std::string* s : {&t.non_sort, &t.title, &t.sub_title, &t.part_number, &t.part_name})
+        squeeze(*s);
+      if (!one_of(t.type, {"", "abbreviated", "alternative", "translated", "uniform"}))
+        t.type.clear();
+      return t.title.empty();
+    });
+    squeeze(r.notes);
+    if (r.titles.empty()) continue;
+    if (!one_of(r.type, {"preceding", "succeeding", "original", "host", "constituent", "series",
+                         "otherVersion", "otherFormat", "isReferencedBy"})) {
+      note(notes,
+           "The related item \"{}\" has the type \"{}\", which is not recorded, and is left out.",
+           r.titles[0].title, r.type);
+      continue;
+    }
+    related.push_back(std::move(r));
+  }
+  record.related = std::move(related);
+}
+
+void locations(Record& record, Notes& notes) {
+  std::vector<Location> out;
+  for (Location l : record.locations) {
+    l.sigla = without_space(l.sigla);
+    squeeze(l.shelf_mark);
+    if (!l.sigla.empty() && !is_sigla(l.sigla)) {
+      note(notes, "The location \"{}\" is no library code (as ABA001) and is left out.", l.sigla);
+      continue;
+    }
+    if (l.sigla.empty() || l.shelf_mark.empty()) {
+      if (!l.sigla.empty() || !l.shelf_mark.empty())
+        note(notes, "The location {} is left out: library code and shelf mark go together.",
+             l.sigla.empty() ? l.shelf_mark : l.sigla);
+      continue;
+    }
+    const bool there = std::any_of(out.begin(), out.end(), [&](const Location& have) {
+      return have.sigla == l.sigla && have.shelf_mark == l.shelf_mark;
+    });
+    if (!there) out.push_back(std::move(l));
+  }
+  record.locations = std::move(out);
+}
+
+std::string tidy_value(const std::string& type, std::string_view raw) {
+  std::string value = trimmed(raw);
+  if (type == "isbn" || type == "ismn" || type == "issn") {
+    // "80-200-0001-5 (váz.)"
+    value = value.substr(0, value.find('('));
+  }
+  value = without_space(value);
+  if (type == "uuid" || type == "urnnbn") value = lower_ascii(value);
+  if (type == "uuid" && value.starts_with("uuid:")) value = value.substr(5);
+  return value;
+}
+
+void identifiers(Record& record, Notes& notes) {
+  std::vector<Identifier> out;
+  for (Identifier id : record.identifiers) {
+    id.type = without_space(id.type);
+    for (std::string_view known : {"uuid", "urnnbn", "isbn", "issn", "ismn", "ccnb", "barCode"})
+      if (lower_ascii(id.type) == lower_ascii(known)) id.type = known;
+    id.value = tidy_value(id.type, id.value);
+    if (id.value.empty()) continue;
+    if (id.type.empty()) {
+      note(notes, "The identifier \"{}\" names no type and is left out.", id.value);
+      continue;
+    }
+    if (id.type == "issn") {
+      note(notes, "The ISSN {} is left out: a volume has none.", id.value);
+      continue;
+    }
+    if (id.type == "isbn" && !id.invalid && !is_isbn(id.value)) {
+      note(notes, "The ISBN {} has a wrong check digit and is kept as invalid.", id.value);
+      id.invalid = true;
+    }
+    if (id.invalid && (id.type == "uuid" || id.type == "urnnbn")) {
+      note(notes, "The invalid {} {} is left out.", id.type, id.value);
+      continue;
+    }
+    const auto same = std::find_if(out.begin(), out.end(), [&](const Identifier& have) {
+      return have.type == id.type && have.invalid == id.invalid;
+    });
+    if (same != out.end()) {
+      if (same->value != id.value)
+        note(notes, "A second {}{}, {}, is left out: {} stands already.",
+             id.invalid ? "invalid " : "", id.type, id.value, same->value);
+      continue;
+    }
+    out.push_back(std::move(id));
+  }
+  // A number that is both valid and invalid is valid.
+  std::vector<Identifier> kept;
+  for (const Identifier& id : out) {
+    const bool doubled =
+        id.invalid && std::any_of(out.begin(), out.end(), [&](const auto& other) {
+          return !other.invalid && other.type == id.type && other.value == id.value;
+        });
+    if (!doubled) kept.push_back(id);
+  }
+  record.identifiers = std::move(kept);
+}
+
+void complete(std::string& date, const char* what, Notes& notes) {
+  if (date.empty()) return;
+  const std::string whole = completed_date_time(date);
+  if (whole.empty())
+    note(notes, "The date of the record's {}, \"{}\", is no date and is left out.", what, date);
+  date = whole;
+}
+
+void record_info(Record& record, Notes& notes) {
+  RecordInfo& info = record.info;
+  info.source = without_space(info.source);
+  if (!info.source.empty() && !is_sigla(info.source)) {
+    note(notes, "The record's source \"{}\" is no library code (as ABA001) and is left out.",
+         info.source);
+    info.source.clear();
+  }
+  complete(info.created, "creation", notes);
+  complete(info.changed, "change", notes);
+  squeeze(info.identifier);
+  squeeze(info.identifier_source);
+  if (!info.identifier.empty() && info.identifier_source.empty()) {
+    note(notes, "The record's number {} is left out: it does not say whose it is.",
+         info.identifier);
+    info.identifier.clear();
+  }
+  if (!info.origin.empty() && info.origin != "human prepared") info.origin = "machine generated";
+  if (!info.language.empty()) {
+    const std::string code = language_code(info.language);
+    if (code.empty())
+      note(notes, "The language of cataloguing, \"{}\", is no ISO 639-2 code and is left out.",
+           info.language);
+    info.language = code;
+  }
+}
+
+}  // namespace
+
+std::string completed_date_time(std::string_view raw) {
+  const std::string text = trimmed(raw);
+  if (is_date_time(text)) return text;
+  const auto made = [](std::string_view y, std::string_view m, std::string_view d,
+                       std::string_view clock, std::string_view zone) -> std::string {
+    std::string out = fmt::format("{}-{}-{}T{}{}", y, m, d, clock, zone);
+    return is_date_time(out) ? out : std::string{};
+  };
+  constexpr std::string_view midnight = "00:00:00";
+  const auto count =
+      static_cast<std::size_t>(std::find_if_not(text.begin(), text.end(), digit) - text.begin());
+  const std::string_view t(text);
+  const std::string_view rest = t.substr(count);
+  if (count == 6 && rest.empty()) {
+    // MARC 008: two digits for the year; catalogues of this kind begin in the late sixties.
+    const std::string year = (t[0] >= '6' ? "19" : "20") + text.substr(0, 2);
+    return made(year, t.substr(2, 2), t.substr(4, 2), midnight, "Z");
+  }
+  if (count == 8 && rest.empty())
+    return made(t.substr(0, 4), t.substr(4, 2), t.substr(6, 2), midnight, "Z");
+  if (count == 4 && rest.empty()) return made(t, "01", "01", midnight, "Z");
+  if (count == 14 && (rest.empty() || rest.front() == '.'))
+    return made(t.substr(0, 4), t.substr(4, 2), t.substr(6, 2),
+                fmt::format("{}:{}:{}", t.substr(8, 2), t.substr(10, 2), t.substr(12, 2)), "");
+  // 20250314T101500Z
+  if (count == 8 && rest.size() >= 7 && rest.front() == 'T')
+    return made(t.substr(0, 4), t.substr(4, 2), t.substr(6, 2),
+                fmt::format("{}:{}:{}", rest.substr(1, 2), rest.substr(3, 2), rest.substr(5, 2)),
+                rest.substr(7));
+  // 2001-02-13
+  if (count == 4 && text.size() == 10 && t[4] == '-' && t[7] == '-')
+    return made(t.substr(0, 4), t.substr(5, 2), t.substr(8, 2), midnight, "Z");
+  return {};
+}
+
+void normalise(Record& record, std::vector<std::string>& notes) {
+  titles(record, notes);
+  names(record, notes);
+  origins(record, notes);
+  languages(record, notes);
+  description(record, notes);
+  content(record, notes);
+  locations(record, notes);
+  identifiers(record, notes);
+  record_info(record, notes);
+  for (std::string* s : {&record.institution, &record.collection}) squeeze(*s);
+  for (std::string* s : {&record.sigla, &record.archivist, &record.owner}) *s = without_space(*s);
+}
+
+}  // namespace linka
