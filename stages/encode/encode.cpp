@@ -293,6 +293,11 @@ Result<Bytes> encode_user(const Image& page, double user_rate) {
               page.width(), page.height());
 }
 
+bool is_plausible(Dpi dpi) {
+  const auto within = [](double value) { return value >= 1 && value <= 100000; };
+  return within(dpi.x) && within(dpi.y);
+}
+
 // ---- decoding
 
 Result<Image> image_of(const opj_image_t& decoded) {
@@ -337,8 +342,9 @@ Result<Image> image_of(const opj_image_t& decoded) {
 Result<Bytes> encode(const Image& page, Copy copy, const EncodeParams& params) {
   return guarded<Bytes>("encode", [&]() -> Result<Bytes> {
     if (page.empty()) return fail(ErrorKind::bad_input, "there is no page to encode");
-    if (!page.dpi().known())
-      return fail(ErrorKind::bad_input, "the page's resolution is not known");
+    if (!is_plausible(page.dpi()))
+      return fail(ErrorKind::bad_input, "the page's resolution of {} x {} dpi cannot be right",
+                  page.dpi().x, page.dpi().y);
     return copy == Copy::master ? encode_master(page) : encode_user(page, params.user_rate);
   });
 }

@@ -214,8 +214,9 @@ TEST(Encode, RefusesAUserCopyThatCannotBeSmallEnough) {
 
 TEST(Encode, RefusesAPageWithoutPixelsOrResolution) {
   EXPECT_EQ(encode({}, Copy::master, {}).error().kind, ErrorKind::bad_input);
-  EXPECT_EQ(encode(text(9, 9, 1).with_dpi({}), Copy::master, {}).error().kind,
-            ErrorKind::bad_input);
+  for (const Dpi dpi : {Dpi{}, {300, 0}, {-300, -300}, {1e300, 300}, {NAN, 300}})
+    EXPECT_EQ(encode(text(9, 9, 1).with_dpi(dpi), Copy::master, {}).error().kind,
+              ErrorKind::bad_input);
 }
 
 TEST(Encode, GivesTheSameBytesAgain) {
