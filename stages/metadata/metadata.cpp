@@ -135,9 +135,9 @@ Result<std::string> xmp_packet(const ImageMetadata& m) {
   }
   std::string packet;
   if (xmp.empty()) return packet;
-  // No padding: nobody edits the packet in place.
+  // Read-only means without two kilobytes of padding for edits in place.
   constexpr std::uint16_t format =
-      Exiv2::XmpParser::useCompactFormat | Exiv2::XmpParser::omitPacketWrapper;
+      Exiv2::XmpParser::useCompactFormat | Exiv2::XmpParser::readOnlyPacket;
   if (Exiv2::XmpParser::encode(packet, xmp, format) != 0 || packet.empty())
     return fail(ErrorKind::internal, "Exiv2 made no XMP packet of the page's metadata");
   return packet;
