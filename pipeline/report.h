@@ -7,6 +7,8 @@
 #include "workspace/batch.h"
 #include "workspace/status.h"
 
+#include <nlohmann/json_fwd.hpp>
+
 #include <string>
 
 namespace linka {
@@ -18,5 +20,10 @@ Result<void> write_report(const Batch& batch, const BatchStatus& status,
 
 // What an operator can do about a parked page or scan: one or two sentences in their language.
 std::string advice_on(const Error& reason);
+
+// {"kind", "message", "where"}
+nlohmann::json to_json(const Error& error);
+// Sums, every scan with its pages and reasons, files that are no scans, observations, packages.
+nlohmann::json to_json(const BatchStatus& status);
 
 }  // namespace linka

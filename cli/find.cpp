@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "cli/find.h"
+
+#include "base/text.h"
+#include "base/translate.h"
+
+#include <charconv>
+
+namespace linka {
+namespace fs = std::filesystem;
+namespace {
+
+bool number(std::string_view text, std::size_t& value) {
+  const auto [end, code] = std::from_chars(text.data(), text.data() + text.size(), value);
+  return code == std::errc{} && end == text.data() + text.size() && !text.empty();
+}
+
+}  // namespace
+
+Result<std::vector<ScanId>> find_scans(const BatchStatus& status,
+                                       const std::vector<std::string>& names) {
+  std::vector<ScanId> found;
+  for (const std::string& name : names) {
+    ScanId parsed;
+    const bool is_id = parse(name, parsed);
+    std::vector<ScanId> exact, loose;
+    for (const ScanStatus& scan : status.scans) {
+      if (scan.id.name == name || (is_id && scan.id == parsed)) exact.push_back(scan.id);
+      const fs::path file(scan.id.name);
+      if (file.filename() == fs::path(name).filename() || file.stem() == name)
+        loose.push_back(scan.id);
+    }
+    const std::vector<ScanId>& hits = exact.empty() ? loose : exact;
+    if (hits.empty())
+      return fail(ErrorKind::bad_input, "{}", say(tr("{}: the batch has no such scan"), name));
+    const bool one_file = std::all_of(
+        hits.begin(), hits.end(), [&](const ScanId& id) { return id.name == hits.front().name; });
+    if (!one_file)
+      return fail(
+          ErrorKind::bad_input, "{}",
+          say(tr("{}: could be {} or {}; give the whole name"), name, hits[0].name, hits[1].name));
+    found.insert(found.end(), hits.begin(), hits.end());
+  }
+  return found;
+}
+
+Result<std::set<std::size_t>> positions_of(const std::string& selection, std::size_t last) {
+  std::set<std::size_t> positions;
+  for (const std::string& part : split_text(selection, ',')) {
+    const std::string range = trimmed(part);
+    std::size_t from = 0, to = 0;
+    const std::size_t dots = range.find("..");
+    const bool good = dots == std::string::npos
+                          ? number(range, from) && number(range, to)
+                          : number(std::string_view(range).substr(0, dots), from) &&
+                                number(std::string_view(range).substr(dots + 2), to);
+    if (!good || from == 0 || to < from)
+      return fail(
+          ErrorKind::configuration, "{}",
+          say(tr("'{}' is no selection of pages; it looks like 3..10 or 3..10,15"), selection));
+    for (std::size_t at = from; at <= std::min(to, last); ++at) positions.insert(at);
+  }
+  if (positions.empty())
+    return fail(ErrorKind::configuration, "{}",
+                say(trn("'{}' selects nothing; there is {} scan",
+                        "'{}' selects nothing; there are {} scans", last),
+                    selection, last));
+  return positions;
+}
+
+Result<Batch> find_batch(const fs::path& start) {
+  std::error_code code;
+  fs::path folder = fs::weakly_canonical(fs::absolute(start, code), code);
+  for (;; folder = folder.parent_path()) {
+    Result<Batch> batch = Batch::open(folder);
+    if (batch) return batch;
+    if (folder == folder.parent_path()) break;
+  }
+  return fail(ErrorKind::bad_input, "{}",
+              say(tr("{}: neither a batch nor inside one; name it with --batch"), start.string()));
+}
+
+}  // namespace linka

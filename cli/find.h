@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// What an operator types -> scans and pages of a batch.
+#pragma once
+
+#include "base/result.h"
+#include "workspace/status.h"
+
+#include <filesystem>
+#include <set>
+#include <string>
+#include <vector>
+
+namespace linka {
+
+// Scans by file name ("0007.tif"), by the name linka gives ("book.tif+3"), by path, or by the name
+// without its ending when that is unambiguous. Error bad_input, naming the first that is not there.
+Result<std::vector<ScanId>> find_scans(const BatchStatus& status,
+                                       const std::vector<std::string>& names);
+
+// "3..10,15" -> positions counted from 1. Error configuration when it is not such a text.
+Result<std::set<std::size_t>> positions_of(const std::string& selection, std::size_t last);
+
+// The batch that holds `start`: `start` itself or the nearest folder above it.
+Result<Batch> find_batch(const std::filesystem::path& start);
+
+}  // namespace linka

@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "cli/finish.h"
+
+#include "base/translate.h"
+#include "cli/console.h"
+#include "cli/findings.h"
+#include "cli/status_words.h"
+#include "pipeline/report.h"
+
+namespace linka {
+namespace {
+
+bool ready(const BatchStatus& status, bool without_parked) {
+  return status.scans_pending == 0 && status.scans_missing == 0 && status.pages_done > 0 &&
+         (status.scans_parked == 0 || without_parked);
+}
+
+std::string why_not_ready(const BatchStatus& status) {
+  if (status.pages_done == 0) return tr("there is no finished page");
+  if (status.scans_pending > 0)
+    return say(
+        trn("{} scan is still to be done", "{} scans are still to be done", status.scans_pending),
+        status.scans_pending);
+  if (status.scans_missing > 0)
+    return say(trn("{} scan is missing", "{} scans are missing", status.scans_missing),
+               status.scans_missing);
+  return say(trn("{} scan is parked; mend it and say linka retry, leave it out with linka exclude, "
+                 "or package without it (--without-parked)",
+                 "{} scans are parked; mend them and say linka retry, leave them out with linka "
+                 "exclude, or package without them (--without-parked)",
+                 status.scans_parked),
+             status.scans_parked);
+}
+
+void package_and_check(const Batch& batch, const FinishOptions& options, Finish& finish) {
+  const auto failed = [&](const Error& error) {
+    finish.errors.push_back(error);
+    finish.code = worse(finish.code, exit_code_of(error.kind));
+  };
+  Result<MadePackage> made = guarded<MadePackage>("package", [&] {
+    return make_package(batch, {options.profile, options.without_parked, false});
+  });
+  if (!made) return failed(made.error());
+  finish.package = *std::move(made);
+  const Result<CheckReport> check = guarded<CheckReport>("validate", [&] {
+    return check_package(finish.package->path, {schemas_folder(options.schemas)});
+  });
+  if (!check) return failed(check.error());
+  finish.check = *check;
+  finish.code = worse(finish.code, verdict_on(*check, false).code);
+}
+
+}  // namespace
+
+Finish finish_batch(const Batch& batch, const FinishOptions& options) {
+  Finish finish;
+  Result<BatchStatus> status = status_of(batch, false);
+  if (!status) {
+    finish.errors.push_back(status.error());
+    finish.code = exit_code_of(status.error().kind);
+    return finish;
+  }
+  finish.status = *std::move(status);
+  if (!finish.status.green()) finish.code = ExitCode::parked;
+  if (!options.package)
+    finish.no_package = options.why_no_package;
+  else if (!ready(finish.status, options.without_parked))
+    finish.no_package = why_not_ready(finish.status);
+  else
+    package_and_check(batch, options, finish);
+  // The package just made belongs into the report's list.
+  if (finish.package)
+    if (Result<BatchStatus> again = status_of(batch, false)) finish.status = *std::move(again);
+  const Result<void> written = guarded<void>("report", [&] {
+    return write_report(batch, finish.status,
+                        finish.package ? finish.package->path.string() : std::string());
+  });
+  if (written) {
+    finish.report = batch.report_html();
+  } else {
+    finish.errors.push_back(written.error());
+    finish.code = worse(finish.code, exit_code_of(written.error().kind));
+  }
+  return finish;
+}
+
+void print_finish(const Finish& finish, const RunSummary* run) {
+  for (const ScanStatus& scan : finish.status.scans)
+    if (scan.state != ScanState::done) print(line_about(scan));
+  for (const std::string& observation : finish.status.observations)
+    print(say(tr("note: {}"), observation));
+  for (const std::string& line : sums_in_words(finish.status)) print(line);
+  if (finish.package) {
+    for (const std::string& page : finish.package->left_out)
+      print(say(tr("left out of the package: {}"), page));
+    for (const std::string& note : finish.package->notes) print(say(tr("record: {}"), note));
+    print(say(trn("package: {} ({} page, {})", "package: {} ({} pages, {})", finish.package->pages),
+              finish.package->path.string(), finish.package->pages,
+              size_in_words(finish.package->bytes)));
+  } else if (!finish.no_package.empty()) {
+    print(say(tr("no package: {}"), finish.no_package));
+  }
+  if (finish.check) print_findings(*finish.check, verdict_on(*finish.check, false));
+  if (!finish.report.empty()) print(say(tr("report: {}"), finish.report.string()));
+  if (run != nullptr && run->pages_done > 0)
+    print(say(trn("time: {} for {} page", "time: {} for {} pages", run->pages_done),
+              time_in_words(run->elapsed_s), run->pages_done));
+  for (const Error& error : finish.errors) remark("linka: " + error.message);
+}
+
+nlohmann::json to_json(const Finish& finish, const RunSummary* run) {
+  nlohmann::json document{{"status", to_json(finish.status)},
+                          {"exit_code", static_cast<int>(finish.code)}};
+  if (finish.package)
+    document["package"] = {
+        {"path", finish.package->path.string()}, {"id", finish.package->id},
+        {"pages", finish.package->pages},        {"bytes", finish.package->bytes},
+        {"left_out", finish.package->left_out},  {"notes", finish.package->notes}};
+  if (!finish.no_package.empty()) document["no_package"] = finish.no_package;
+  if (finish.check) document["check"] = to_json(*finish.check, verdict_on(*finish.check, false));
+  if (!finish.report.empty()) document["report"] = finish.report.string();
+  for (const Error& error : finish.errors) document["errors"].push_back(to_json(error));
+  if (run != nullptr) {
+    document["run"] = {{"scans_to_do", run->scans_to_do}, {"scans_ended", run->scans_ended},
+                       {"pages_done", run->pages_done},   {"scans_parked", run->scans_parked},
+                       {"elapsed_s", run->elapsed_s},     {"stopped_by_signal", run->stopped_by},
+                       {"sandbox", run->sandbox}};
+    if (run->stopped) document["run"]["stopped"] = to_json(*run->stopped);
+  }
+  return document;
+}
+
+}  // namespace linka

@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// A verb declares its options to the parser once; help, man page and completion walk the same
+// declarations. What the operator asked for is left in `Chosen` and done after parsing.
+#pragma once
+
+#include "cli/exit_codes.h"
+
+#include <CLI/CLI.hpp>
+
+#include <functional>
+
+namespace linka {
+
+struct Chosen {
+  std::function<ExitCode()> action;
+};
+
+// What a value is, for help ("FOLDER") and completion.
+enum class Value { folder, file, profile, number, text };
+const char* placeholder(Value value);
+
+CLI::Option* takes(CLI::Option* option, Value value);
+// "--json" with the same words everywhere.
+void add_json(CLI::App* verb, bool& json);
+
+void declare_run(CLI::App& app, Chosen& chosen);
+void declare_status(CLI::App& app, Chosen& chosen);
+void declare_retry(CLI::App& app, Chosen& chosen);
+void declare_exclude(CLI::App& app, Chosen& chosen);
+void declare_package(CLI::App& app, Chosen& chosen);
+void declare_validate(CLI::App& app, Chosen& chosen);
+void declare_explain(CLI::App& app, Chosen& chosen);
+void declare_profile(CLI::App& app, Chosen& chosen);
+void declare_decode(CLI::App& app, Chosen& chosen);
+void declare_version(CLI::App& app, Chosen& chosen);
+void declare_help(CLI::App& app, Chosen& chosen);
+
+// All of them.
+void declare_verbs(CLI::App& app, Chosen& chosen);
+
+}  // namespace linka

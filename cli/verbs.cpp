@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "base/translate.h"
+#include "cli/verb.h"
+
+namespace linka {
+
+// In the order in which help lists them: the life of a batch, then the tools.
+void declare_verbs(CLI::App& app, Chosen& chosen) {
+  declare_run(app, chosen);
+  declare_status(app, chosen);
+  declare_retry(app, chosen);
+  declare_exclude(app, chosen);
+  declare_package(app, chosen);
+  declare_validate(app, chosen);
+  declare_explain(app, chosen);
+  declare_profile(app, chosen);
+  declare_decode(app, chosen);
+  declare_version(app, chosen);
+  declare_help(app, chosen);
+  for (CLI::App* verb : app.get_subcommands({})) {
+    verb->set_help_flag("-h,--help", tr("say this and stop"));
+    for (CLI::App* inner : verb->get_subcommands({}))
+      inner->set_help_flag("-h,--help", tr("say this and stop"));
+  }
+}
+
+}  // namespace linka
