@@ -11,7 +11,7 @@ namespace linka {
 std::uint64_t memory_for(Size scan, int channels) {
   const auto pixels =
       static_cast<std::uint64_t>(scan.width) * static_cast<std::uint64_t>(scan.height);
-  return pixels * (26u * static_cast<std::uint64_t>(channels) + 12u) + (48u << 20);
+  return pixels * (16u * static_cast<std::uint64_t>(channels) + 14u) + (48u << 20);
 }
 
 std::uint64_t default_memory_budget() {
