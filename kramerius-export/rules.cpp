@@ -1,0 +1,350 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The check of a package from its folder to its report: read every file once, then ask each part.
+#include "kramerius-export/rules.h"
+
+#include "base/files.h"
+#include "base/text.h"
+#include "kramerius-export/rules_shape.h"
+
+#include <algorithm>
+#include <tuple>
+
+namespace linka {
+
+namespace fs = std::filesystem;
+
+const char* name_of(Severity severity) {
+  switch (severity) {
+    case Severity::error:
+      return "error";
+    case Severity::warning:
+      return "warning";
+    default:
+      return "note";
+  }
+}
+
+bool CheckReport::has_errors() const {
+  return std::any_of(findings.begin(), findings.end(),
+                     [](const Finding& f) { return f.severity == Severity::error; });
+}
+
+namespace rules {
+namespace {
+
+constexpr std::size_t most_of_a_kind = 100;
+
+std::string element_key(std::string_view file, const XmlElement& element) {
+  return fmt::format("{}:{}:{}", file, element.line(), element.name());
+}
+
+bool is_record_space(const std::string& name_space) {
+  return is_one_of(
+      name_space, {"http://www.loc.gov/mods/v3", "http://purl.org/dc/elements/1.1/",
+                   "http://www.openarchives.org/OAI/2.0/oai_dc/", "info:lc/xmlns/premis-v2",
+                   "http://www.loc.gov/mix/v20", "http://www.cdlib.org/inside/diglib/copyrightMD"});
+}
+
+template <class Visit>
+void walk(const XmlElement& e, const Visit& visit) {
+  visit(e);
+  for (const XmlElement& child : e.children()) walk(child, visit);
+}
+
+// The id that the package's files bear: the folder's name, unless the main METS says otherwise.
+std::string id_of(const fs::path& root) {
+  const std::string folder = root.filename().string();
+  std::error_code error;
+  if (fs::exists(fs::symlink_status(root / ("mets_" + folder + ".xml"), error))) return folder;
+  std::set<std::string> ids;
+  for (fs::directory_iterator it(root, error), end; !error && it != end; it.increment(error)) {
+    const std::string name = it->path().filename().string();
+    if (name.starts_with("mets_") && name.ends_with(".xml") && name.size() > 9)
+      ids.insert(name.substr(5, name.size() - 9));
+  }
+  return ids.size() == 1 ? *ids.begin() : folder;
+}
+
+Standard standard_of(Check& check, const XmlDocument* info, const XmlElement& root) {
+  Standard s;
+  const std::string type = root.attribute("TYPE");
+  std::string version = info ? info->root().child("metadataversion").text() : std::string();
+  Findings& f = check.findings;
+  f.applied("LINKA_STANDARD_KNOWN");
+  if (type != "Monograph" && type != "Periodical") {
+    f.error("LINKA_STANDARD_KNOWN", check.package.mets,
+            fmt::format("TYPE of the main METS is {}, expected Monograph or Periodical",
+                        in_quotes(type)));
+    return s;
+  }
+  s.periodical = type == "Periodical";
+  if (version.empty()) version = s.periodical ? "2.1" : "2.2";
+  s.version = version;
+  s.mods38 = version == (s.periodical ? "2.1" : "2.2");
+  s.known = s.mods38 || version == (s.periodical ? "2.0" : "2.1");
+  if (!s.known)
+    f.error("LINKA_STANDARD_KNOWN", check.package.info,
+            fmt::format("metadataversion {} is not one that is checked here: {}",
+                        in_quotes(version), s.periodical ? "2.1, 2.0" : "2.2, 2.1"));
+  return s;
+}
+
+std::optional<XmlDocument> read_xml(Check& check, const std::string& path, std::string_view rule) {
+  check.findings.applied(rule);
+  if (path.empty()) return std::nullopt;
+  const Result<std::string> content = read_of_package(check.package, path, largest_xml);
+  Result<XmlDocument> document =
+      content ? parse_text(*content) : Result<XmlDocument>(pass(content));
+  if (document) return std::move(*document);
+  check.findings.error(rule, path, document.error().message);
+  return std::nullopt;
+}
+
+Result<CheckReport> run(const fs::path& package, const CheckOptions& options) {
+  std::error_code error;
+  fs::path root = fs::canonical(package, error);
+  if (error || !fs::is_directory(root, error))
+    return fail(ErrorKind::bad_input, "{}: there is no such folder", package.string());
+  if (fs::directory_iterator(root, error); error)
+    return fail(ErrorKind::io, "{}: the folder cannot be read: {}", package.string(),
+                error.message());
+
+  Check check;
+  Package& p = check.package;
+  p.root = root;
+  p.id = id_of(root);
+  if (p.id != root.filename().string())
+    check.findings.error("PSP_DIR_MATCHES_PSP_ID", "",
+                         fmt::format("the folder is named {}, its files are of {}",
+                                     in_quotes(root.filename().string()), in_quotes(p.id)));
+  check_structure(check);
+  read_all_files(check);
+
+  const auto info = read_xml(check, p.info, "INFO_XML_WELL_BUILT");
+  const auto mets = read_xml(check, p.mets, "LINKA_XML_WELL_FORMED");
+  if (mets) p.standard = standard_of(check, info ? &*info : nullptr, mets->root());
+  check.dictionaries = load_dictionaries(options.schemas, check.not_checked);
+  if (p.standard.known)
+    check.schemas = load_schemas(options.schemas, p.standard, check.not_checked);
+  else
+    check.not_checked.emplace_back(
+        "METS, records and XML schemas: the standard of the package is not known");
+
+  check_checksums(check);
+  check_info(check, info ? &*info : nullptr, mets ? &*mets : nullptr);
+  if (mets && p.standard.known) {
+    check_primary_mets(check, *mets);
+    check_records(check, *mets);
+    check_pages(check);
+  }
+  check_texts(check);
+  check_images(check);
+  check.not_checked.emplace_back(
+      "images by JHOVE, Kakadu and ImageMagick: the images' own headers were read instead");
+
+  CheckReport report;
+  report.package_id = p.id;
+  if (p.standard.known) report.standard = p.standard.name();
+  for (const auto& [path, file] : p.files)
+    if (!file.md5.empty()) ++report.files_seen;
+  for (const auto& [number, path] : p.pages[master_copies])
+    if (p.images.count(path)) ++report.pages_seen;
+  report.rules_applied = check.findings.rules_applied();
+  report.findings = check.findings.taken();
+  report.not_checked = std::move(check.not_checked);
+  return report;
+}
+
+}  // namespace
+
+void Findings::add(Severity severity, std::string_view rule, std::string_view file,
+                   std::string message) {
+  applied_.emplace(rule);
+  if (++counts_[{std::string(rule), std::string(file)}] > most_of_a_kind) return;
+  findings_.push_back({severity, std::string(rule), clean_utf8(file), clean_utf8(message)});
+}
+void Findings::error(std::string_view rule, std::string_view file, std::string message) {
+  add(Severity::error, rule, file, std::move(message));
+}
+void Findings::warning(std::string_view rule, std::string_view file, std::string message) {
+  add(Severity::warning, rule, file, std::move(message));
+}
+void Findings::note(std::string_view rule, std::string_view file, std::string message) {
+  add(Severity::note, rule, file, std::move(message));
+}
+
+void Findings::mark_empty(std::string_view file, const XmlElement& element) {
+  empty_.insert(element_key(file, element));
+}
+bool Findings::marked_empty(std::string_view file, const XmlElement& element) const {
+  return empty_.count(element_key(file, element)) > 0;
+}
+
+std::vector<Finding> Findings::taken() {
+  for (const auto& [key, count] : counts_)
+    if (count > most_of_a_kind) {
+      Severity worst = Severity::note;
+      for (const Finding& f : findings_)
+        if (f.rule == key.first && f.file == key.second) worst = std::min(worst, f.severity);
+      findings_.push_back({worst, key.first, clean_utf8(key.second),
+                           fmt::format("and {} more of this kind", count - most_of_a_kind)});
+    }
+  const auto key = [](const Finding& f) { return std::tie(f.file, f.rule, f.message, f.severity); };
+  std::sort(findings_.begin(), findings_.end(),
+            [&](const Finding& a, const Finding& b) { return key(a) < key(b); });
+  return std::move(findings_);
+}
+
+Result<std::string> read_of_package(const Package& package, const std::string& path,
+                                    std::uint64_t max_bytes) {
+  if (!package.files.count(path))
+    return fail(ErrorKind::bad_input, "{} is not a file of the package", path);
+  return linka::read_text(package.root / path, max_bytes);
+}
+
+Result<XmlDocument> parse_text(std::string_view text) {
+  return XmlDocument::parse({reinterpret_cast<const std::uint8_t*>(text.data()), text.size()});
+}
+
+void check_empty(Check& check, const std::string& file, const XmlElement& root) {
+  check.findings.applied("LINKA_NOTHING_EMPTY");
+  walk(root, [&](const XmlElement& e) {
+    const bool of_record = is_record_space(e.name_space());
+    const Severity severity = of_record ? Severity::error : Severity::warning;
+    if (check.findings.marked_empty(file, e)) return;
+    const auto attributes = e.attributes();
+    for (const auto& [name, value] : attributes)
+      if (value.empty())
+        check.findings.add(
+            severity, "LINKA_NOTHING_EMPTY", file,
+            fmt::format("{}: the attribute {} of {} is empty", at(e), name, e.name()));
+    if (is_one_of(e.name(), {"etal", "relatedItem"}) || (!of_record && !attributes.empty())) return;
+    if (e.children().empty() && e.text().empty())
+      check.findings.add(severity, "LINKA_NOTHING_EMPTY", file,
+                         fmt::format("{}: the element {} is empty", at(e), e.name()));
+  });
+}
+
+void check_prefixes(Check& check, const std::string& file, const XmlElement& root) {
+  static const std::map<std::string, std::string, std::less<>> customary = {
+      {"http://www.loc.gov/METS/", "mets"},
+      {"http://www.loc.gov/mods/v3", "mods"},
+      {"http://purl.org/dc/elements/1.1/", "dc"},
+      {"http://www.openarchives.org/OAI/2.0/oai_dc/", "oai_dc"},
+      {"info:lc/xmlns/premis-v2", "premis"},
+      {"http://www.loc.gov/mix/v20", "mix"}};
+  check.findings.applied("LINKA_CUSTOMARY_PREFIXES", "LINKA_METS_ROOT");
+  if (root.name() != "mets" || root.name_space() != "http://www.loc.gov/METS/")
+    check.findings.error("LINKA_METS_ROOT", file,
+                         fmt::format("the root is {} of the namespace {}, not METS",
+                                     in_quotes(root.name()), in_quotes(root.name_space())));
+  std::set<std::string> said;
+  walk(root, [&](const XmlElement& e) {
+    const auto wanted = customary.find(e.name_space());
+    if (wanted == customary.end() || wanted->second == e.prefix() ||
+        !said.insert(wanted->second + e.prefix()).second)
+      return;
+    check.findings.warning("LINKA_CUSTOMARY_PREFIXES", file,
+                           fmt::format("{}: {} has the prefix {}, expected {}", at(e), e.name(),
+                                       in_quotes(e.prefix()), wanted->second));
+  });
+}
+
+void check_unique_ids(Check& check, const std::string& file, const XmlElement& root,
+                      std::string_view rule) {
+  check.findings.applied(rule);
+  std::set<std::string> ids;
+  walk(root, [&](const XmlElement& e) {
+    const std::string id = e.attribute("ID");
+    if (!id.empty() && !ids.insert(id).second)
+      check.findings.error(rule, file,
+                           fmt::format("{}: the id {} is there twice", at(e), in_quotes(id)));
+  });
+}
+
+void check_mets_schema(Check& check, const std::string& file, const XmlDocument& mets,
+                       bool records_refused) {
+  if (!check.schemas.mets) return;
+  check.findings.applied("LINKA_METS_SCHEMA");
+  for (const std::string& message : check.schemas.mets->check(mets)) {
+    const bool of_frame = message.find("Element '{http://www.loc.gov/METS/}") != std::string::npos;
+    if (of_frame || !records_refused) check.findings.error("LINKA_METS_SCHEMA", file, message);
+  }
+}
+
+bool check_record_schema(Check& check, std::string_view rule, const std::string& file,
+                         const std::string& where, const XmlElement& record) {
+  if (!check.schemas.mets) return false;
+  check.findings.applied(rule);
+  const std::vector<std::string> messages = check.schemas.mets->check(record);
+  for (const std::string& message : messages)
+    check.findings.error(rule, file, fmt::format("{}, {}", where, message));
+  return !messages.empty();
+}
+
+bool check_href(Check& check, const std::string& file, const std::string& href) {
+  check.findings.applied("LINKA_HREF_INSIDE_PACKAGE");
+  const auto wrong = [&](const char* why) {
+    check.findings.error("LINKA_HREF_INSIDE_PACKAGE", file,
+                         fmt::format("the link {} {}", in_quotes(href), why));
+    return false;
+  };
+  if (href.starts_with('/') || href.starts_with('\\') || href.find(':') != std::string::npos)
+    return wrong("is absolute, expected a path from the package's root");
+  for (const char separator : {'/', '\\'})
+    for (const std::string& part : split_text(href, separator))
+      if (part == "..") return wrong("leaves its folder");
+  return true;
+}
+
+void check_rights(Check& check, const std::string& file, const XmlElement& mets,
+                  std::string_view rule) {
+  const Shape copyright =
+      Shape::node("copyright", {Shape::open("creation"), Shape::open("creator"),
+                                Shape::open("publication"), Shape::open("rights.holder"),
+                                Shape::open("notice"), Shape::leaf("general.note")})
+          .needs("copyright.status", {"copyrighted", "pd", "pd_expired", "pd_holder", "unknown"})
+          .needs("publication.status", {"published", "unpublished", "unknown"})
+          .with("xsi:schemaLocation")
+          .may_be_empty();
+  for (const XmlElement& section : mets.children("amdSec"))
+    for (const XmlElement& rights : section.children("rightsMD")) {
+      const XmlElement wrap = rights.child("mdWrap");
+      const XmlElement record = wrap.child("xmlData").child("copyright");
+      check.findings.applied(rule);
+      if (!rights.has("ID"))
+        check.findings.error(rule, file, fmt::format("{}: rightsMD has no ID", at(rights)));
+      if (wrap.attribute("MDTYPE") != "OTHER" || wrap.attribute("OTHERMDTYPE") != "CopyrightMD" ||
+          wrap.attribute("MIMETYPE") != "text/xml")
+        check.findings.error(
+            rule, file,
+            fmt::format(
+                "{}: mdWrap is not of MDTYPE OTHER, OTHERMDTYPE CopyrightMD and MIMETYPE text/xml",
+                at(rights)));
+      if (!record) {
+        check.findings.error(rule, file,
+                             fmt::format("{}: there is no copyright record", at(rights)));
+        continue;
+      }
+      compare(check, rule, file, "rights", copyright, record);
+      check_record_schema(check, "COPYRIGHTMD_VALID_BY_XSD", file, "rights", record);
+    }
+}
+
+std::string at(const XmlElement& element) {
+  return fmt::format("line {}", element.line());
+}
+
+std::string in_quotes(std::string_view value) {
+  constexpr std::size_t longest = 120;
+  if (value.size() <= longest) return fmt::format("'{}'", value);
+  return fmt::format("'{}...'", clean_utf8(value.substr(0, longest)));
+}
+
+}  // namespace rules
+
+Result<CheckReport> check_package(const fs::path& package, const CheckOptions& options) {
+  return guarded<CheckReport>("rules", [&] { return rules::run(package, options); });
+}
+
+}  // namespace linka

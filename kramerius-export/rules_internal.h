@@ -1,0 +1,188 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// What the parts of the package check share. Included by rules*.cpp only.
+#pragma once
+
+#include "base/result.h"
+#include "formats/jp2.h"
+#include "formats/xml_reader.h"
+#include "kramerius-export/rules.h"
+
+#include <array>
+#include <cstdint>
+#include <filesystem>
+#include <map>
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace linka::rules {
+
+// Collects what is wrong. Of one rule in one file only the first hundred breaches are kept, so that
+// a hostile file cannot fill the memory with complaints; the rest is counted.
+class Findings {
+ public:
+  template <class... Names>
+  void applied(const Names&... rules) {
+    (applied_.emplace(rules), ...);
+  }
+  void error(std::string_view rule, std::string_view file, std::string message);
+  void warning(std::string_view rule, std::string_view file, std::string message);
+  void note(std::string_view rule, std::string_view file, std::string message);
+  void add(Severity severity, std::string_view rule, std::string_view file, std::string message);
+  bool any(std::string_view rule, std::string_view file) const;
+  // Remembers that this element was already reported as empty, so that it is reported once.
+  void mark_empty(std::string_view file, const XmlElement& element);
+  bool marked_empty(std::string_view file, const XmlElement& element) const;
+  std::size_t rules_applied() const { return applied_.size(); }
+  std::vector<Finding> taken();  // sorted
+
+ private:
+  std::vector<Finding> findings_;
+  std::map<std::pair<std::string, std::string>, std::size_t> counts_;
+  std::set<std::string, std::less<>> applied_;
+  std::set<std::string> empty_;
+};
+
+// Which standard, and what differs between its versions.
+struct Standard {
+  bool periodical = false;
+  std::string version;  // "2.2"
+  bool known = false;
+  bool mods38 = true;  // MODS 3.8 with originInfo/agent; else 3.6 with publisher
+  std::string name() const { return (periodical ? "periodical " : "monograph ") + version; }
+};
+
+// One of the five folders. All facts about it that the standard spells out, in one row.
+struct FolderKind {
+  std::string_view folder, prefix, extension;
+  std::string_view rule_word;  // as the rule names say it: "MASTER-COPY"
+  std::string_view file_word;  // as the file section's rule names say it: "MASTER_COPY"
+  std::string_view group, use, mime_type, id_prefix;
+};
+inline constexpr std::size_t master_copies = 0, user_copies = 1, alto_files = 2, plain_texts = 3,
+                             page_mets = 4;
+extern const std::array<FolderKind, 5> folder_kinds;
+
+struct PackageFile {
+  std::uint64_t size_bytes = 0;
+  std::string md5;  // empty when the file could not be read
+};
+
+// Page numbers as text without leading zeros, ordered by value; a name may hold any number of
+// digits.
+struct ByValue {
+  bool operator()(const std::string& a, const std::string& b) const {
+    return a.size() != b.size() ? a.size() < b.size() : a < b;
+  }
+};
+
+struct Package {
+  std::filesystem::path root;
+  std::string id;
+  Standard standard;
+  std::map<std::string, PackageFile> files;  // every regular file, by its path with '/'
+  std::array<std::map<std::string, std::string, ByValue>, 5> pages;  // number -> path
+  std::string info, mets, md5;                                       // paths; empty when not there
+  std::map<std::string, Jp2Properties> images;                       // path -> what the image says
+};
+
+// Code lists; an empty one is not there and not applied.
+struct Dictionaries {
+  std::set<std::string, std::less<>> sigla, relators, languages;
+};
+
+struct Schemas {
+  std::optional<XmlSchema> info, mets, alto;
+};
+
+// An area of a text that the logical map points at.
+struct TextArea {
+  std::string block;
+  std::string from;  // the logical div
+};
+
+struct Check {
+  Package package;
+  Dictionaries dictionaries;
+  Schemas schemas;
+  Findings findings;
+  std::vector<std::string> not_checked;
+  std::map<std::string, std::vector<TextArea>> areas;  // ALTO path -> areas
+};
+
+// --- the parts, in the order they run ---
+void check_structure(Check& check);  // rules_files.cpp
+void read_all_files(Check& check);   // rules_files.cpp: digests, images
+void check_checksums(Check& check);  // rules_files.cpp
+void check_info(Check& check, const XmlDocument* info, const XmlDocument* mets);  // rules_info.cpp
+void check_primary_mets(Check& check, const XmlDocument& mets);                   // rules_mets.cpp
+void check_records(Check& check, const XmlDocument& mets);  // rules_records.cpp
+void check_pages(Check& check);                             // rules_pages.cpp
+void check_texts(Check& check);                             // rules_texts.cpp
+void check_images(Check& check);                            // rules_images.cpp
+
+// --- what several parts ask ---
+// The bytes of a file of the package, at most so many.
+Result<std::string> read_of_package(const Package& package, const std::string& path,
+                                    std::uint64_t max_bytes);
+Result<XmlDocument> parse_text(std::string_view text);
+inline constexpr std::uint64_t largest_xml = 256ull << 20;
+inline constexpr std::uint64_t largest_text = 64ull << 20;
+inline constexpr std::uint64_t largest_image = 8ull << 30;
+
+// The level in a dmdSec id: "MODSMD_PAGE_0001" -> "PAGE" and "0001". False for any other id.
+bool parse_record_id(const std::string& id, std::string_view start, std::string& level,
+                     std::string& number);
+// The word that rule names use for a level: SUPPL -> SUPPLEMENT. Empty for no known level.
+std::string rule_word_of(const std::string& level);
+
+// Root's and header's rules; also of the per-page files.
+void check_header(Check& check, const std::string& file, const XmlElement& root);
+// Elements and attributes without a value, anywhere below.
+void check_empty(Check& check, const std::string& file, const XmlElement& root);
+// Prefixes are the customary ones and no default namespace is used.
+void check_prefixes(Check& check, const std::string& file, const XmlElement& root);
+// Every ID attribute below is there once.
+void check_unique_ids(Check& check, const std::string& file, const XmlElement& root,
+                      std::string_view rule);
+// Against the METS schema with all records; complaints about records are left out when the records
+// themselves, cut out, were already refused.
+void check_mets_schema(Check& check, const std::string& file, const XmlDocument& mets,
+                       bool records_refused);
+// One record cut out, against the schema. True when it was refused.
+bool check_record_schema(Check& check, std::string_view rule, const std::string& file,
+                         const std::string& where, const XmlElement& record);
+// Whether a link stays inside the package and has the plain form "folder/name"; reports when not.
+bool check_href(Check& check, const std::string& file, const std::string& href);
+// Optional rights record in an amdSec.
+void check_rights(Check& check, const std::string& file, const XmlElement& mets,
+                  std::string_view rule);
+
+// "line 12" of an element, for messages.
+std::string at(const XmlElement& element);
+std::string in_quotes(std::string_view value);  // 'value', shortened when long
+
+// --- forms of values (rules_values.cpp) ---
+bool is_uuid(std::string_view text);
+bool is_isbn(std::string_view text);
+bool is_issn(std::string_view text);
+bool is_urnnbn(std::string_view text);
+bool is_date_time(std::string_view text);
+bool is_date(std::string_view text);        // YYYY-MM-DD
+bool is_edtf(std::string_view text);        // date-time, or a date of any precision
+bool is_issue_date(std::string_view text);  // DD.MM.YYYY and its kin
+bool is_number(std::string_view text);      // digits only
+const std::vector<std::string_view>& page_types(const Standard& standard);
+// The list for genre/@type of a page, which in periodicals is another one.
+const std::vector<std::string_view>& page_genre_types(const Standard& standard);
+bool is_one_of(std::string_view value, const std::vector<std::string_view>& list);
+Dictionaries load_dictionaries(const std::filesystem::path& schemas,
+                               std::vector<std::string>& not_checked);
+Schemas load_schemas(const std::filesystem::path& folder, const Standard& standard,
+                     std::vector<std::string>& not_checked);
+
+}  // namespace linka::rules

@@ -1,0 +1,394 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The bibliographic records of the main METS: in pairs, each after its profile, with the
+// identifiers its level must and must not have, the same in MODS and in Dublin Core, and unique in
+// the package.
+#include "base/text.h"
+#include "kramerius-export/rules_mods.h"
+
+#include <algorithm>
+
+namespace linka::rules {
+namespace {
+
+constexpr std::string_view mods_space = "http://www.loc.gov/mods/v3";
+constexpr std::string_view dc_space = "http://www.openarchives.org/OAI/2.0/oai_dc/";
+
+struct IdentifierRule {
+  std::string_view level;
+  std::vector<std::string_view> must, must_not;
+};
+const std::vector<IdentifierRule> monograph_identifiers = {
+    {"VOLUME", {"uuid", "urnnbn"}, {"issn"}},
+    {"TITLE", {"uuid"}, {}},
+    {"SUPPL", {"uuid"}, {"isbn", "ismn", "ccnb"}},
+    {"CHAP", {"uuid"}, {"isbn", "ismn", "ccnb"}},
+    {"PICT", {"uuid"}, {"isbn", "ismn", "ccnb"}},
+    {"PAGE", {"uuid"}, {"urnnbn", "isbn", "ismn", "ccnb"}},
+};
+const std::vector<IdentifierRule> periodical_identifiers = {
+    {"TITLE", {"uuid"}, {"urnnbn"}},
+    {"VOLUME", {"uuid"}, {"issn", "ccnb"}},
+    {"ISSUE", {"uuid", "urnnbn"}, {"ccnb"}},
+    {"SUPPL", {"uuid"}, {}},
+    {"ART", {"uuid"}, {"issn", "ccnb"}},
+    {"PICT", {"uuid"}, {"issn", "ccnb"}},
+    {"PAGE", {"uuid"}, {"urnnbn", "isbn", "ismn", "ccnb"}},
+};
+
+struct Identifier {
+  std::string type, value;
+  bool valid = true;
+  XmlElement element;
+};
+
+struct Record {
+  std::string id, level, number;
+  XmlElement section, mods, dc;
+};
+
+std::string joined(const Identifier& id) {
+  return id.type + ":" + id.value;
+}
+
+// Both halves of each entity, in document order.
+std::vector<Record> pairs_of(Check& check, const XmlElement& root) {
+  const Package& p = check.package;
+  Findings& f = check.findings;
+  f.applied("LINKA_RECORD_IDS", "LINKA_RECORD_WRAPPED");
+  const auto& levels = p.standard.periodical ? periodical_identifiers : monograph_identifiers;
+  std::vector<Record> records;
+  std::map<std::string, std::size_t> place;
+  for (const XmlElement& section : root.children("dmdSec")) {
+    const std::string id = section.attribute("ID");
+    std::string level, number;
+    const bool is_mods = parse_record_id(id, "MODSMD_", level, number);
+    if ((!is_mods && !parse_record_id(id, "DCMD_", level, number)) || number.size() != 4 ||
+        std::none_of(levels.begin(), levels.end(),
+                     [&](const auto& l) { return l.level == level; })) {
+      f.warning("LINKA_RECORD_IDS", p.mets,
+                fmt::format("{}: {} is not the id of a record of this standard, it is not checked",
+                            at(section), in_quotes(id)));
+      continue;
+    }
+    const std::string key = level + "_" + number;
+    const auto [it, is_new] = place.emplace(key, records.size());
+    if (is_new) records.push_back({key, level, number, section, {}, {}});
+    Record& record = records[it->second];
+    const XmlElement wrap = section.child("mdWrap");
+    const XmlElement content = wrap.child("xmlData").child(is_mods ? "mods" : "dc");
+    if (wrap.attribute("MDTYPE") != (is_mods ? "MODS" : "DC") ||
+        wrap.attribute("MIMETYPE") != "text/xml")
+      f.warning("LINKA_RECORD_WRAPPED", p.mets,
+                fmt::format("{}: mdWrap of {} is not of MDTYPE {} and MIMETYPE text/xml",
+                            at(section), id, is_mods ? "MODS" : "DC"));
+    if (content && content.name_space() != (is_mods ? mods_space : dc_space))
+      f.error("BIBLIOGRAPHIC_METADATA_MATCH_PROFILE_" + rule_word_of(level), p.mets,
+              fmt::format("{}, {}: the namespace {} is not the one of {}", id, at(content),
+                          in_quotes(content.name_space()), is_mods ? "MODS" : "Dublin Core"));
+    else
+      (is_mods ? record.mods : record.dc) = content;
+  }
+  return records;
+}
+
+std::vector<Identifier> mods_identifiers(const Record& record) {
+  std::vector<Identifier> all;
+  for (const XmlElement& e : record.mods.children("identifier"))
+    all.push_back({e.attribute("type"), e.text(), e.attribute("invalid") != "yes", e});
+  return all;
+}
+
+std::vector<Identifier> dc_identifiers(Check& check, const Record& record) {
+  Findings& f = check.findings;
+  f.applied("DC_IDENTIFIERS_NO_WHITE_SPACES", "DC_IDENTIFIERS_CONTAIN_TYPE_AND_VALUE");
+  std::vector<Identifier> all;
+  for (const XmlElement& e : record.dc.children("identifier")) {
+    const std::string text = e.text();
+    if (text.find_first_of(" \t\r\n") != std::string::npos)
+      f.warning("DC_IDENTIFIERS_NO_WHITE_SPACES", check.package.mets,
+                fmt::format("{}, {}: the identifier {} holds white space", record.id, at(e),
+                            in_quotes(text)));
+    const std::size_t colon = text.find(':');
+    if (colon == std::string::npos || colon == 0 || colon + 1 == text.size()) {
+      if (!text.empty())
+        f.warning("DC_IDENTIFIERS_CONTAIN_TYPE_AND_VALUE", check.package.mets,
+                  fmt::format("{}, {}: the identifier {} is not of the form type:value", record.id,
+                              at(e), in_quotes(text)));
+      continue;
+    }
+    all.push_back({text.substr(0, colon), text.substr(colon + 1), true, e});
+  }
+  return all;
+}
+
+void check_must_and_must_not(Check& check, const Record& record, const char* half,
+                             const std::vector<Identifier>& found) {
+  const Package& p = check.package;
+  Findings& f = check.findings;
+  const std::string word = rule_word_of(record.level);
+  const std::string must = fmt::format("{}_MANDATORY_IDENTIFIERS_PRESENT_LEVEL_{}", half, word);
+  const std::string must_not =
+      fmt::format("{}_PROHIBITED_IDENTIFIERS_NOT_PRESENT_LEVEL_{}", half, word);
+  f.applied(must, must_not);
+  const auto& levels = p.standard.periodical ? periodical_identifiers : monograph_identifiers;
+  for (const IdentifierRule& rule : levels) {
+    if (rule.level != record.level) continue;
+    for (const auto& type : rule.must)
+      if (std::none_of(found.begin(), found.end(),
+                       [&](const Identifier& i) { return i.type == type && i.valid; }))
+        f.error(must, p.mets,
+                fmt::format("{}: the {} record has no identifier {}", record.id, half, type));
+    for (const Identifier& i : found)
+      if (is_one_of(i.type, rule.must_not))
+        f.warning(must_not, p.mets,
+                  fmt::format("{}, {}: an identifier {} does not belong here", record.id,
+                              at(i.element), i.type));
+  }
+}
+
+void check_forms(Check& check, const Record& record, const std::vector<Identifier>& found) {
+  const Package& p = check.package;
+  Findings& f = check.findings;
+  const std::string profile = "BIBLIOGRAPHIC_METADATA_MATCH_PROFILE_" + rule_word_of(record.level);
+  f.applied("MODS_IDENTIFIERS_URN_NBN_VALID");
+  const auto wrong = [&](std::string_view rule, const Identifier& i, const char* why) {
+    f.error(
+        rule, p.mets,
+        fmt::format("{}, {}: {} {} {}", record.id, at(i.element), i.type, in_quotes(i.value), why));
+  };
+  for (const Identifier& i : found) {
+    if (!i.valid || i.value.empty()) continue;
+    if (i.type == "uuid" && !is_uuid(i.value)) wrong(profile, i, "is not a uuid");
+    if (i.type == "urnnbn" && !is_urnnbn(i.value))
+      wrong("MODS_IDENTIFIERS_URN_NBN_VALID", i, "is not of the form urn:nbn:cz:abc001-000abc");
+    if (i.type == "isbn" && !is_isbn(i.value))
+      wrong(profile, i, "is not an ISBN, or its check digit is wrong");
+    if (i.type == "issn" && p.standard.periodical && !is_issn(i.value))
+      wrong(profile, i, "is not an ISSN, or its check digit is wrong");
+  }
+}
+
+// Types once in a record; values once in the file.
+void check_duplicates(Check& check, const Record& record, const char* half,
+                      const std::vector<Identifier>& found,
+                      std::map<std::string, std::string>& across) {
+  Findings& f = check.findings;
+  const std::string within_rule = fmt::format("{}_IDENTIFIERS_NO_DUPLICATES_WITHIN_DMDSEC", half);
+  const std::string across_rule = fmt::format("{}_IDENTIFIERS_NO_DUPLICATES_ACROSS_DMDSECS", half);
+  f.applied(within_rule, across_rule);
+  std::set<std::string> types;
+  for (const Identifier& i : found) {
+    if (!i.valid) continue;
+    if (!types.insert(i.type).second)
+      f.warning(within_rule, check.package.mets,
+                fmt::format("{}, {}: a second identifier of type {}", record.id, at(i.element),
+                            in_quotes(i.type)));
+    const auto [first, is_new] = across.emplace(joined(i), record.id);
+    if (!is_new && first->second != record.id)
+      f.warning(across_rule, check.package.mets,
+                fmt::format("{}, {}: {} is also in {}", record.id, at(i.element),
+                            in_quotes(joined(i)), first->second));
+  }
+}
+
+void check_mirror(Check& check, const Record& record, const std::vector<Identifier>& in_mods,
+                  const std::vector<Identifier>& in_dc) {
+  if (!record.mods || !record.dc) return;
+  constexpr std::string_view rule = "PRIMARY-METS_DC_IDENTIFIER_MATCH_MODS_IDENTIFIERS";
+  check.findings.applied(rule);
+  const auto has = [](const std::vector<Identifier>& list, const Identifier& wanted) {
+    return std::any_of(list.begin(), list.end(),
+                       [&](const Identifier& i) { return joined(i) == joined(wanted); });
+  };
+  for (const Identifier& i : in_mods)
+    if (i.valid && !has(in_dc, i))
+      check.findings.warning(
+          rule, check.package.mets,
+          fmt::format("{}: {} is in MODS, but not in DC", record.id, in_quotes(joined(i))));
+  for (const Identifier& i : in_dc)
+    if (!has(in_mods, i))
+      check.findings.warning(
+          rule, check.package.mets,
+          fmt::format("{}: {} is in DC, but not in MODS", record.id, in_quotes(joined(i))));
+}
+
+RecordKind kind_of(Check& check, const Record& record, bool several_volumes,
+                   const std::string& rule) {
+  Findings& f = check.findings;
+  const Package& p = check.package;
+  RecordKind kind;
+  kind.level = record.level;
+  kind.several_volumes = several_volumes;
+  if (record.level == "VOLUME" && !p.standard.periodical) {
+    kind.genre = record.mods.child("genre").text();
+    if (!is_one_of(kind.genre, {"volume", "cartographic", "graphic", "sheetmusic"})) {
+      f.error(
+          rule, p.mets,
+          fmt::format("{}: genre is {}, so no profile applies", record.id, in_quotes(kind.genre)));
+      kind.genre = "volume";
+    }
+  }
+  const XmlElement standard = record.mods.child("recordInfo").child("descriptionStandard");
+  const bool has_rules = is_one_of(record.level, {"TITLE", "SUPPL"}) ||
+                         (record.level == "VOLUME" && !p.standard.periodical);
+  if (!has_rules) return kind;
+  const std::string rules = standard.text();
+  kind.rda = rules == "rda";
+  if (!standard)
+    f.note(rule, p.mets, fmt::format("{}: no descriptionStandard, AACR2 is assumed", record.id));
+  else if (!is_one_of(rules, {"rda", "aacr"}))
+    f.warning(rule, p.mets,
+              fmt::format("{}, {}: descriptionStandard is {}, AACR2 is assumed", record.id,
+                          at(standard), in_quotes(rules)));
+  return kind;
+}
+
+void check_profile(Check& check, const Record& record, const RecordKind& kind,
+                   const std::string& rule, std::map<RecordKind, std::pair<Shape, Shape>>& shapes) {
+  Findings& f = check.findings;
+  const Package& p = check.package;
+  auto shape = shapes.find(kind);
+  if (shape == shapes.end())
+    shape = shapes.emplace(kind, std::pair(mods_shape(check, kind), dc_shape(check, kind))).first;
+  if (record.mods) {
+    compare(check, rule, p.mets, record.id, shape->second.first, record.mods);
+    if (!record.mods.has("version"))
+      f.note(rule, p.mets, fmt::format("{}: mods has no version", record.id));
+    if (record.mods.declares(""))
+      f.warning(rule, p.mets, fmt::format("{}: mods declares a default namespace", record.id));
+    const std::string id = record.mods.attribute("ID");
+    if (!id.empty() && id != "MODS_" + record.id)
+      f.error(rule, p.mets,
+              fmt::format("{}, {}: the ID of mods is {}, expected MODS_{}", record.id,
+                          at(record.mods), in_quotes(id), record.id));
+    const bool needs_origin =
+        (record.level == "VOLUME" && !p.standard.periodical) || record.level == "TITLE";
+    if (needs_origin && kind.rda) {
+      const auto origins = record.mods.children("originInfo");
+      if (std::none_of(origins.begin(), origins.end(), [](const XmlElement& o) {
+            return is_one_of(o.attribute("eventType"), {"publication", "production"});
+          }))
+        f.error(rule, p.mets,
+                fmt::format("{}: there is no originInfo of event publication or production",
+                            record.id));
+    }
+  } else {
+    f.error(rule, p.mets, fmt::format("{}: the MODS half is missing", record.id));
+  }
+  if (record.dc)
+    compare(check, rule, p.mets, record.id, shape->second.second, record.dc);
+  else
+    f.error(rule, p.mets, fmt::format("{}: the DC half is missing", record.id));
+}
+
+void check_issue_date(Check& check, const Record& record) {
+  if (record.level != "ISSUE" && record.level != "SUPPL") return;
+  check.findings.applied("LINKA_ISSUE_DATE");
+  for (const XmlElement& origin : record.mods.children("originInfo"))
+    for (const XmlElement& date : origin.children("dateIssued"))
+      if (!date.text().empty() && !is_issue_date(date.text()))
+        check.findings.warning(
+            "LINKA_ISSUE_DATE", check.package.mets,
+            fmt::format("{}, {}: dateIssued {} is not of the form DD.MM.YYYY, MM.YYYY or YYYY",
+                        record.id, at(date), in_quotes(date.text())));
+}
+
+void check_counts(Check& check, const std::vector<Record>& records) {
+  const Package& p = check.package;
+  Findings& f = check.findings;
+  f.applied("LINKA_PAGE_RECORDS_COMPLETE", "LINKA_ONE_REPRESENTATIVE_PAGE");
+  std::map<std::string, std::size_t> counts;
+  std::size_t representative = 0;
+  for (const Record& r : records) {
+    ++counts[r.level];
+    if (r.level == "PAGE" && r.mods.child("genre").text() == "reprePage") ++representative;
+  }
+  const auto expect = [&](const char* level, std::size_t least, std::size_t most) {
+    const std::string rule = "BIBLIOGRAPHIC_METADATA_MATCH_PROFILE_" + rule_word_of(level);
+    f.applied(rule);
+    if (counts[level] < least || counts[level] > most)
+      f.error(
+          rule, p.mets,
+          fmt::format("there are {} records of level {}, expected {}", counts[level], level, most));
+  };
+  expect("TITLE", p.standard.periodical ? 1 : 0, 1);
+  expect("VOLUME", 1, 1);
+  if (p.standard.periodical) expect("ISSUE", 1, 1);
+  const std::size_t images = p.pages[master_copies].size();
+  if (counts["PAGE"] != images)
+    f.error("LINKA_PAGE_RECORDS_COMPLETE", p.mets,
+            fmt::format("there are {} records of pages for {} images", counts["PAGE"], images));
+  if (counts["PAGE"] > 0 && representative != 1)
+    f.warning("LINKA_ONE_REPRESENTATIVE_PAGE", p.mets,
+              fmt::format("{} pages are marked reprePage, expected one", representative));
+}
+
+}  // namespace
+
+bool parse_record_id(const std::string& id, std::string_view start, std::string& level,
+                     std::string& number) {
+  if (!id.starts_with(start)) return false;
+  const std::string rest = id.substr(start.size());
+  const std::size_t bar = rest.find('_');
+  if (bar == std::string::npos || bar == 0 || !is_number(rest.substr(bar + 1))) return false;
+  level = rest.substr(0, bar);
+  number = rest.substr(bar + 1);
+  return true;
+}
+
+std::string rule_word_of(const std::string& level) {
+  if (level == "SUPPL") return "SUPPLEMENT";
+  if (level == "CHAP") return "CHAPTER";
+  if (level == "ART") return "ARTICLE";
+  if (level == "PICT") return "PICTURE";
+  return level;
+}
+
+void check_records(Check& check, const XmlDocument& mets) {
+  const Package& p = check.package;
+  Findings& f = check.findings;
+  f.applied("LINKA_UUID_UNIQUE");
+  const std::vector<Record> records = pairs_of(check, mets.root());
+  check_counts(check, records);
+  const bool several_volumes =
+      !p.standard.periodical && std::any_of(records.begin(), records.end(),
+                                            [](const Record& r) { return r.level == "TITLE"; });
+  std::map<RecordKind, std::pair<Shape, Shape>> shapes;
+  std::map<std::string, std::string> across_mods, across_dc, uuids;
+  bool refused = false, has_urnnbn = false;
+  for (const Record& record : records) {
+    const std::string rule = "BIBLIOGRAPHIC_METADATA_MATCH_PROFILE_" + rule_word_of(record.level);
+    const RecordKind kind = kind_of(check, record, several_volumes, rule);
+    check_profile(check, record, kind, rule, shapes);
+    const std::vector<Identifier> in_mods = mods_identifiers(record);
+    const std::vector<Identifier> in_dc = dc_identifiers(check, record);
+    if (record.mods) check_must_and_must_not(check, record, "MODS", in_mods);
+    if (record.dc) check_must_and_must_not(check, record, "DC", in_dc);
+    check_forms(check, record, in_mods);
+    check_duplicates(check, record, "MODS", in_mods, across_mods);
+    check_duplicates(check, record, "DC", in_dc, across_dc);
+    check_mirror(check, record, in_mods, in_dc);
+    check_issue_date(check, record);
+    for (const Identifier& i : in_mods) {
+      has_urnnbn = has_urnnbn || i.type == "urnnbn";
+      if (i.type != "uuid" || i.value.empty()) continue;
+      const auto [first, is_new] = uuids.emplace(lower_ascii(i.value), record.id);
+      if (!is_new)
+        f.error("LINKA_UUID_UNIQUE", p.mets,
+                fmt::format("{}, {}: the uuid {} is also in {}", record.id, at(i.element), i.value,
+                            first->second));
+    }
+    if (check.schemas.mets) {
+      if (record.mods) refused |= check_record_schema(check, rule, p.mets, record.id, record.mods);
+      if (record.dc) refused |= check_record_schema(check, rule, p.mets, record.id, record.dc);
+    }
+  }
+  if (has_urnnbn)
+    check.not_checked.emplace_back(
+        "MODS_IDENTIFIERS_URN_NBN_REGISTERED: whether a URN:NBN is registered is not asked, "
+        "because no network is used");
+  check_mets_schema(check, p.mets, mets, refused);
+  check_empty(check, p.mets, mets.root());
+}
+
+}  // namespace linka::rules
