@@ -14,6 +14,8 @@
 #include "base/digest.h"
 #include "base/text.h"
 #include "image/convert.h"
+#include "image/pix.h"
+#include "stages/ocr/page_layout.h"
 
 #include <leptonica/allheaders.h>
 #include <omp.h>
@@ -41,11 +43,13 @@ constexpr double leave_from_dpi = 250;  // between these two nothing is won by r
 constexpr double leave_to_dpi = 350;
 constexpr double credible_from_dpi = 70;  // beyond these Tesseract itself does not believe it
 constexpr double credible_to_dpi = 2400;
-constexpr double max_side_px = 32000;     // its coordinates are 16 bits wide
-constexpr double max_enlarged_px = 80e6;  // an A2 page at 300 dpi is 35e6
-constexpr double min_side_mm = 1;         // no print is smaller
-constexpr double min_picture_mm = 4;      // "pictures" smaller than this are specks
-constexpr double same_size = 0.15;        // lines of one block whose sizes differ less are equal
+constexpr double max_side_px = 32000;        // its coordinates are 16 bits wide
+constexpr double max_enlarged_px = 80e6;     // an A2 page at 300 dpi is 35e6
+constexpr double min_side_mm = 1;            // no print is smaller
+constexpr double min_picture_mm = 4;         // "pictures" smaller than this are specks
+constexpr double convincing = 0.7;           // mean confidence of a lost line that is taken back
+constexpr std::size_t most_lost_lines = 60;  // more are no lost lines but a picture
+constexpr double same_size = 0.15;           // lines of one block whose sizes differ less are equal
 
 // ---- models ------------------------------------------------------------------------------------
 
@@ -231,30 +235,12 @@ Seen seen_by_engine(const Image& page) {
 
 // ---- from the engine's answer to ours ----------------------------------------------------------
 
-struct Reader {
-  const Image& page;
-  const Seen& seen;
-  const tesseract::ResultIterator& it;
-
-  // Whole pixels, inside the page; empty when nothing is left.
-  Box box(tesseract::PageIteratorLevel level) const {
-    int x0 = 0, y0 = 0, x1 = 0, y1 = 0;
-    if (!it.BoundingBox(level, &x0, &y0, &x1, &y1) || x1 <= x0 || y1 <= y0) return {};
-    const Box outward{std::floor(x0 / seen.scale_x), std::floor(y0 / seen.scale_y),
-                      std::ceil(x1 / seen.scale_x), std::ceil(y1 / seen.scale_y)};
-    const Box inside = intersection(outward, page.box());
-    return inside.empty() ? Box{} : inside;
-  }
-
-  double dpi() const { return seen.dpi > 0 ? page.dpi().y : engine_dpi; }
-
-  double size_pt() const {
-    float height = 0, descenders = 0, ascenders = 0;
-    it.RowAttributes(&height, &descenders, &ascenders);
-    if (seen.dpi <= 0 || !(height > 0)) return 0;
-    return std::round(2.0 * height * 72.0 / seen.dpi) / 2;  // half points
-  }
-};
+Box box_at(const tesseract::PageIterator& it, tesseract::PageIteratorLevel level) {
+  int x0 = 0, y0 = 0, x1 = 0, y1 = 0;
+  if (!it.BoundingBox(level, &x0, &y0, &x1, &y1) || x1 <= x0 || y1 <= y0) return {};
+  return {static_cast<double>(x0), static_cast<double>(y0), static_cast<double>(x1),
+          static_cast<double>(y1)};
+}
 
 std::string without_space(std::string_view text) {
   constexpr std::array<std::string_view, 21> spaces = {
@@ -272,32 +258,34 @@ std::string without_space(std::string_view text) {
 }
 
 // The word that the iterator stands on; its content is empty when it is not worth keeping.
-TextWord word_at(const Reader& at) {
+TextWord word_at(const tesseract::ResultIterator& it) {
   TextWord word;
-  word.box = at.box(tesseract::RIL_WORD);
+  word.box = box_at(it, tesseract::RIL_WORD);
   if (word.box.empty()) return word;
-  const std::unique_ptr<char[]> raw(at.it.GetUTF8Text(tesseract::RIL_WORD));
+  const std::unique_ptr<char[]> raw(it.GetUTF8Text(tesseract::RIL_WORD));
   if (raw == nullptr) return word;
   word.content = without_space(clean_utf8(raw.get()));
-  const double percent = at.it.Confidence(tesseract::RIL_WORD);
+  const double percent = it.Confidence(tesseract::RIL_WORD);
   word.confidence = std::isfinite(percent) ? std::clamp(percent / 100, 0.0, 1.0) : 0;
   bool underlined = false, monospace = false, serif = false, small_caps = false;
   int size = 0, font_id = -1;
-  if (const char* family = at.it.WordFontAttributes(
-          &word.bold, &word.italic, &underlined, &monospace, &serif, &small_caps, &size, &font_id))
+  if (const char* family = it.WordFontAttributes(&word.bold, &word.italic, &underlined, &monospace,
+                                                 &serif, &small_caps, &size, &font_id))
     word.font_family = clean_utf8(family);
-  word.font_size_pt = at.size_pt();
-  if (const char* model = at.it.WordRecognitionLanguage()) word.language = clean_utf8(model);
+  if (const char* model = it.WordRecognitionLanguage()) word.language = clean_utf8(model);
   return word;
 }
 
-TextLine line_at(const Reader& at) {
-  TextLine line;
-  line.box = at.box(tesseract::RIL_TEXTLINE);
+ReadLine line_at(const tesseract::ResultIterator& it) {
+  ReadLine line;
+  line.text.box = box_at(it, tesseract::RIL_TEXTLINE);
   int x0 = 0, y0 = 0, x1 = 0, y1 = 0;
-  line.baseline_y = at.it.Baseline(tesseract::RIL_TEXTLINE, &x0, &y0, &x1, &y1)
-                        ? std::clamp(y0 / at.seen.scale_y, 0.0, at.page.box().y1)
-                        : line.box.y1;
+  const bool known = it.Baseline(tesseract::RIL_TEXTLINE, &x0, &y0, &x1, &y1);
+  line.text.baseline_y = known ? y0 : line.text.box.y1;
+  line.end_baseline_y = known ? y1 : line.text.box.y1;
+  float height = 0, descenders = 0, ascenders = 0;
+  it.RowAttributes(&height, &descenders, &ascenders);
+  line.size_px = std::isfinite(height) && height > 0 ? height : 0;
   return line;
 }
 
@@ -321,22 +309,182 @@ BlockKind kind_of(tesseract::PolyBlockType type) {
   }
 }
 
-bool carries_text(const TextBlock& block) {
-  return block.kind != BlockKind::illustration && block.kind != BlockKind::line;
+bool carries_text(BlockKind kind) {
+  return kind != BlockKind::illustration && kind != BlockKind::line;
 }
 
-// The size of a row is measured from a few of its letters and jumps by a point or two; lines of one
-// block get its median unless they clearly differ from it.
-void even_sizes(TextBlock& block) {
+// What the engine found, lines without words left out.
+std::vector<ReadBlock> found_by(tesseract::TessBaseAPI& engine) {
+  std::vector<ReadBlock> blocks;
+  const std::unique_ptr<tesseract::ResultIterator> it(engine.GetIterator());
+  if (it == nullptr) return blocks;
+  // A block without text counts as one word without text.
+  do {
+    if (it->Empty(tesseract::RIL_BLOCK)) continue;
+    if (blocks.empty() || it->IsAtBeginningOf(tesseract::RIL_BLOCK)) {
+      ReadBlock& block = blocks.emplace_back();
+      block.kind = kind_of(it->BlockType());
+      block.box = box_at(*it, tesseract::RIL_BLOCK);
+    }
+    ReadBlock& block = blocks.back();
+    if (!carries_text(block.kind) || it->Empty(tesseract::RIL_WORD)) continue;
+    if (block.lines.empty() || it->IsAtBeginningOf(tesseract::RIL_TEXTLINE))
+      block.lines.push_back(line_at(*it));
+    TextWord word = word_at(*it);
+    if (!word.content.empty()) block.lines.back().text.words.push_back(std::move(word));
+  } while (it->Next(tesseract::RIL_WORD));
+  for (ReadBlock& block : blocks)
+    std::erase_if(block.lines, [](const ReadLine& line) { return line.text.words.empty(); });
+  std::erase_if(blocks, [](const ReadBlock& block) {
+    return carries_text(block.kind) ? block.lines.empty() : block.box.empty();
+  });
+  return blocks;
+}
+
+// ---- lines the layout lost ---------------------------------------------------------------------
+
+double median(std::vector<double> values) {
+  if (values.empty()) return 0;
+  const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
+  std::nth_element(values.begin(), middle, values.end());
+  return *middle;
+}
+
+double em_of(const std::vector<ReadBlock>& blocks) {
   std::vector<double> sizes;
-  for (const TextLine& line : block.lines)
-    if (line.words.front().font_size_pt > 0) sizes.push_back(line.words.front().font_size_pt);
-  if (sizes.empty()) return;
-  const auto middle = sizes.begin() + static_cast<std::ptrdiff_t>(sizes.size() / 2);
-  std::nth_element(sizes.begin(), middle, sizes.end());
-  for (TextLine& line : block.lines)
-    for (TextWord& word : line.words)
-      if (std::abs(word.font_size_pt - *middle) <= same_size * *middle) word.font_size_pt = *middle;
+  for (const ReadBlock& block : blocks)
+    for (const ReadLine& line : block.lines)
+      if (line.size_px > 0) sizes.push_back(line.size_px);
+  return median(std::move(sizes));
+}
+
+std::vector<Box> covered_by(const std::vector<ReadBlock>& blocks) {
+  constexpr double around = 2;  // pixels; what is left of a letter's edge is no letter
+  std::vector<Box> boxes;
+  const auto add = [&](const Box& b) {
+    boxes.push_back({b.x0 - around, b.y0 - around, b.x1 + around, b.y1 + around});
+  };
+  for (const ReadBlock& block : blocks) {
+    if (!carries_text(block.kind)) add(block.box);
+    for (const ReadLine& line : block.lines)
+      for (const TextWord& word : line.text.words) add(word.box);
+  }
+  return boxes;
+}
+
+std::vector<Box> rows_not_read(tesseract::TessBaseAPI& engine, const std::vector<Box>& covered,
+                               double em_px) {
+  const PixPtr ink(engine.GetThresholdedImage());
+  if (ink == nullptr || pixGetDepth(ink.get()) != 1) return {};
+  for (const Box& b : covered) {
+    const BoxPtr box(boxCreate(static_cast<int>(b.x0), static_cast<int>(b.y0),
+                               static_cast<int>(b.width()), static_cast<int>(b.height())));
+    if (box != nullptr) pixClearInRect(ink.get(), box.get());
+  }
+  const std::unique_ptr<BOXA, DestroyWith<boxaDestroy>> parts(pixConnComp(ink.get(), nullptr, 8));
+  if (parts == nullptr) return {};
+  std::vector<Box> boxes;
+  for (int i = 0; i < boxaGetCount(parts.get()); ++i) {
+    int x = 0, y = 0, w = 0, h = 0;
+    if (boxaGetBoxGeometry(parts.get(), i, &x, &y, &w, &h) == 0)
+      boxes.push_back({static_cast<double>(x), static_cast<double>(y), static_cast<double>(x + w),
+                       static_cast<double>(y + h)});
+  }
+  return rows_of_letters(boxes, em_px);
+}
+
+// The commonest grey: what to paint over words that are read.
+std::uint8_t paper_of(const Image& grey) {
+  std::array<std::size_t, 256> count{};
+  for (const std::uint8_t value : grey.bytes()) ++count[value];
+  return static_cast<std::uint8_t>(std::max_element(count.begin(), count.end()) - count.begin());
+}
+
+Image painted_over(const Image& grey, const std::vector<Box>& boxes) {
+  const std::uint8_t paper = paper_of(grey);
+  return Image::make(grey.width(), grey.height(), 1, grey.dpi(), nullptr, [&](std::uint8_t* out) {
+    std::copy(grey.bytes().begin(), grey.bytes().end(), out);
+    for (const Box& box : boxes) {
+      const Box inside = intersection(box, grey.box());
+      if (inside.empty()) continue;
+      const auto x0 = static_cast<std::size_t>(inside.x0), x1 = static_cast<std::size_t>(inside.x1);
+      for (auto y = static_cast<std::size_t>(inside.y0); y < static_cast<std::size_t>(inside.y1);
+           ++y)
+        std::fill(out + y * grey.row_bytes() + x0, out + y * grey.row_bytes() + x1, paper);
+    }
+  });
+}
+
+void show(tesseract::TessBaseAPI& engine, const Image& grey, double dpi) {
+  engine.SetImage(grey.data(), grey.width(), grey.height(), 1, static_cast<int>(grey.row_bytes()));
+  if (dpi > 0) engine.SetSourceResolution(static_cast<int>(std::lround(dpi)));
+}
+
+bool is_convincing(const ReadLine& line) {
+  std::size_t bytes = 0;
+  double sum = 0;
+  for (const TextWord& word : line.text.words) {
+    bytes += word.content.size();
+    sum += word.confidence * static_cast<double>(word.content.size());
+  }
+  return bytes >= 4 && sum >= convincing * static_cast<double>(bytes);
+}
+
+// Now and then whole lines are in none of Tesseract's blocks although they are clearly printed.
+// Where rows of letters are left that no word covers, each is read as a line by itself.
+std::vector<ReadLine> lost_lines(tesseract::TessBaseAPI& engine, const Seen& seen,
+                                 const std::vector<ReadBlock>& blocks) {
+  const double em = em_of(blocks);
+  if (em <= 0) return {};
+  const std::vector<Box> covered = covered_by(blocks);
+  std::vector<Box> rows = rows_not_read(engine, covered, em);
+  if (rows.empty() || rows.size() > most_lost_lines) return {};
+  std::vector<ReadLine> lines;
+  const Image rest = painted_over(seen.grey, covered);
+  show(engine, rest, seen.dpi);
+  engine.SetPageSegMode(tesseract::PSM_SINGLE_LINE);
+  for (const Box& row : rows) {
+    const Box room = intersection(
+        {row.x0 - em / 2, row.y0 - em / 2, row.x1 + em / 2, row.y1 + em / 2}, seen.grey.box());
+    engine.SetRectangle(static_cast<int>(room.x0), static_cast<int>(room.y0),
+                        static_cast<int>(room.width()), static_cast<int>(room.height()));
+    if (engine.Recognize(nullptr) != 0) continue;
+    for (ReadBlock& block : found_by(engine))
+      for (ReadLine& line : block.lines)
+        if (is_convincing(line)) lines.push_back(std::move(line));
+  }
+  engine.SetPageSegMode(tesseract::PSM_AUTO);
+  return lines;
+}
+
+// ---- into the page's own pixels ----------------------------------------------------------------
+
+struct ToPage {
+  const Image& page;
+  const Seen& seen;
+
+  // Whole pixels, inside the page; empty when nothing is left.
+  Box operator()(const Box& box) const {
+    const Box outward{std::floor(box.x0 / seen.scale_x), std::floor(box.y0 / seen.scale_y),
+                      std::ceil(box.x1 / seen.scale_x), std::ceil(box.y1 / seen.scale_y)};
+    const Box inside = intersection(outward, page.box());
+    return inside.empty() ? Box{} : inside;
+  }
+  double y(double value) const { return std::clamp(value / seen.scale_y, 0.0, page.box().y1); }
+};
+
+// The size of a row is measured from a few of its letters and jumps by a point or two; lines of one
+// block get its median unless they clearly differ from it. Half points.
+void name_sizes(TextBlock& block, const ReadBlock& read, double dpi) {
+  if (dpi <= 0) return;
+  std::vector<double> sizes;
+  for (const ReadLine& line : read.lines) sizes.push_back(line.size_px);
+  const double usual = median(sizes);
+  for (std::size_t i = 0; i < sizes.size(); ++i) {
+    const double px = std::abs(sizes[i] - usual) <= same_size * usual ? usual : sizes[i];
+    for (TextWord& word : block.lines[i].words)
+      word.font_size_pt = std::round(2 * px * 72 / dpi) / 2;
+  }
 }
 
 // The block's language is that of most of its letters; a word keeps its model only where that reads
@@ -357,51 +505,51 @@ void name_language(TextBlock& block) {
       if (language_of(word.language) == block.language) word.language.clear();
 }
 
-// Without lines that lost all their words; false when nothing is left of the block.
-bool tidy(TextBlock& block, double dpi) {
-  if (!carries_text(block)) {
-    const double least = px_from_mm(min_picture_mm, dpi);
-    return !block.box.empty() && (block.kind == BlockKind::line ||
-                                  (block.box.width() >= least && block.box.height() >= least));
+TextBlock text_block_of(const ReadBlock& read, const ToPage& to_page) {
+  TextBlock block;
+  block.kind = read.kind;
+  for (const ReadLine& read_line : read.lines) {
+    TextLine line = read_line.text;
+    line.box = to_page(line.box);
+    line.baseline_y = to_page.y(line.baseline_y);
+    for (TextWord& word : line.words) {
+      word.box = to_page(word.box);
+      line.box = line.box.empty()   ? word.box
+                 : word.box.empty() ? line.box
+                                    : hull(line.box, word.box);
+    }
+    block.box = block.box.empty()  ? line.box
+                : line.box.empty() ? block.box
+                                   : hull(block.box, line.box);
+    block.lines.push_back(std::move(line));
   }
+  if (!carries_text(read.kind)) block.box = to_page(read.box);
+  name_sizes(block, read, to_page.seen.dpi);
+  for (TextLine& line : block.lines)
+    std::erase_if(line.words, [](const TextWord& word) { return word.box.empty(); });
   std::erase_if(block.lines, [](const TextLine& line) { return line.words.empty(); });
-  if (block.lines.empty()) return false;
-  for (TextLine& line : block.lines) {
-    if (line.box.empty()) line.box = line.words.front().box;
-    for (const TextWord& word : line.words) line.box = hull(line.box, word.box);
-  }
-  block.box = block.lines.front().box;
-  for (const TextLine& line : block.lines) block.box = hull(block.box, line.box);
-  even_sizes(block);
   name_language(block);
-  return true;
+  return block;
+}
+
+bool is_worth_keeping(const TextBlock& block, Dpi dpi) {
+  if (carries_text(block.kind)) return !block.lines.empty();
+  const bool large = block.box.width() >= px_from_mm(min_picture_mm, dpi.x) &&
+                     block.box.height() >= px_from_mm(min_picture_mm, dpi.y);
+  return !block.box.empty() && (block.kind == BlockKind::line || large);
 }
 
 std::vector<TextBlock> blocks_of(tesseract::TessBaseAPI& engine, const Image& page,
                                  const Seen& seen) {
+  std::vector<ReadBlock> read = found_by(engine);
+  insert_lost_lines(read, lost_lines(engine, seen, read));
+  join_torn_lines(read);
   std::vector<TextBlock> blocks;
-  const std::unique_ptr<tesseract::ResultIterator> it(engine.GetIterator());
-  if (it == nullptr) return blocks;
-  const Reader at{page, seen, *it};
-  bool any = false;
-  // A block without text counts as one word without text.
-  do {
-    if (it->Empty(tesseract::RIL_BLOCK)) continue;
-    if (!any || it->IsAtBeginningOf(tesseract::RIL_BLOCK)) {
-      TextBlock block;
-      block.kind = kind_of(it->BlockType());
-      block.box = at.box(tesseract::RIL_BLOCK);
-      blocks.push_back(std::move(block));
-      any = true;
-    }
-    TextBlock& block = blocks.back();
-    if (!carries_text(block) || it->Empty(tesseract::RIL_WORD)) continue;
-    if (block.lines.empty() || it->IsAtBeginningOf(tesseract::RIL_TEXTLINE))
-      block.lines.push_back(line_at(at));
-    TextWord word = word_at(at);
-    if (!word.content.empty()) block.lines.back().words.push_back(std::move(word));
-  } while (it->Next(tesseract::RIL_WORD));
-  std::erase_if(blocks, [&](TextBlock& block) { return !tidy(block, at.dpi()); });
+  const Dpi dpi = seen.dpi > 0 ? page.dpi() : Dpi{engine_dpi, engine_dpi};
+  for (const ReadBlock& block : read) {
+    TextBlock text = text_block_of(block, {page, seen});
+    if (is_worth_keeping(text, dpi)) blocks.push_back(std::move(text));
+  }
   return blocks;
 }
 
@@ -493,9 +641,7 @@ Result<PageText> OcrEngines::read(const Image& page) const {
     if (!lent) return pass(lent);
     tesseract::TessBaseAPI& engine = **lent;
     one_openmp_thread();
-    engine.SetImage(seen.grey.data(), seen.grey.width(), seen.grey.height(), 1,
-                    static_cast<int>(seen.grey.row_bytes()));
-    if (seen.dpi > 0) engine.SetSourceResolution(static_cast<int>(std::lround(seen.dpi)));
+    show(engine, seen.grey, seen.dpi);
     // An engine that failed is not used again.
     if (engine.Recognize(nullptr) != 0)
       return fail(ErrorKind::internal, "Tesseract gave up on a page of {} x {} px", page.width(),

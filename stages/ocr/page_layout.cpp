@@ -1,0 +1,269 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "stages/ocr/page_layout.h"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <map>
+#include <numeric>
+#include <optional>
+#include <tuple>
+
+namespace linka {
+namespace {
+
+// All in em of the larger of the two lines.
+constexpr double widest_word_space = 0.7;  // gutters without a rule start at about one em
+constexpr double widest_letter_gap = 0.09;
+constexpr double same_height = 0.35;  // two parts of one line: how far their baselines may differ
+constexpr double overlap_allowed = 0.5;  // of their boxes
+constexpr double same_print = 1.7;       // ratio of their sizes
+constexpr double tight_share = 0.75;     // of two blocks' neighbouring lines, to be one block
+constexpr double near_block = 2.5;       // a lost line this far above or below belongs to the block
+
+bool carries_text(const ReadBlock& block) {
+  return block.kind != BlockKind::illustration && block.kind != BlockKind::line;
+}
+
+struct Place {
+  std::size_t block = 0, line = 0;
+  auto operator<=>(const Place&) const = default;
+};
+
+const ReadLine& at(const std::vector<ReadBlock>& blocks, Place place) {
+  return blocks[place.block].lines[place.line];
+}
+
+double left_of(const ReadLine& line) {
+  return line.text.words.front().box.x0;
+}
+double right_of(const ReadLine& line) {
+  return line.text.words.back().box.x1;
+}
+
+struct Neighbours {
+  Place left, right;
+  double gap_em = 0;
+};
+
+// The gap between two parts of what may be one line, in em; nothing when they are not side by side.
+std::optional<double> gap_between(const ReadLine& left, const ReadLine& right) {
+  const double em = std::max(left.size_px, right.size_px);
+  if (em <= 0 || em > same_print * std::min(left.size_px, right.size_px)) return std::nullopt;
+  if (std::abs(left.end_baseline_y - right.text.baseline_y) > same_height * em) return std::nullopt;
+  const double gap = (left_of(right) - right_of(left)) / em;
+  if (gap < -overlap_allowed || left_of(right) <= left_of(left) ||
+      right_of(right) <= right_of(left))
+    return std::nullopt;
+  return gap;
+}
+
+// Every pair of lines of which each is the other's nearest.
+std::vector<Neighbours> neighbours_of(const std::vector<ReadBlock>& blocks) {
+  std::vector<Place> places;
+  for (std::size_t b = 0; b < blocks.size(); ++b)
+    if (carries_text(blocks[b]))
+      for (std::size_t l = 0; l < blocks[b].lines.size(); ++l)
+        if (!blocks[b].lines[l].text.words.empty()) places.push_back({b, l});
+  std::map<Place, Neighbours> nearest_of_left, nearest_of_right;
+  for (const Place& left : places)
+    for (const Place& right : places) {
+      if (left == right) continue;
+      const auto gap = gap_between(at(blocks, left), at(blocks, right));
+      if (!gap) continue;
+      const Neighbours pair{left, right, *gap};
+      const auto keep = [&](std::map<Place, Neighbours>& nearest, const Place& place) {
+        const auto [found, fresh] = nearest.try_emplace(place, pair);
+        if (!fresh && pair.gap_em < found->second.gap_em) found->second = pair;
+      };
+      keep(nearest_of_left, left);
+      keep(nearest_of_right, right);
+    }
+  std::vector<Neighbours> pairs;
+  for (const auto& [left, pair] : nearest_of_left)
+    if (nearest_of_right.at(pair.right).left == left) pairs.push_back(pair);
+  return pairs;
+}
+
+// A rule or a picture stands between the two.
+bool is_parted(const std::vector<ReadBlock>& blocks, const ReadLine& left, const ReadLine& right) {
+  const Box gap{
+      std::min(right_of(left), left_of(right)) - 1, std::max(left.text.box.y0, right.text.box.y0),
+      std::max(right_of(left), left_of(right)) + 1, std::min(left.text.box.y1, right.text.box.y1)};
+  return std::any_of(blocks.begin(), blocks.end(), [&](const ReadBlock& block) {
+    return !carries_text(block) && block.box.height() > block.box.width() &&
+           !intersection(block.box, gap).empty();
+  });
+}
+
+bool is_letter_byte(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c & '\x80') != 0;
+}
+
+void append(ReadLine& line, ReadLine&& rest) {
+  const double em = std::max(line.size_px, rest.size_px);
+  TextWord& last = line.text.words.back();
+  TextWord& next = rest.text.words.front();
+  std::size_t taken = 0;
+  if (left_of(rest) - right_of(line) <= widest_letter_gap * em &&
+      is_letter_byte(last.content.back()) && is_letter_byte(next.content.front())) {
+    last.content += next.content;  // torn in the middle of a word
+    last.box = hull(last.box, next.box);
+    last.confidence = std::min(last.confidence, next.confidence);
+    taken = 1;
+  }
+  const bool longer = rest.text.box.width() > line.text.box.width();
+  if (longer) line.size_px = rest.size_px;
+  for (std::size_t i = taken; i < rest.text.words.size(); ++i)
+    line.text.words.push_back(std::move(rest.text.words[i]));
+  line.text.box = hull(line.text.box, rest.text.box);
+  line.end_baseline_y = rest.end_baseline_y;
+}
+
+}  // namespace
+
+void join_torn_lines(std::vector<ReadBlock>& blocks) {
+  const std::vector<Neighbours> pairs = neighbours_of(blocks);
+  const auto is_tight = [](const Neighbours& pair) { return pair.gap_em <= widest_word_space; };
+  struct Count {
+    std::size_t all = 0, tight = 0;
+  };
+  std::map<std::pair<std::size_t, std::size_t>, Count> counts;
+  for (const Neighbours& pair : pairs) {
+    Count& count = counts[std::minmax(pair.left.block, pair.right.block)];
+    ++count.all;
+    count.tight += is_tight(pair);
+  }
+
+  std::map<Place, Place> next;
+  std::vector<std::size_t> root(blocks.size());
+  std::iota(root.begin(), root.end(), std::size_t{0});
+  const auto root_of = [&](std::size_t block) {
+    while (root[block] != block) block = root[block];
+    return block;
+  };
+  for (const Neighbours& pair : pairs) {
+    const Count& count = counts[std::minmax(pair.left.block, pair.right.block)];
+    const bool one_block =
+        pair.left.block == pair.right.block ||
+        static_cast<double>(count.tight) >= tight_share * static_cast<double>(count.all);
+    if (!is_tight(pair) || !one_block ||
+        is_parted(blocks, at(blocks, pair.left), at(blocks, pair.right)))
+      continue;
+    next[pair.left] = pair.right;
+    const auto [first, second] = std::minmax(root_of(pair.left.block), root_of(pair.right.block));
+    root[second] = first;
+  }
+  if (next.empty()) return;
+
+  std::map<Place, bool> is_rest;
+  for (const auto& [left, right] : next) is_rest[right] = true;
+  std::vector<ReadBlock> joined(blocks.size());
+  std::vector<bool> grew(blocks.size());
+  for (std::size_t b = 0; b < blocks.size(); ++b) {
+    ReadBlock& target = joined[root_of(b)];
+    if (root_of(b) == b) {
+      target.kind = blocks[b].kind;
+      target.box = blocks[b].box;
+    } else {
+      target.box = hull(target.box, blocks[b].box);
+      grew[root_of(b)] = true;
+    }
+    for (std::size_t l = 0; l < blocks[b].lines.size(); ++l) {
+      Place place{b, l};
+      if (is_rest.contains(place)) continue;
+      ReadLine line = std::move(blocks[b].lines[l]);
+      for (auto found = next.find(place); found != next.end(); found = next.find(place)) {
+        place = found->second;
+        append(line, std::move(blocks[place.block].lines[place.line]));
+      }
+      target.lines.push_back(std::move(line));
+    }
+  }
+  std::vector<ReadBlock> kept;
+  for (std::size_t b = 0; b < joined.size(); ++b) {
+    if (root_of(b) != b) continue;
+    if (grew[b])
+      std::stable_sort(joined[b].lines.begin(), joined[b].lines.end(),
+                       [](const ReadLine& x, const ReadLine& y) {
+                         return x.text.baseline_y < y.text.baseline_y;
+                       });
+    kept.push_back(std::move(joined[b]));
+  }
+  blocks = std::move(kept);
+}
+
+void insert_lost_lines(std::vector<ReadBlock>& blocks, std::vector<ReadLine> lost) {
+  for (ReadLine& line : lost) {
+    const Box& box = line.text.box;
+    ReadBlock* home = nullptr;
+    double least = near_block * line.size_px;
+    std::size_t after = 0;  // where a block of its own would stand
+    for (std::size_t b = 0; b < blocks.size(); ++b) {
+      ReadBlock& block = blocks[b];
+      const double beside = std::min(box.x1, block.box.x1) - std::max(box.x0, block.box.x0);
+      if (!carries_text(block) || block.lines.empty() || 2 * beside < box.width()) continue;
+      if (block.box.y0 < box.y0) after = b + 1;
+      const double away = std::max({0.0, block.box.y0 - box.y1, box.y0 - block.box.y1});
+      if (away < least) {
+        least = away;
+        home = &block;
+      }
+    }
+    if (home == nullptr) {
+      ReadBlock own;
+      own.box = box;
+      own.lines.push_back(std::move(line));
+      blocks.insert(blocks.begin() + static_cast<std::ptrdiff_t>(after), std::move(own));
+      continue;
+    }
+    home->box = hull(home->box, box);
+    const auto below = std::find_if(home->lines.begin(), home->lines.end(), [&](const ReadLine& l) {
+      return l.text.baseline_y > line.text.baseline_y;
+    });
+    home->lines.insert(below, std::move(line));
+  }
+}
+
+std::vector<Box> rows_of_letters(const std::vector<Box>& ink, double em_px) {
+  constexpr std::size_t too_many = 4000;  // a picture, a map, noise
+  constexpr std::size_t fewest = 5;
+  std::vector<Box> letters;
+  for (const Box& box : ink)
+    if (box.height() > 0.25 * em_px && box.height() < 1.6 * em_px && box.width() > 0.08 * em_px &&
+        box.width() < 3 * em_px)
+      letters.push_back(box);
+  if (letters.size() < fewest || letters.size() > too_many) return {};
+  std::sort(letters.begin(), letters.end(), [](const Box& a, const Box& b) {
+    return std::tie(a.x0, a.y0, a.x1, a.y1) < std::tie(b.x0, b.y0, b.x1, b.y1);
+  });
+  struct Row {
+    Box all, last;
+    std::size_t n = 0;
+  };
+  std::vector<Row> rows;
+  for (const Box& letter : letters) {
+    Row* best = nullptr;
+    double least = std::numeric_limits<double>::max();
+    for (Row& row : rows) {
+      const double gap = letter.x0 - row.last.x1;
+      const double shift = std::abs((letter.y0 + letter.y1) / 2 - (row.last.y0 + row.last.y1) / 2);
+      if (gap > 1.5 * em_px || shift > 0.5 * em_px || shift + std::max(0.0, gap) >= least) continue;
+      least = shift + std::max(0.0, gap);
+      best = &row;
+    }
+    if (best == nullptr) best = &rows.emplace_back(Row{letter, letter, 0});
+    best->all = hull(best->all, letter);
+    best->last = letter;
+    ++best->n;
+  }
+  std::vector<Box> boxes;
+  for (const Row& row : rows)
+    if (row.n >= fewest) boxes.push_back(row.all);
+  std::sort(boxes.begin(), boxes.end(), [](const Box& a, const Box& b) {
+    return std::tie(a.y0, a.x0, a.x1, a.y1) < std::tie(b.y0, b.x0, b.x1, b.y1);
+  });
+  return boxes;
+}
+
+}  // namespace linka
