@@ -2,18 +2,18 @@
 // Where the page ends. The guard against cutting text works on the uncropped image.
 #pragma once
 
-#include <string>
-
 #include "base/describe.h"
 #include "base/result.h"
 #include "image/image.h"
 #include "model/geometry.h"
 
+#include <string>
+
 namespace linka {
 
 struct CropParams {
   std::string mode = "edge";
-  double margin_mm = 1.0;
+  double margin_mm = 0.5;
   double min_confidence = 0.4;
 };
 
@@ -32,8 +32,10 @@ struct Crop {
   bool touches_content = false;  // printed matter lies outside the box or touches its edge
 };
 
-// `angle_deg` is the turn that will be applied. A box that cannot be told with confidence is the whole
-// region; a box never leaves the region's bounding box in the turned frame, clipped to the scan's.
-Result<Crop> crop(const Image& scan, const Quad& region, double angle_deg, const CropParams& params);
+// `angle_deg` is the turn that will be applied. A box that cannot be told with confidence is the
+// whole region; a box never leaves the region's bounding box in the turned frame, clipped to the
+// scan's.
+Result<Crop> crop(const Image& scan, const Quad& region, double angle_deg,
+                  const CropParams& params);
 
 }  // namespace linka

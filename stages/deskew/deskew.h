@@ -23,13 +23,13 @@ void describe(DeskewParams& p, Field&& field) {
 }
 
 struct Skew {
-  double angle_deg = 0;   // the turn to apply, clockwise on the screen; 0 = leave alone
-  double confidence = 0;  // 0...1
+  double angle_deg = 0;     // the turn to apply, clockwise on the screen; 0 = leave alone
+  double confidence = 0;    // 0...1
   double measured_deg = 0;  // what was measured, also when it is left alone
 };
 
-// The skew of the part of the scan inside `region`. A page whose skew cannot be told with confidence
-// comes back with 0: a wrong turn costs more than a small skew.
+// The skew of the part of the scan inside `region`. A page whose skew cannot be told with
+// confidence comes back with 0: a wrong turn costs more than a small skew.
 Result<Skew> deskew(const Image& scan, const Quad& region, const DeskewParams& params);
 
 }  // namespace linka

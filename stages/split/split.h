@@ -2,13 +2,13 @@
 // One scan -> the pages on it.
 #pragma once
 
-#include <vector>
-
 #include "base/describe.h"
 #include "base/result.h"
 #include "image/image.h"
 #include "model/geometry.h"
 #include "model/ids.h"
+
+#include <vector>
 
 namespace linka {
 

@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "stages/split/split.h"
+
+#include "image/drawn_page.h"
+
+#include <gtest/gtest.h>
+
+namespace linka {
+namespace {
+
+constexpr double dpi = 150;
+
+// An open book of two A5 pages: 296 x 210 mm, the fold at 148 mm.
+cv::Mat spread(double shadow, int paper = 225) {
+  cv::Mat sheet = drawn::sheet(296, 210, dpi, paper);
+  drawn::text(sheet, dpi, {18, 22, 114, 160});
+  drawn::text(sheet, dpi, {164, 22, 114, 160}, 40, 5);
+  for (int x = 0; x < sheet.cols && shadow > 0; ++x) {
+    const double mm = std::abs(mm_from_px(x + 0.5, dpi) - 148);
+    sheet.col(x) = sheet.col(x) * (1 - shadow * std::exp(-mm / 5));
+  }
+  return sheet;
+}
+
+cv::Mat on_bed(const cv::Mat& sheet, double left_mm, double top_mm) {
+  cv::Mat scan = drawn::sheet(370, 260, dpi, 15);
+  sheet.copyTo(
+      scan(cv::Rect(drawn::px(left_mm, dpi), drawn::px(top_mm, dpi), sheet.cols, sheet.rows)));
+  return scan;
+}
+
+SplitResult split_of(const cv::Mat& pixels, const SplitParams& params = {}) {
+  const auto found = split(drawn::image(pixels, dpi), params);
+  EXPECT_TRUE(found) << found.error().message;
+  return found.value_or(SplitResult{});
+}
+
+double fold_mm(const SplitResult& r) {
+  return mm_from_px((r.fold_top.x + r.fold_bottom.x) / 2, dpi);
+}
+
+TEST(Split, FindsAFoldInShadow) {
+  const SplitResult found = split_of(on_bed(spread(0.4), 40, 25));
+  ASSERT_EQ(found.parts.size(), 2U);
+  EXPECT_EQ(found.parts[0].side, Side::left);
+  EXPECT_EQ(found.parts[1].side, Side::right);
+  EXPECT_NEAR(fold_mm(found), 40 + 148, 0.5);
+  EXPECT_GT(found.confidence, 0.8);
+}
+
+TEST(Split, FindsAFoldWithoutShadow) {
+  const SplitResult found = split_of(on_bed(spread(0), 20, 25));
+  ASSERT_EQ(found.parts.size(), 2U);
+  EXPECT_NEAR(fold_mm(found), 20 + 148, 1);
+}
+
+TEST(Split, FindsATiltedFold) {
+  const cv::Mat scan = drawn::turned(on_bed(spread(0.3), 37, 25), 3, 15);
+  const SplitResult found = split_of(scan);
+  ASSERT_EQ(found.parts.size(), 2U);
+  EXPECT_NEAR(fold_mm(found), 185, 0.5);
+  const double fall = found.fold_bottom.x - found.fold_top.x;
+  EXPECT_NEAR(fall / scan.rows, -std::tan(3 * std::numbers::pi / 180), 0.005);
+}
+
+TEST(Split, FindsAFoldBesideABlankPage) {
+  cv::Mat sheet = spread(0.4);
+  sheet(cv::Rect(drawn::px(165, dpi), 0, drawn::px(120, dpi), sheet.rows)) = 225;
+  EXPECT_EQ(split_of(on_bed(sheet, 40, 25)).parts.size(), 2U);
+}
+
+TEST(Split, TheHalvesMeetInTheFold) {
+  const SplitResult found = split_of(on_bed(spread(0.4), 40, 25));
+  ASSERT_EQ(found.parts.size(), 2U);
+  EXPECT_EQ(found.parts[0].region[1], found.parts[1].region[0]);
+  EXPECT_EQ(found.parts[0].region[2], found.parts[1].region[3]);
+  EXPECT_EQ(found.fold_top.y, 0);
+}
+
+TEST(Split, ColumnsOfALandscapeLeafStayTogether) {
+  for (const int columns : {2, 3, 4}) {
+    cv::Mat sheet = drawn::sheet(296, 210, dpi, 225);
+    const double gutter = 7, width = (264 - (columns - 1) * gutter) / columns;
+    for (int i = 0; i < columns; ++i) {
+      const double x = 16 + i * (width + gutter);
+      drawn::text(sheet, dpi, {x, 40, width, 150}, 40, static_cast<unsigned>(i + 1));
+      if (i > 0)
+        cv::line(sheet, {drawn::px(x - 3.5, dpi), drawn::px(38, dpi)},
+                 {drawn::px(x - 3.5, dpi), drawn::px(192, dpi)}, cv::Scalar(30), 2);
+    }
+    const SplitResult found = split_of(on_bed(sheet, 40, 25));
+    EXPECT_EQ(found.parts.size(), 1U) << columns << " columns";
+  }
+}
+
+TEST(Split, APortraitPageOfTwoColumnsStaysWhole) {
+  cv::Mat page = drawn::sheet(148, 210, dpi, 225);
+  drawn::text(page, dpi, {14, 22, 55, 160});
+  drawn::text(page, dpi, {79, 22, 55, 160}, 40, 2);
+  EXPECT_EQ(split_of(page).parts.size(), 1U);
+}
+
+TEST(Split, ALandscapePictureStaysWhole) {
+  EXPECT_EQ(split_of(drawn::noise(1700, 1200, 40)).parts.size(), 1U);
+  EXPECT_EQ(split_of(drawn::noise(1700, 1200, 2)).parts.size(), 1U);
+  EXPECT_EQ(split_of(drawn::sheet(296, 210, dpi, 225)).parts.size(), 1U);
+}
+
+TEST(Split, NeverAndAlwaysAreObeyed) {
+  SplitParams params;
+  params.mode = "never";
+  EXPECT_EQ(split_of(spread(0.4), params).parts.size(), 1U);
+  params.mode = "always";
+  const SplitResult found = split_of(drawn::sheet(296, 210, dpi, 225), params);
+  ASSERT_EQ(found.parts.size(), 2U);
+  EXPECT_NEAR(fold_mm(found), 148, 1);
+  EXPECT_LT(found.confidence, 0.3);
+}
+
+TEST(Split, OddShapesStayWhole) {
+  for (const Size size : {Size{1, 1}, {1, 9000}, {9000, 1}, {3, 2}, {299, 401}, {401, 299}})
+    EXPECT_EQ(split_of(cv::Mat(size.height, size.width, CV_8UC1, cv::Scalar(200))).parts.size(),
+              1U);
+  EXPECT_FALSE(split(Image{}, {}));
+}
+
+}  // namespace
+}  // namespace linka
