@@ -1,0 +1,460 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The program as an operator or a script meets it: started as a process, judged by what it prints
+// and by its exit code.
+#include "base/files.h"
+#include "cli/declared.h"
+#include "cli/exit_codes.h"
+#include "cli/find.h"
+#include "cli/progress.h"
+#include "cli/work.h"
+#include "image/image_io.h"
+
+#include <fcntl.h>
+#include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <filesystem>
+#include <fstream>
+#include <map>
+#include <regex>
+#include <set>
+#include <sstream>
+#include <string>
+#include <vector>
+
+namespace linka {
+namespace {
+
+namespace fs = std::filesystem;
+using nlohmann::json;
+
+class Folder {
+ public:
+  Folder() {
+    std::string name = (fs::temp_directory_path() / "linka-cli-XXXXXX").string();
+    path_ = ::mkdtemp(name.data());
+  }
+  ~Folder() {
+    std::error_code code;
+    fs::remove_all(path_, code);
+  }
+  Folder(const Folder&) = delete;
+  Folder& operator=(const Folder&) = delete;
+  fs::path operator/(const std::string& name) const { return path_ / name; }
+  const fs::path& path() const { return path_; }
+
+ private:
+  fs::path path_;
+};
+
+void write(const fs::path& path, const std::string& text) {
+  std::ofstream(path, std::ios::binary) << text;
+}
+
+std::string read(const fs::path& path) {
+  std::ifstream in(path, std::ios::binary);
+  return {std::istreambuf_iterator<char>(in), {}};
+}
+
+struct Run {
+  int code = -1;
+  std::string out, err;
+};
+
+using Environment = std::map<std::string, std::string>;
+
+Run run_command(std::vector<std::string> words, const Environment& environment = {},
+                const fs::path& folder = {}) {
+  const Folder outputs;
+  std::vector<char*> argv;
+  for (std::string& word : words) argv.push_back(word.data());
+  argv.push_back(nullptr);
+  const pid_t pid = ::fork();
+  if (pid == 0) {
+    for (const char* name : {"LC_ALL", "LC_MESSAGES", "LANGUAGE", "LANG", "LINKA_SCHEMAS",
+                             "LINKA_PROFILES", "LINKA_LOCALEDIR"})
+      ::unsetenv(name);
+    for (const auto& [name, value] : environment) ::setenv(name.c_str(), value.c_str(), 1);
+    const int out = ::open((outputs / "out").c_str(), O_WRONLY | O_CREAT, 0600);
+    const int err = ::open((outputs / "err").c_str(), O_WRONLY | O_CREAT, 0600);
+    ::dup2(out, STDOUT_FILENO);
+    ::dup2(err, STDERR_FILENO);
+    if (!folder.empty() && ::chdir(folder.c_str()) != 0) ::_exit(126);
+    ::execvp(argv[0], argv.data());
+    ::_exit(127);
+  }
+  int status = 0;
+  ::waitpid(pid, &status, 0);
+  return {WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status), read(outputs / "out"),
+          read(outputs / "err")};
+}
+
+Run linka(std::vector<std::string> arguments, const Environment& environment = {},
+          const fs::path& folder = {}) {
+  arguments.insert(arguments.begin(), LINKA_PROGRAM);
+  return run_command(std::move(arguments), environment, folder);
+}
+
+const Environment czech{{"LANG", "cs_CZ.UTF-8"}};
+const std::vector<std::string> verbs{"run",     "status",   "retry",   "exclude",
+                                     "package", "validate", "explain", "profile",
+                                     "decode",  "version",  "help"};
+
+Bytes grey_png(int width, int height) {
+  const Image image = Image::make(width, height, 1, {300, 300}, nullptr, [&](std::uint8_t* p) {
+    for (int i = 0; i < width * height; ++i) p[i] = static_cast<std::uint8_t>(i % 251);
+  });
+  return *to_png(image);
+}
+
+TEST(Cli, WithoutVerbSaysHelpAndFails) {
+  const Run r = linka({});
+  EXPECT_EQ(r.code, 2);
+  EXPECT_TRUE(r.out.empty());
+  EXPECT_NE(r.err.find("Usage: linka"), std::string::npos) << r.err;
+}
+
+TEST(Cli, EveryVerbHasHelpWithExamples) {
+  for (const std::string& verb : verbs) {
+    const Run r = linka({verb, "--help"});
+    EXPECT_EQ(r.code, 0) << verb;
+    EXPECT_NE(r.out.find("Usage: linka " + verb), std::string::npos) << r.out;
+    EXPECT_NE(r.out.find("Examples:\n  linka "), std::string::npos) << verb << r.out;
+    EXPECT_EQ(linka({"help", verb}).out, r.out) << verb;
+  }
+  EXPECT_NE(linka({"--help"}).out.find("Verbs:"), std::string::npos);
+}
+
+TEST(Cli, HelpOfAnInnerVerbNamesItWhole) {
+  EXPECT_NE(linka({"profile", "show", "--help"}).out.find("Usage: linka profile show"),
+            std::string::npos);
+  EXPECT_NE(linka({"help", "profile", "show"}).out.find("Usage: linka profile show"),
+            std::string::npos);
+}
+
+TEST(Cli, UnknownOptionIsMisuseWithAHint) {
+  const Run r = linka({"run", "scans", "--profil", "monograph"});
+  EXPECT_EQ(r.code, 2);
+  EXPECT_NE(r.err.find("--profil"), std::string::npos);
+  EXPECT_NE(r.err.find("'--profile'"), std::string::npos) << r.err;
+}
+
+TEST(Cli, UnknownVerbIsMisuseWithAHint) {
+  const Run r = linka({"statsu"});
+  EXPECT_EQ(r.code, 2);
+  EXPECT_NE(r.err.find("'status'"), std::string::npos) << r.err;
+}
+
+TEST(Cli, MissingArgumentIsNamed) {
+  const Run r = linka({"status"});
+  EXPECT_EQ(r.code, 2);
+  EXPECT_NE(r.err.find("needs BATCH"), std::string::npos) << r.err;
+  EXPECT_EQ(linka({"profile"}).code, 2);
+  EXPECT_EQ(linka({"run", "scans", "--jobs", "many"}).code, 2);
+  EXPECT_EQ(linka({"run", "scans", "--jobs", "0"}).code, 2);
+}
+
+TEST(Cli, MisuseUnderJsonIsOneJsonDocument) {
+  const Run r = linka({"status", "--json", "--frobnicate"});
+  EXPECT_EQ(r.code, 2);
+  const json document = json::parse(r.out, nullptr, false);
+  ASSERT_FALSE(document.is_discarded()) << r.out;
+  EXPECT_EQ(document["error"]["kind"], "usage");
+}
+
+TEST(Cli, ErrorsUnderJsonAreOneJsonDocumentNamingTheFile) {
+  const Folder folder;
+  for (const std::vector<std::string>& words :
+       {std::vector<std::string>{"status", folder / "none", "--json"},
+        {"retry", folder / "none", "--json"},
+        {"package", folder / "none", "--json"},
+        {"validate", folder / "none", "--json"},
+        {"explain", "0001.tif", "--batch", folder / "none", "--json"},
+        {"exclude", folder / "none", "0001.tif", "--reason", "chart", "--json"},
+        {"run", folder / "none", "--no-package", "--json"},
+        {"decode", folder / "none", folder / "out.png", "--json"}}) {
+    const Run r = linka(words);
+    EXPECT_EQ(r.code, 4) << words.front() << r.err;
+    const json document = json::parse(r.out, nullptr, false);
+    ASSERT_FALSE(document.is_discarded()) << words.front() << r.out;
+    EXPECT_EQ(document["error"]["kind"], "bad_input") << words.front();
+    EXPECT_NE(document["error"]["message"].get<std::string>().find("none"), std::string::npos)
+        << document;
+    EXPECT_NE(r.err.find("none"), std::string::npos) << words.front();
+  }
+}
+
+TEST(Cli, SpeaksCzechWhereTheLocaleWasNeverGenerated) {
+  const Run r = linka({"--help"}, czech);
+  EXPECT_EQ(r.code, 0);
+  EXPECT_NE(r.out.find("Použití: linka"), std::string::npos) << r.out;
+  EXPECT_NE(linka({"status"}, {{"LC_ALL", "cs_CZ.utf8"}}).err.find("linka"), std::string::npos);
+  EXPECT_NE(linka({"--help"}, {{"LC_ALL", "C"}, {"LANG", "cs_CZ.UTF-8"}}).out.find("Usage:"),
+            std::string::npos);
+  EXPECT_NE(linka({"--help"}, {{"LANG", "de_DE.UTF-8"}}).out.find("Usage:"), std::string::npos);
+}
+
+TEST(Cli, EveryVerbsHelpIsTranslated) {
+  for (const std::string& verb : verbs) {
+    const Run r = linka({verb, "--help"}, czech);
+    EXPECT_NE(r.out.find("Použití:"), std::string::npos);
+    EXPECT_EQ(r.out.find("say this and stop"), std::string::npos) << r.out;
+    EXPECT_EQ(r.out.find("answer with one JSON"), std::string::npos) << r.out;
+  }
+}
+
+// A translation with a lost or added {} would stop the sentence from being said at all.
+TEST(Translation, KeepsEveryPlaceholder) {
+  std::map<std::string, std::vector<std::string>> entry;
+  std::string last;
+  std::size_t checked = 0;
+  const auto unquoted = [](const std::string& line) {
+    const std::size_t from = line.find('"'), to = line.rfind('"');
+    return from == std::string::npos || to <= from ? std::string()
+                                                   : line.substr(from + 1, to - from - 1);
+  };
+  const auto placeholders = [](const std::string& text) {
+    std::size_t count = 0;
+    for (std::size_t at = 0; (at = text.find("{}", at)) != std::string::npos; at += 2) ++count;
+    return count;
+  };
+  const auto check = [&] {
+    if (!entry["msgid"].empty())
+      for (const auto& [key, texts] : entry) {
+        if (!key.starts_with("msgstr")) continue;
+        const std::string& original = entry["msgid"].front();
+        EXPECT_EQ(placeholders(texts.front()), placeholders(original)) << original;
+        EXPECT_FALSE(texts.front().empty()) << original << " is not translated";
+        ++checked;
+      }
+    entry.clear();
+  };
+  std::ifstream file(LINKA_CATALOGUE);
+  for (std::string line; std::getline(file, line);) {
+    if (line.starts_with("msgid ")) check();
+    if (line.starts_with('"'))
+      entry[last].front() += unquoted(line);
+    else if (const std::size_t space = line.find(' '); line.starts_with("msg")) {
+      last = line.substr(0, space);
+      entry[last] = {unquoted(line)};
+    }
+  }
+  check();
+  EXPECT_GT(checked, 100u);
+}
+
+TEST(Manual, HasNoRoffWarnings) {
+  if (run_command({"groff", "--version"}).code != 0) GTEST_SKIP() << "groff is not installed";
+  const Folder folder;
+  for (const Environment& language : {Environment{}, czech}) {
+    const Run man = linka({"help", "--man"}, language);
+    ASSERT_EQ(man.code, 0);
+    write(folder / "linka.1", man.out);
+    const Run formatted =
+        run_command({"groff", "-man", "-ww", "-k", "-Tutf8", "-z", folder / "linka.1"});
+    EXPECT_EQ(formatted.code, 0);
+    EXPECT_EQ(formatted.err, "");
+    for (const std::string& verb : verbs)
+      EXPECT_NE(man.out.find("linka " + verb), std::string::npos) << verb;
+    EXPECT_NE(man.out.find("\\fB143\\fR"), std::string::npos);
+  }
+}
+
+TEST(Completion, IsBashAndKnowsVerbsAndOptions) {
+  const Folder folder;
+  const Run completion = linka({"help", "--bash-completion"});
+  ASSERT_EQ(completion.code, 0);
+  write(folder / "linka", completion.out);
+  EXPECT_EQ(run_command({"bash", "-n", folder / "linka"}).code, 0);
+  const auto completed = [&](const std::string& words, int at) {
+    const std::string script = "source " + (folder / "linka").string() + "; COMP_WORDS=(" + words +
+                               "); COMP_CWORD=" + std::to_string(at) +
+                               "; compopt() { :; }; _linka; echo \" ${COMPREPLY[*]} \"";
+    return run_command({"bash", "-c", script}).out;
+  };
+  EXPECT_NE(completed("linka st", 1).find(" status "), std::string::npos);
+  EXPECT_NE(completed("linka run --pro", 2).find(" --profile "), std::string::npos);
+  EXPECT_NE(completed("linka profile sh", 2).find(" show "), std::string::npos);
+  EXPECT_NE(completed("linka profile list --na", 3).find(" --names "), std::string::npos);
+  EXPECT_NE(completed("linka help ex", 2).find(" explain "), std::string::npos);
+  EXPECT_EQ(completed("linka status --ju", 2).find("--"), std::string::npos);
+}
+
+TEST(Profile, ListShowAndCheckAgree) {
+  EXPECT_NE(linka({"profile", "list"}).out.find("monograph"), std::string::npos);
+  EXPECT_NE(("\n" + linka({"profile", "list", "--names"}).out).find("\nmonograph\n"),
+            std::string::npos);
+  const Folder folder;
+  const Run shown = linka({"profile", "show", "monograph"});
+  ASSERT_EQ(shown.code, 0);
+  write(folder / "my.toml", shown.out);
+  EXPECT_EQ(linka({"profile", "check", folder / "my.toml"}).code, 0);
+  const json document = json::parse(linka({"profile", "show", "monograph", "--json"}).out);
+  EXPECT_EQ(document["settings"]["deskew"]["max_angle_deg"]["preset"], "7");
+}
+
+TEST(Profile, WrongOneIsAConfigurationError) {
+  const Folder folder;
+  write(folder / "bad.toml", "[deskew]\nmax_angel_deg = 3\n");
+  const Run r = linka({"profile", "check", folder / "bad.toml"});
+  EXPECT_EQ(r.code, 3);
+  EXPECT_NE(r.err.find("bad.toml"), std::string::npos);
+  EXPECT_NE(r.err.find("max_angel_deg"), std::string::npos);
+  EXPECT_EQ(linka({"profile", "show", "nonesuch"}).code, 3);
+  EXPECT_EQ(linka({"run", folder.path(), "--profile", "nonesuch"}).code, 3);
+}
+
+TEST(Decode, WritesThePictureUpright) {
+  const Folder folder;
+  ASSERT_TRUE(write_atomically(folder / "scan.png", ByteView(grey_png(70, 50))));
+  const Run r = linka({"decode", folder / "scan.png", folder / "out.png"});
+  EXPECT_EQ(r.code, 0) << r.err;
+  EXPECT_GT(fs::file_size(folder / "out.png"), 50u);
+}
+
+TEST(Decode, RefusesWhatIsNoPictureAndLeavesNothing) {
+  const Folder folder;
+  write(folder / "scan.tif", "this is text");
+  write(folder / "empty.tif", "");
+  Bytes half = grey_png(400, 300);
+  half.resize(half.size() / 2);
+  ASSERT_TRUE(write_atomically(folder / "half.png", ByteView(half)));
+  for (const char* name : {"scan.tif", "empty.tif", "half.png", "none.tif", ""}) {
+    const Run r = linka({"decode", folder / name, folder / "out.png"});
+    EXPECT_EQ(r.code, 4) << name << r.err;
+    EXPECT_NE(r.err.find(name), std::string::npos);
+    EXPECT_FALSE(fs::exists(folder / "out.png")) << name;
+  }
+  ASSERT_TRUE(write_atomically(folder / "scan.png", ByteView(grey_png(70, 50))));
+  EXPECT_EQ(linka({"decode", folder / "scan.png", folder / "out.png", "--frame", "2"}).code, 4);
+  EXPECT_EQ(linka({"decode", folder / "scan.png", folder / "no/where/out.png"}).code, 4);
+}
+
+TEST(Run, FolderWithoutScansIsUnusable) {
+  const Folder folder;
+  fs::create_directory(folder / "scans");
+  write(folder / "scans/readme.txt", "no scan");
+  const Run r = linka({"run", folder / "scans", "--no-package", "--out", folder / "out"});
+  EXPECT_EQ(r.code, 4);
+  EXPECT_NE(r.err.find("scans"), std::string::npos);
+  EXPECT_FALSE(fs::exists(folder / "out"));
+}
+
+TEST(Run, AsksForTheRecordBeforeItStarts) {
+  const Folder folder;
+  fs::create_directory(folder / "scans");
+  ASSERT_TRUE(write_atomically(folder / "scans/0001.png", ByteView(grey_png(70, 50))));
+  const Run none = linka({"run", folder / "scans", "--out", folder / "out"});
+  EXPECT_EQ(none.code, 2);
+  EXPECT_NE(none.err.find("--record"), std::string::npos);
+  write(folder / "bad.toml", "this is no record");
+  const Run bad =
+      linka({"run", folder / "scans", "--record", folder / "bad.toml", "--out", folder / "out"});
+  EXPECT_EQ(bad.code, 4) << bad.err;
+  EXPECT_NE(bad.err.find("bad.toml"), std::string::npos);
+  EXPECT_FALSE(fs::exists(folder / "out"));
+}
+
+TEST(Run, DryRunNamesTheScansAndWritesNothing) {
+  const Folder folder;
+  fs::create_directory(folder / "scans");
+  for (const char* name : {"2.png", "10.png", "1.png"})
+    ASSERT_TRUE(write_atomically(folder / "scans" / name, ByteView(grey_png(70, 50))));
+  const Run r =
+      linka({"run", folder / "scans", "--no-package", "--dry-run", "--json"}, {}, folder.path());
+  ASSERT_EQ(r.code, 0) << r.err;
+  const json document = json::parse(r.out);
+  EXPECT_EQ(document["scans"], json({"1.png", "2.png", "10.png"}));
+  EXPECT_EQ(document["batch"], "./scans.batch");
+  EXPECT_FALSE(fs::exists(folder / "scans.batch"));
+  const Run some =
+      linka({"run", folder / "scans", "--no-package", "--dry-run", "--json", "--pages", "2..9"}, {},
+            folder.path());
+  EXPECT_EQ(json::parse(some.out)["scans"], json({"2.png", "10.png"}));
+  EXPECT_EQ(linka({"run", folder / "scans", "--no-package", "--dry-run", "--pages", "4..9"}).code,
+            3);
+}
+
+TEST(Validate, SchemasThatAreNotThereAreAConfigurationError) {
+  const Folder folder;
+  EXPECT_EQ(linka({"validate", folder.path(), "--schemas", folder / "none"}).code, 3);
+}
+
+TEST(Validate, EmptyFolderIsNoPackage) {
+  const Folder folder;
+  const int code = linka({"validate", folder.path()}).code;
+  EXPECT_TRUE(code == 5 || code == 10) << code;
+}
+
+TEST(Exclude, NeedsAReason) {
+  const Folder folder;
+  EXPECT_EQ(linka({"exclude", folder.path(), "0001.tif"}).code, 2);
+}
+
+TEST(Version, NamesTheLibraries) {
+  const Run r = linka({"version", "--json"});
+  EXPECT_EQ(r.code, 0);
+  const json document = json::parse(r.out);
+  EXPECT_FALSE(document["linka"].get<std::string>().empty());
+  EXPECT_FALSE(document["libraries"]["OpenJPEG"].get<std::string>().empty());
+  EXPECT_EQ(linka({"--version"}).out, "linka " + document["linka"].get<std::string>() + "\n");
+}
+
+TEST(ExitCodes, AreTheSameInTheDocumentation) {
+  const std::string document = read(LINKA_EXIT_CODES_PAGE);
+  for (const ExitMeaning& meaning : exit_meanings())
+    EXPECT_NE(document.find("| " + std::to_string(static_cast<int>(meaning.code)) + " |"),
+              std::string::npos)
+        << meaning.meaning;
+}
+
+TEST(ExitCodes, SayTheWorst) {
+  EXPECT_EQ(worse(ExitCode::done, ExitCode::parked), ExitCode::parked);
+  EXPECT_EQ(worse(ExitCode::rules_broken, ExitCode::parked), ExitCode::rules_broken);
+  EXPECT_EQ(worse(ExitCode::no_space, ExitCode::rules_broken), ExitCode::no_space);
+}
+
+TEST(Positions, ReadsRangesAndLists) {
+  EXPECT_EQ(*positions_of("3..5,8", 10), (std::set<std::size_t>{3, 4, 5, 8}));
+  EXPECT_EQ(*positions_of("9..20", 10), (std::set<std::size_t>{9, 10}));
+  for (const char* bad :
+       {"", "0..3", "5..3", "a", "3..", "..3", "3-5", "11", "99999999999999999999"})
+    EXPECT_FALSE(positions_of(bad, 10)) << bad;
+  EXPECT_EQ(positions_of("1..99999999999", 3)->size(), 3u);
+}
+
+TEST(Memory, IsReadWithItsUnit) {
+  EXPECT_EQ(*bytes_of("4G"), 4ull << 30);
+  EXPECT_EQ(*bytes_of("512M"), 512ull << 20);
+  EXPECT_EQ(*bytes_of("1.5 GiB"), 3ull << 29);
+  for (const char* bad : {"", "4", "G", "-4G", "4X", "1M", "nan G", "1e30G"})
+    EXPECT_FALSE(bytes_of(bad)) << bad;
+}
+
+TEST(ProgressLine, SaysWhatItDoesNotKnow) {
+  Progress p;
+  p.scans_total = 120;
+  p.scans_ended = 3;
+  p.pages_done = 6;
+  EXPECT_EQ(progress_line(p, 200), "3/120 scans, 6 pages, time left not known yet");
+  p.left_s = 250;
+  p.scans_parked = 1;
+  p.pages_per_minute = 14.25;
+  EXPECT_EQ(progress_line(p, 200),
+            "3/120 scans, 6 pages, 1 parked, about 4 min left, 14.2 pages a minute");
+  EXPECT_EQ(progress_line(p, 40), "3/120 scans, 6 pages, 1 parked");
+  p.left_s = 42;
+  EXPECT_EQ(left_in_words(p), "about 40 s left");
+  p.left_s = 7900;
+  EXPECT_EQ(left_in_words(p), "about 2 h 10 min left");
+}
+
+TEST(Nearest, GuessesATypoAndNothingElse) {
+  EXPECT_EQ(nearest("--profil", {"--profile", "--pages", "--out"}), "--profile");
+  EXPECT_EQ(nearest("--frobnicate", {"--profile", "--pages", "--out"}), "");
+}
+
+}  // namespace
+}  // namespace linka
