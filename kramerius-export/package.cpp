@@ -103,6 +103,11 @@ Result<void> check_input(const Record& record, const std::vector<PackagePage>& p
                   "the digest or the size of the scan of page {} is not known", name);
     if (facts.width_px <= 0 || facts.height_px <= 0)
       return fail(ErrorKind::bad_input, "the size of page {} is not known", name);
+    if (page.text.width_px > 0 &&
+        (page.text.width_px != facts.width_px || page.text.height_px != facts.height_px))
+      return fail(ErrorKind::bad_input,
+                  "page {}: the text is of a page of {} x {} px, but the page is {} x {}", name,
+                  page.text.width_px, page.text.height_px, facts.width_px, facts.height_px);
   }
   return {};
 }
@@ -191,7 +196,13 @@ Result<PlacedPage> place_page(const PackagePage& page, PageRecord page_record, c
       place(page.master, root, href_of("mastercopy", "mc", names.id, number, "jp2"), page);
   if (!master) return pass(master);
   out.master = std::move(master->file);
-  if (auto jp2 = read_jp2(master->bytes); jp2 && jp2->is_jp2) out.master_jp2 = std::move(*jp2);
+  if (auto jp2 = read_jp2(master->bytes); jp2 && jp2->is_jp2) {
+    if (jp2->width_px != page.facts.width_px || jp2->height_px != page.facts.height_px)
+      return fail(ErrorKind::bad_input, "page {}: {} is {} x {} px, but the page is {} x {}",
+                  text_of(page.facts.id), page.master.string(), jp2->width_px, jp2->height_px,
+                  page.facts.width_px, page.facts.height_px);
+    out.master_jp2 = std::move(*jp2);
+  }
   master->bytes = {};
   auto user = place(page.user, root, href_of("usercopy", "uc", names.id, number, "jp2"), page);
   if (!user) return pass(user);

@@ -5,6 +5,7 @@
 
 #include "base/text.h"
 #include "formats/xml_reader.h"
+#include "title/notes.h"
 
 #include <fmt/format.h>
 
@@ -13,19 +14,6 @@
 
 namespace linka {
 namespace {
-
-using Notes = std::vector<std::string>;
-
-bool one_of(std::string_view word, std::initializer_list<std::string_view> words) {
-  return std::find(words.begin(), words.end(), word) != words.end();
-}
-
-template <class... Args>
-void note(Notes& notes, fmt::format_string<Args...> text, Args&&... args) {
-  std::string sentence = fmt::format(text, std::forward<Args>(args)...);
-  if (std::find(notes.begin(), notes.end(), sentence) == notes.end())
-    notes.push_back(std::move(sentence));
-}
 
 void left_out(Notes& notes, std::string_view parent, const XmlElement& child) {
   if (!child.text().empty() || !child.children().empty())
@@ -85,7 +73,6 @@ Name name_of_element(const XmlElement& e, Notes& notes) {
     }
   }
   if (!name.et_al.empty() && !name.parts.empty()) name.et_al.clear();
-  // The authority number also comes as the end of valueURI.
   return name;
 }
 
@@ -238,6 +225,20 @@ void read_info(const XmlElement& e, RecordInfo& info, Notes& notes) {
   }
 }
 
+// A catalogue's record has some hundreds.
+constexpr std::size_t most_elements = 20000;
+
+bool has_more_than(const XmlElement& root, std::size_t limit) {
+  std::vector<XmlElement> open{root};
+  for (std::size_t seen = 0; !open.empty(); ++seen) {
+    if (seen + open.size() > limit) return true;
+    const auto children = open.back().children();
+    open.pop_back();
+    open.insert(open.end(), children.begin(), children.end());
+  }
+  return false;
+}
+
 std::vector<XmlElement> records_in(const XmlElement& root) {
   if (root.name() == "mods") return {root};
   return root.descendants("mods");
@@ -302,6 +303,9 @@ Result<Record> record_from_mods(ByteView xml, const std::string& file,
   auto document = XmlDocument::parse(xml);
   if (!document)
     return tl::unexpected(Error{document.error().kind, file + ": " + document.error().message, {}});
+  if (has_more_than(document->root(), most_elements))
+    return fail(ErrorKind::bad_input, "{}: more than {} elements, too many for one book", file,
+                most_elements);
   const std::vector<XmlElement> records = records_in(document->root());
   if (records.empty())
     return fail(ErrorKind::bad_input, "{}: the XML holds no MODS record; its root is <{}>", file,
@@ -316,15 +320,16 @@ Result<Record> record_from_mods(ByteView xml, const std::string& file,
         ErrorKind::unsupported,
         "{}: the record describes a periodical (issuance \"{}\"); only monographs are known", file,
         record.issuance);
+  return record;
+}
 
-  // Who digitizes is nowhere in MODS: the library that holds the volume, else the one that
-  // described it.
+void find_digitizing_library(Record& record, std::vector<std::string>& notes) {
+  if (!record.sigla.empty()) return;
   for (const Location& l : record.locations)
     if (record.sigla.empty() && is_sigla(l.sigla)) record.sigla = l.sigla;
   if (record.sigla.empty() && is_sigla(record.info.source)) record.sigla = record.info.source;
   if (!record.sigla.empty())
     note(notes, "{} is taken for the digitizing library: the record names no other.", record.sigla);
-  return record;
 }
 
 }  // namespace linka

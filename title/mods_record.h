@@ -17,4 +17,8 @@ namespace linka {
 Result<Record> record_from_mods(ByteView xml, const std::string& file,
                                 std::vector<std::string>& notes);
 
+// MODS does not say who digitizes. When nothing else does, it is the library that holds the volume,
+// or the one that described it.
+void find_digitizing_library(Record& record, std::vector<std::string>& notes);
+
 }  // namespace linka

@@ -30,6 +30,7 @@ Read read(std::string_view xml) {
     return out;
   }
   out.record = std::move(*r);
+  find_digitizing_library(out.record, out.notes);
   normalise(out.record, out.notes);
   return out;
 }
@@ -145,6 +146,18 @@ TEST(ModsRecord, PeriodicalsAndOtherXmlAreRefused) {
   EXPECT_THAT(read("<html/>").error, HasSubstr("no MODS record; its root is <html>"));
   EXPECT_THAT(read("<mods><titleInfo>").error, HasSubstr("book.xml"));
   EXPECT_NE(read("<!DOCTYPE m [<!ENTITY a \"b\">]><mods>&a;</mods>").error, "");
+}
+
+TEST(ModsRecord, AFileOfTooManyElementsIsRefusedAtOnce) {
+  std::string xml = "<mods xmlns=\"http://www.loc.gov/mods/v3\">";
+  for (int i = 0; i < 30000; ++i) xml += "<note>x</note>";
+  EXPECT_THAT(read(xml + "</mods>").error, HasSubstr("too many"));
+}
+
+TEST(ModsRecord, EndlessOddityIsToldOnlySoFar) {
+  std::string xml = "<mods xmlns=\"http://www.loc.gov/mods/v3\">";
+  for (int i = 0; i < 5000; ++i) xml += "<targetAudience>x</targetAudience>\n";
+  EXPECT_LT(read(xml + "</mods>").notes.size(), 210u);
 }
 
 }  // namespace

@@ -6,31 +6,20 @@
 
 #include "base/text.h"
 #include "title/codes.h"
+#include "title/notes.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <array>
+#include <iterator>
+#include <unordered_set>
 
 namespace linka {
 namespace {
 
-using Notes = std::vector<std::string>;
-using Words = std::initializer_list<std::string_view>;
-
-bool one_of(std::string_view word, Words words) {
-  return std::find(words.begin(), words.end(), word) != words.end();
-}
-
 bool digit(char c) {
   return c >= '0' && c <= '9';
-}
-
-template <class... Args>
-void note(Notes& notes, fmt::format_string<Args...> text, Args&&... args) {
-  std::string sentence = fmt::format(text, std::forward<Args>(args)...);
-  if (std::find(notes.begin(), notes.end(), sentence) == notes.end())
-    notes.push_back(std::move(sentence));
 }
 
 // One line, single spaces.
@@ -50,9 +39,10 @@ void squeeze(std::string& text) {
 // Squeezed, the empty ones gone, each once.
 void squeeze(std::vector<std::string>& texts) {
   std::vector<std::string> out;
+  std::unordered_set<std::string> seen;
   for (std::string& t : texts) {
     squeeze(t);
-    if (!t.empty() && std::find(out.begin(), out.end(), t) == out.end()) out.push_back(t);
+    if (!t.empty() && seen.insert(t).second) out.push_back(std::move(t));
   }
   texts = std::move(out);
 }
@@ -137,6 +127,12 @@ bool has_date(const Origin& origin, DateKind kind) {
                      [&](const OriginDate& d) { return d.kind == kind; });
 }
 
+std::string digits_of(const std::string& text) {
+  std::string out;
+  std::copy_if(text.begin(), text.end(), std::back_inserter(out), digit);
+  return out;
+}
+
 // Of several dates of one kind: the one as printed, else a span's two ends, else the first.
 void one_date_a_kind(Origin& origin, Notes& notes) {
   std::vector<OriginDate> out;
@@ -148,7 +144,7 @@ void one_date_a_kind(Origin& origin, Notes& notes) {
       const OriginDate*& place = d.point == "start" ? start : d.point == "end" ? end : plain;
       if (place == nullptr)
         place = &d;
-      else if (place->text != d.text)
+      else if (digits_of(place->text) != digits_of(d.text))
         note(notes, "The date {} is left out: {} stands already.", d.text, place->text);
     }
     if (plain != nullptr) {

@@ -10,7 +10,7 @@ namespace linka {
 namespace {
 
 // Far more than any catalogue's answer; a scan given by mistake is refused before it is read.
-constexpr std::uint64_t most_bytes = 16u << 20;
+constexpr std::uint64_t most_bytes = 4u << 20;
 
 bool looks_like_xml(ByteView bytes) {
   // The byte order marks of UTF-16, in which XML may come and TOML may not.
@@ -36,9 +36,10 @@ Result<LoadedRecord> load_record(const std::filesystem::path& path) {
       auto record = record_from_mods(*bytes, file, out.notes);
       if (!record) return pass(record);
       out.record = std::move(*record);
+      find_digitizing_library(out.record, out.notes);
     } else {
-      auto record =
-          record_from_toml({reinterpret_cast<const char*>(bytes->data()), bytes->size()}, file);
+      auto record = record_from_toml({reinterpret_cast<const char*>(bytes->data()), bytes->size()},
+                                     file, out.notes);
       if (!record) return pass(record);
       out.record = std::move(*record);
     }

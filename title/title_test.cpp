@@ -119,6 +119,23 @@ TEST_F(TitleFile, ListedLabelsStandAsTheyAre) {
   EXPECT_THAT(r->record.labels, ElementsAre("1", "2-3"));
 }
 
+TEST_F(TitleFile, ACataloguesModsStandsInsideAndTheRestBesideIt) {
+  const std::string mods =
+      "mods = '''<mods xmlns=\"http://www.loc.gov/mods/v3\"><titleInfo><title>Kniha</title>"
+      "</titleInfo><originInfo><dateIssued>1927</dateIssued></originInfo><language>"
+      "<languageTerm type=\"code\">ger</languageTerm></language>"
+      "<identifier type=\"urnnbn\">urn:nbn:cz:tst001-00000b</identifier></mods>'''\n";
+  const auto r = load(mods +
+                      "urnnbn = \"urn:nbn:cz:tst001-00000a\"\nsigla = \"ABA001\"\n"
+                      "[pages]\nlabels = \"1-3\"\n");
+  ASSERT_TRUE(r) << r.error().message;
+  EXPECT_EQ(display_title(r->record), "Kniha, 1927");
+  EXPECT_EQ(package_id(r->record), "tst001-00000a");
+  EXPECT_EQ(r->record.labels.size(), 3u);
+  EXPECT_THAT(complaint(mods + "title = \"Jiná\"\n"), HasSubstr("beside mods it is not read"));
+  EXPECT_THAT(complaint("mods = \"<html/>\"\n"), HasSubstr("no MODS record"));
+}
+
 TEST(Normalise, CompletesTheDatesOfCatalogues) {
   EXPECT_EQ(completed_date_time("20010213"), "2001-02-13T00:00:00Z");
   EXPECT_EQ(completed_date_time("990730"), "1999-07-30T00:00:00Z");
@@ -132,9 +149,9 @@ TEST(Normalise, CompletesTheDatesOfCatalogues) {
 }
 
 TEST(Normalise, DoingItTwiceChangesNothingMore) {
-  auto record = record_from_toml(least, "t");
-  ASSERT_TRUE(record);
   std::vector<std::string> notes;
+  auto record = record_from_toml(least, "t", notes);
+  ASSERT_TRUE(record);
   normalise(*record, notes);
   const Record once = *record;
   normalise(*record, notes);

@@ -4,6 +4,7 @@
 
 #include "base/text.h"
 #include "title/codes.h"
+#include "title/mods_record.h"
 #include "title/normalise.h"
 
 #include <toml++/toml.h>
@@ -116,7 +117,7 @@ class Table {
     const toml::node* node = table_.get(key);
     return node == nullptr ? table_.source() : node->source();
   }
-  void refuse_unknown() {
+  void refuse_unknown(std::string_view why = {}) {
     for (const auto& [key, node] : table_) {
       const std::string_view word = key.str();
       if (std::find(known_.begin(), known_.end(), word) != known_.end()) continue;
@@ -130,7 +131,7 @@ class Table {
           }
       const std::string hint = nearest.empty() ? "" : fmt::format("; is it {}?", nearest);
       if (name_.empty())
-        problems_.add(key.source(), "unknown key \"{}\"{}", word, hint);
+        problems_.add(key.source(), "unknown key \"{}\"{}{}", word, why.empty() ? hint : "", why);
       else
         problems_.add(key.source(), "unknown key \"{}\" in {}{}", word, name_, hint);
     }
@@ -525,7 +526,8 @@ std::size_t line_of_bad_byte(std::string_view text) {
 
 }  // namespace
 
-Result<Record> record_from_toml(std::string_view text, const std::string& file) {
+Result<Record> record_from_toml(std::string_view text, const std::string& file,
+                                std::vector<std::string>& notes) {
   if (!is_utf8(text))
     return fail(ErrorKind::bad_input,
                 "{}:{}: the text is not UTF-8; save the file in that encoding", file,
@@ -535,18 +537,41 @@ Result<Record> record_from_toml(std::string_view text, const std::string& file) 
     Problems problems(file);
     Table root(table, "", problems);
     Record record;
-    read_titles(root, record);
-    read_names(root, record, problems);
-    read_origin(root, record, problems);
-    read_languages(root, record, problems);
-    read_content(root, record, problems);
-    read_identifiers(root, record, problems);
-    read_digitization(root, record, problems);
-    read_record_info(root, record, problems);
-    read_pages(root, record, problems);
-    read_scanner(root, record, problems);
-    root.refuse_unknown();
+    const std::string mods = root.text("mods");
+    if (!mods.empty()) {
+      auto described =
+          record_from_mods({reinterpret_cast<const std::uint8_t*>(mods.data()), mods.size()},
+                           file + " (mods)", notes);
+      if (!described) return described;
+      record = std::move(*described);
+    } else {
+      read_titles(root, record);
+      read_names(root, record, problems);
+      read_origin(root, record, problems);
+      read_languages(root, record, problems);
+      read_content(root, record, problems);
+      read_record_info(root, record, problems);
+    }
+    // What this file says comes before what the catalogue says.
+    Record own;
+    read_identifiers(root, own, problems);
+    read_digitization(root, own, problems);
+    read_pages(root, own, problems);
+    read_scanner(root, own, problems);
+    root.refuse_unknown(mods.empty() ? "" : "; beside mods it is not read");
     if (!problems.none()) return tl::unexpected(Error{ErrorKind::bad_input, problems.all(), {}});
+    record.identifiers.insert(record.identifiers.begin(), own.identifiers.begin(),
+                              own.identifiers.end());
+    record.locations.insert(record.locations.begin(), own.locations.begin(), own.locations.end());
+    record.sigla = own.sigla;
+    record.archivist = own.archivist;
+    record.owner = own.owner;
+    record.institution = own.institution;
+    record.collection = own.collection;
+    record.labels = std::move(own.labels);
+    record.types = std::move(own.types);
+    record.scanner = std::move(own.scanner);
+    if (!mods.empty()) find_digitizing_library(record, notes);
     return record;
   } catch (const toml::parse_error& e) {
     return fail(ErrorKind::bad_input, "{}:{}: {}", file, e.source().begin.line, e.description());
