@@ -12,7 +12,7 @@ namespace {
 
 bool plain(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
-         c == '.';
+         c == '.' || c == '-';
 }
 
 int hex_value(char c) {
@@ -39,8 +39,8 @@ std::string text_of(const ScanId& id) {
   std::string out;
   for (std::size_t i = 0; i < id.name.size(); ++i) {
     const char c = id.name[i];
-    // A name may not begin with a dot: "." and ".." are no folder names of ours.
-    if (plain(c) && !(c == '.' && i == 0))
+    // Not in front: "." and ".." are no folder names of ours, and a dash begins an option.
+    if (plain(c) && !((c == '.' || c == '-') && i == 0))
       out += c;
     else
       out += fmt::format("%{:02X}", static_cast<unsigned char>(c));

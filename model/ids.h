@@ -27,7 +27,7 @@ struct PageId {
 };
 
 // A text that is also a legal and unique folder name: "0007.tif", "book.tif+3" (third image),
-// "0007.tif-left". Letters, digits and _ . stay; every other byte of the name becomes %XX, so two
+// "0007.tif-left". Letters, digits and _ . - stay; every other byte of the name becomes %XX, so two
 // scans never share a text. Upper and lower case differ.
 std::string text_of(const ScanId& id);
 std::string text_of(const PageId& id);
