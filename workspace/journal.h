@@ -46,9 +46,10 @@ struct OpenedFile {
 struct Replay {
   std::map<std::string, OpenedFile> frames;  // by file name
   std::map<ScanId, ScanOutcome> outcomes;
-  std::map<ScanId, int> unfinished;          // started and never ended since: how many times
-  std::map<ScanId, std::string> exclusions;  // left out by the operator, with the reason
-  std::size_t damaged_lines = 0;             // not counting one torn line at a file's end
+  std::map<ScanId, int> unfinished;             // started and never ended since: how many times
+  std::map<ScanId, std::string> exclusions;     // left out by the operator, with the reason
+  std::map<std::string, std::string> packages;  // id -> fingerprint of the last one built
+  std::size_t damaged_lines = 0;                // not counting one torn line at a file's end
   std::size_t runs = 0;
 };
 

@@ -1,0 +1,44 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-3.0-or-later
+# run.sh [SCANS [OUT]] : installs what is missing, builds, and digitizes a folder of scans (or the
+# sample batch) into a package. Exit codes are those of `linka run`.
+set -eu
+case "${1-}" in
+  -h | --help)
+    sed -n '3,4s/^# //p' "$0"
+    exit 0
+    ;;
+esac
+here=$(cd "$(dirname "$0")" && pwd)
+"$here/tools/install_packages.sh" build run
+# The tests are another command's business; what they need is not installed here.
+"$here/tools/build.sh" -DBUILD_TESTING=OFF
+linka=$here/build/release/cli/linka
+scans=${1:-$here/build/release/samples/batch}
+out=${2:-$here/build/sample.batch}
+if [ $# -eq 1 ]; then
+  out=$(basename "$scans").batch
+fi
+record=
+if [ $# -gt 0 ]; then
+  for candidate in "$scans/title.toml" "$scans/record.toml" "$scans/record.xml" "$scans"/*.mods.xml "$scans"/*mods*.xml; do
+    if [ -f "$candidate" ]; then
+      record=$candidate
+      break
+    fi
+  done
+  if [ -z "$record" ]; then
+    record=$here/samples/title.toml
+    echo "There is no title.toml or MODS record in $scans: the sample's record is used, with a TEST identifier."
+  fi
+else
+  record=$here/samples/title.toml
+fi
+code=0
+"$linka" run "$scans" --profile monograph --record "$record" --out "$out" || code=$?
+echo
+for package in "$out"/packages/*/; do
+  if [ -d "$package" ]; then echo "Package: ${package%/}"; fi
+done
+if [ -f "$out/report.html" ]; then echo "Report:  $out/report.html"; fi
+exit $code
