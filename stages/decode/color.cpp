@@ -11,8 +11,10 @@
 #include "stages/decode/reader.h"
 
 #include <lcms2.h>
+#include <lcms2_plugin.h>
 
 #include <algorithm>
+#include <cstdlib>
 #include <cstring>
 #include <limits>
 #include <type_traits>
@@ -29,6 +31,33 @@ constexpr std::size_t header_bytes = 128;
 constexpr std::size_t max_kept_bytes = 1u << 20;
 
 void be_silent(cmsContext, cmsUInt32Number, const char*) {}
+
+// A profile of some hundred bytes can make lcms2 ask for half a gigabyte; no honest one needs this.
+constexpr cmsUInt32Number max_alloc_bytes = 64u << 20;
+
+void* allocate(cmsContext, cmsUInt32Number n) {
+  return n > max_alloc_bytes ? nullptr : std::malloc(n);
+}
+void release(cmsContext, void* p) {
+  std::free(p);
+}
+void* reallocate(cmsContext, void* p, cmsUInt32Number n) {
+  return n > max_alloc_bytes ? nullptr : std::realloc(p, n);
+}
+
+ContextPtr make_context() {
+  cmsPluginMemHandler memory{};
+  memory.base.Magic = cmsPluginMagicNumber;
+  memory.base.ExpectedVersion = 2060;
+  memory.base.Type = cmsPluginMemHandlerSig;
+  memory.MallocPtr = allocate;
+  memory.FreePtr = release;
+  memory.ReallocPtr = reallocate;
+  ContextPtr context(cmsCreateContext(&memory, nullptr));
+  if (!context) throw std::bad_alloc();
+  cmsSetLogErrorHandlerTHR(context.get(), be_silent);
+  return context;
+}
 
 std::string utf8_of(const std::vector<wchar_t>& wide) {
   std::string text;
@@ -163,9 +192,7 @@ Painter::~Painter() = default;
 
 Painter::Painter(const PixelKind& kind, ByteView icc, SourceFacts& facts)
     : kind_(kind), channels_(kind.model == ColorModel::grey ? 1 : 3) {
-  ContextPtr context(cmsCreateContext(nullptr, nullptr));
-  if (!context) throw std::bad_alloc();
-  cmsSetLogErrorHandlerTHR(context.get(), be_silent);
+  ContextPtr context = make_context();
 
   ProfilePtr profile;
   if (!icc.empty()) {

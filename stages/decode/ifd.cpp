@@ -122,10 +122,13 @@ Result<Ifd> read_ifd(ByteView bytes, const IfdHeader& h, std::uint64_t offset) {
     entry.count = integer(e.subspan(4, static_cast<std::size_t>(word)), h.big_endian);
     const std::uint64_t unit = bytes_of_type(entry.type);
     const ByteView inside = e.subspan(static_cast<std::size_t>(4 + word));
-    if (unit > 0 && entry.count > 0 && entry.count <= bytes.size() / unit)
-      entry.value = entry.count * unit <= word
-                        ? inside.first(static_cast<std::size_t>(entry.count * unit))
-                        : part(bytes, integer(inside, h.big_endian), entry.count * unit);
+    if (unit > 0 && entry.count > 0) {
+      if (entry.count <= word / unit)
+        entry.value = inside.first(static_cast<std::size_t>(entry.count * unit));
+      else if (entry.count <= bytes.size() / unit)
+        entry.value = part(bytes, integer(inside, h.big_endian), entry.count * unit);
+      entry.beyond = entry.value.empty();
+    }
     ifd.entries.push_back(entry);
   }
   ifd.next = integer(part(bytes, offset + count_size + n * entry_size, word), h.big_endian);

@@ -25,7 +25,8 @@ struct IfdEntry {
   int tag = 0;
   int type = 0;
   std::uint64_t count = 0;
-  ByteView value;  // empty when it lies outside the file
+  ByteView value;       // empty when it lies outside the file
+  bool beyond = false;  // it does
 };
 
 struct Ifd {

@@ -81,6 +81,8 @@ class Png {
     const bool ok = safely([this] {
       png_set_user_limits(png_, max_side_px, max_side_px);
       png_set_chunk_malloc_max(png_, max_chunk_bytes);
+      // Also for chunks that libpng could do without: a lost profile is a changed picture.
+      png_set_crc_action(png_, PNG_CRC_ERROR_QUIT, PNG_CRC_ERROR_QUIT);
       // Texts that unpack to more than they take are nothing to us; a thousand of them would fill
       // the memory.
       static const png_byte unwanted[] = "zTXt\0iTXt\0sPLT\0hIST";

@@ -115,6 +115,21 @@ double max_ratio(std::uint64_t compression) {
   }
 }
 
+// Tags without which the pixels would come out otherwise. libtiff drops one whose value lies
+// outside the file and goes on.
+Result<void> check_whole(const FrameTags& f, std::size_t file_bytes) {
+  for (const IfdEntry& e : f.ifd.entries)
+    for (const int needed :
+         {TIFFTAG_BITSPERSAMPLE, TIFFTAG_STRIPOFFSETS, TIFFTAG_STRIPBYTECOUNTS, TIFFTAG_COLORMAP,
+          TIFFTAG_TILEOFFSETS, TIFFTAG_TILEBYTECOUNTS, TIFFTAG_EXTRASAMPLES, TIFFTAG_JPEGTABLES,
+          TIFFTAG_YCBCRCOEFFICIENTS, TIFFTAG_REFERENCEBLACKWHITE, TIFFTAG_ICCPROFILE})
+      if (e.tag == needed && e.beyond)
+        return fail(ErrorKind::bad_input,
+                    "the value of tag {} lies beyond the end of the file ({} bytes): it is cut off",
+                    e.tag, file_bytes);
+  return {};
+}
+
 std::uint64_t packed_bytes(const FrameTags& f) {
   return (f.width * f.samples * f.bits + 7) / 8 * f.height;
 }
@@ -209,17 +224,29 @@ class TiffFile {
 
   // Whether reading row y went well, by libtiff's answer and by what it said meanwhile.
   Result<void> check(bool ok, std::uint64_t y) const {
-    if (!ok || source_.error[0] != 0)
-      return fail(ErrorKind::bad_input, "the image is damaged at row {}: {}", y,
-                  said(source_.error));
-    if (source_.damage[0] != 0)
-      return fail(ErrorKind::bad_input, "the image is damaged at row {}: {}", y,
-                  said(source_.damage));
-    return {};
+    if (ok && source_.error[0] == 0 && source_.damage[0] == 0) return {};
+    const bool failed = !ok || source_.error[0] != 0;
+    if (failed && reaches_beyond_file())
+      return fail(
+          ErrorKind::bad_input,
+          "the image's data reach beyond the end of the file ({} bytes): it is cut off or damaged",
+          source_.bytes.size());
+    return fail(ErrorKind::bad_input, "the image is damaged at row {}: {}", y,
+                said(failed ? source_.error : source_.damage));
   }
 
  private:
   TiffFile() = default;
+  bool reaches_beyond_file() const {
+    TIFF* t = tiff_.get();
+    const std::uint32_t n = TIFFIsTiled(t) ? TIFFNumberOfTiles(t) : TIFFNumberOfStrips(t);
+    for (std::uint32_t i = 0; i < n; ++i) {
+      const std::uint64_t at = TIFFGetStrileOffset(t, i), size = TIFFGetStrileByteCount(t, i);
+      if (at > source_.bytes.size() || size > source_.bytes.size() - at) return true;
+    }
+    return false;
+  }
+
   Source source_;
   TiffPtr tiff_;
 };
@@ -712,6 +739,8 @@ Result<ScanImage> decode_tiff(ByteView bytes, int frame, const DecodeParams& par
   if (const double ratio = max_ratio(tags.compression);
       ratio > 0 && tags.samples <= 16 && tags.bits <= 64)
     if (auto ok = plausible(packed_bytes(tags), bytes.size(), ratio); !ok) return pass(ok);
+
+  if (auto ok = check_whole(tags, bytes.size()); !ok) return pass(ok);
 
   SourceFacts facts;
   facts.format = "image/tiff";
