@@ -1,0 +1,224 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "samples/book.h"
+
+#include "base/files.h"
+#include "samples/scan_file.h"
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include <cmath>
+#include <map>
+#include <vector>
+
+namespace linka {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+constexpr PaperSize paper{125, 195};
+
+// One press of the scanner's button.
+struct Shot {
+  int first = 1;  // page; with Aim::both the next one too
+  Aim aim = Aim::right;
+  ScannerSetup setup;
+};
+
+LeafPlan plan_of(int page, int pages) {
+  LeafPlan plan;
+  plan.number = page;
+  plan.chapter = page / 6;
+  plan.footnote = page % 5 == 0;
+  plan.kind = LeafKind::text;
+  if (page == 1)
+    plan.kind = LeafKind::title;
+  else if (page == 2)
+    plan.kind = LeafKind::blank;
+  else if (page == pages && pages > 4)
+    plan.kind = LeafKind::contents;
+  else if (page % 6 == 3)
+    plan.kind = LeafKind::chapter;
+  else if (page % 12 == 8)
+    plan.kind = LeafKind::plate;
+  else if (page % 12 == 7)
+    plan.kind = LeafKind::verse;
+  return plan;
+}
+
+bool is_spread(int left_page, const BookOrder& order) {
+  if (left_page % 2 == 1 || left_page + 1 > order.pages) return false;
+  if (order.kind == BatchKind::spreads) return true;
+  const bool last = left_page + 1 == order.pages;
+  return order.kind == BatchKind::book && left_page >= 6 && left_page % 4 == 2 && !last;
+}
+
+ScannerSetup setup_of(const Shot& shot, const BookOrder& order) {
+  Random random(order.seed, 3000 + static_cast<std::uint64_t>(shot.first));
+  const int page = shot.first;
+  const bool loose = page <= 2 && shot.aim != Aim::both;
+  ScannerSetup s;
+  s.dpi = order.dpi.value_or(
+      shot.aim != Aim::both && (page % 12 == 9 || page == order.pages) ? 400 : 300);
+  s.pixels = order.pixels.value_or(shot.aim == Aim::both             ? Pixels::rgb
+                                   : page == order.pages && page > 4 ? Pixels::bitonal
+                                   : page % 12 == 4                  ? Pixels::grey
+                                                                     : Pixels::rgb);
+  s.bed = shot.aim == Aim::both && page % 8 == 2 ? Bed::grey : Bed::dark;
+  // Rounded so that the truth holds it exactly.
+  s.skew_deg = std::round(random.between(-2.2, 2.2) * 100) / 100;
+  s.border_mm = random.between(7, 13);
+  s.facing_mm = loose || shot.aim == Aim::both ? 0 : random.between(5, 11);
+  s.cover_mm = random.chance(0.35) ? random.between(2, 4) : 0;
+  s.stack_mm = loose ? 0 : random.between(0.3, 2.2);
+  s.curl_mm = random.between(0.8, 2.6);
+  s.bend = random.between(0.003, 0.010);
+  s.spine_shadow = random.between(0.3, 0.6);
+  s.bleed = random.between(0.04, 0.12);
+  s.age = Random(order.seed, 2).between(0.3, 0.8);  // one stock of paper for the whole book
+  s.stains = random.unit();
+  s.noise = s.bed == Bed::grey ? 2.6 : 1.8;
+  return s;
+}
+
+std::vector<Shot> shots_of(const BookOrder& order) {
+  std::vector<Shot> shots;
+  for (int page = 1; page <= order.pages; ++page) {
+    Shot shot;
+    shot.first = page;
+    shot.aim = is_spread(page, order) ? Aim::both : page % 2 == 0 ? Aim::left : Aim::right;
+    shot.setup = setup_of(shot, order);
+    shots.push_back(shot);
+    if (shot.aim == Aim::both) ++page;
+  }
+  return shots;
+}
+
+// Leaves in the order of printing, kept while an opening near them may still need them.
+class PrintedPages {
+ public:
+  PrintedPages(const BookOrder& order, const std::vector<Shot>& shots)
+      : order_(order), press_(order.language, order.seed, paper) {
+    for (const Shot& shot : shots) {
+      dpi_[shot.first] = shot.setup.dpi;
+      if (shot.aim == Aim::both) dpi_[shot.first + 1] = shot.setup.dpi;
+    }
+  }
+  const Leaf* page(int number) {
+    if (number < 1 || number > order_.pages) return nullptr;
+    for (; printed_ < number; ++printed_)
+      leaves_[printed_ + 1] =
+          press_.print(plan_of(printed_ + 1, order_.pages), dpi_.at(printed_ + 1));
+    return &leaves_.at(number);
+  }
+  void forget_before(int number) { leaves_.erase(leaves_.begin(), leaves_.lower_bound(number)); }
+
+ private:
+  BookOrder order_;
+  Press press_;
+  std::map<int, double> dpi_;
+  std::map<int, Leaf> leaves_;
+  int printed_ = 0;
+};
+
+double rounded(double v) {
+  return std::round(v * 100) / 100;
+}
+Json json_of(Point p) {
+  return Json::array({rounded(p.x), rounded(p.y)});
+}
+Json json_of(const Quad& quad) {
+  Json out = Json::array();
+  for (const Point& p : quad) out.push_back(json_of(p));
+  return out;
+}
+Json json_of(const Box& b) {
+  return Json::array({rounded(b.x0), rounded(b.y0), rounded(b.x1), rounded(b.y1)});
+}
+
+Json json_of(const PlacedPage& page, double skew_deg) {
+  Json words = Json::array(), pictures = Json::array();
+  for (const PlacedWord& word : page.words)
+    words.push_back({{"text", word.text}, {"box", json_of(word.box)}});
+  for (const Quad& picture : page.pictures) pictures.push_back(json_of(picture));
+  return {{"side", name_of(page.side)},
+          {"number", page.leaf->number},
+          {"is_blank", page.leaf->is_blank},
+          {"lang", iso639_2(page.leaf->language)},
+          {"skew_deg", skew_deg},
+          {"leaf", json_of(page.quad)},
+          {"text", page.leaf->text},
+          {"words", std::move(words)},
+          {"pictures", std::move(pictures)}};
+}
+
+Json json_of(const std::string& file, const Scanned& scanned, const ScannerSetup& setup) {
+  Json out = {{"file", file},
+              {"width", scanned.image.width()},
+              {"height", scanned.image.height()},
+              {"dpi", setup.dpi},
+              {"pixels", setup.pixels == Pixels::rgb    ? "rgb"
+                         : setup.pixels == Pixels::grey ? "grey"
+                                                        : "bitonal"},
+              {"skew_deg", scanned.skew_deg}};
+  out["fold"] = nullptr;
+  if (scanned.fold)
+    out["fold"] = Json::array({json_of(scanned.fold->first), json_of(scanned.fold->second)});
+  out["pages"] = Json::array();
+  for (const PlacedPage& page : scanned.pages)
+    out["pages"].push_back(json_of(page, scanned.skew_deg));
+  return out;
+}
+
+Opening opening_at(const Shot& shot, PrintedPages& pages) {
+  const int left = shot.aim == Aim::right ? shot.first - 1 : shot.first;
+  Opening o;
+  pages.page(left + 2);  // prints all that is needed; pointers into the map stay good
+  o.left = pages.page(left);
+  o.right = pages.page(left + 1);
+  o.left_back = pages.page(left - 1);
+  o.right_back = pages.page(left + 2);
+  if (shot.setup.facing_mm == 0 && shot.aim == Aim::right) o.left = o.left_back = nullptr;
+  if (shot.setup.facing_mm == 0 && shot.aim == Aim::left) o.right = o.right_back = nullptr;
+  return o;
+}
+
+}  // namespace
+
+Result<int> make_book(const std::filesystem::path& folder, const BookOrder& order) {
+  const std::vector<std::string> fonts = missing_fonts();
+  if (!fonts.empty())
+    return fail(ErrorKind::missing, "the font {} is not installed", fonts.front());
+  if (const auto made = make_folders(folder); !made) return pass(made);
+
+  const std::vector<Shot> shots = shots_of(order);
+  PrintedPages pages(order, shots);
+  Json scans = Json::array();
+  int number = 0;
+  for (const Shot& shot : shots) {
+    const Opening opening = opening_at(shot, pages);
+    const Scanned scanned = scan(opening, shot.aim, paper, shot.setup, order.seed,
+                                 static_cast<std::uint64_t>(shot.first));
+    const std::string file = fmt::format("{:04}.tif", ++number);
+    // A minute a scan from nine in the morning; never past midnight.
+    const CaptureTags tags{
+        "Linka", "BookScan A2 (drawn)", "linka-samples 1.0",
+        fmt::format("2025:02:03 {:02}:{:02}:00", 9 + number / 60 % 15, number % 60)};
+    if (const auto written = write_scan(folder / file, scanned.image, shot.setup.pixels, tags);
+        !written)
+      return pass(written);
+    scans.push_back(json_of(file, scanned, shot.setup));
+    pages.forget_before(shot.first - 1);
+  }
+  const BookWords& book = book_words(order.language);
+  const Json truth = {{"title", book.title},
+                      {"author", book.author},
+                      {"lang", iso639_2(order.language)},
+                      {"seed", order.seed},
+                      {"scans", std::move(scans)}};
+  if (const auto written = write_atomically(folder / "truth.json", truth.dump(1) + "\n"); !written)
+    return pass(written);
+  return number;
+}
+
+}  // namespace linka

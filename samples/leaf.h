@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// One printed leaf: its ink, and exactly what stands where. Pixels of the leaf, y down.
+#pragma once
+
+#include "model/geometry.h"
+#include "samples/prose.h"
+
+#include <opencv2/core.hpp>
+
+#include <string>
+#include <vector>
+
+namespace linka {
+
+struct LeafWord {
+  std::string text;
+  std::vector<Box> ink;  // of each sign; together the word's ink
+};
+
+struct Leaf {
+  cv::Mat ink;  // CV_8UC1, 0 = bare paper ... 255 = full ink
+  double dpi = 0;
+  std::vector<LeafWord> words;  // reading order
+  std::string text;             // lines of the page, LF between, words broken as printed
+  std::vector<Box> pictures;
+  std::string number;  // as printed; empty when the page shows none
+  Language language = Language::czech;
+  bool is_blank = false;
+};
+
+struct PaperSize {
+  double width_mm = 130, height_mm = 200;
+};
+
+// What is on a leaf; the order is that of a book.
+enum class LeafKind { title, blank, chapter, text, verse, plate, contents };
+
+struct LeafPlan {
+  LeafKind kind = LeafKind::text;
+  int number = 1;   // of the page, from 1; odd = right-hand page
+  int chapter = 0;  // for chapter openings and plates
+  bool footnote = false;
+};
+
+// Sets pages one after the other: running text goes on from page to page.
+class Press {
+ public:
+  Press(Language language, std::uint64_t seed, PaperSize paper);
+  Leaf print(const LeafPlan& plan, double dpi);
+
+ private:
+  Language language_;
+  std::uint64_t seed_;
+  PaperSize paper_;
+  Storyteller story_;
+  std::vector<std::string> left_over_;  // of a paragraph that the last page broke
+  std::vector<std::pair<std::string, int>> contents_;
+};
+
+// Families that the samples need and fontconfig does not have, with their Debian packages.
+std::vector<std::string> missing_fonts();
+
+}  // namespace linka

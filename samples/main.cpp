@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// linka-samples: makes scans of a book that never was, with the exact truth about them.
+#include "samples/book.h"
+
+#include <fmt/format.h>
+#include <opencv2/core.hpp>
+
+#include <charconv>
+#include <cstdio>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace {
+
+constexpr const char* usage =
+    "linka-samples FOLDER [--seed N] [--pages N] [--kind book|singles|spreads]\n"
+    "              [--lang cs|de|la] [--dpi N] [--mode rgb|grey|bitonal]\n"
+    "Writes scans of an invented book (0001.tif ...) and truth.json into FOLDER.\n"
+    "The same seed makes the same bytes.\n";
+
+std::optional<int> number_in(std::string_view text, int least, int most) {
+  int value = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (error != std::errc{} || end != text.data() + text.size() || value < least || value > most)
+    return std::nullopt;
+  return value;
+}
+
+bool set_option(linka::BookOrder& order, std::string_view name, std::string_view value) {
+  using linka::BatchKind, linka::Pixels;
+  if (name == "--seed") {
+    const auto n = number_in(value, 0, 1'000'000'000);
+    if (n) order.seed = static_cast<std::uint64_t>(*n);
+    return n.has_value();
+  }
+  if (name == "--pages") {
+    const auto n = number_in(value, 1, 100'000);
+    if (n) order.pages = *n;
+    return n.has_value();
+  }
+  if (name == "--dpi") {
+    const auto n = number_in(value, 72, 1200);
+    if (n) order.dpi = *n;
+    return n.has_value();
+  }
+  if (name == "--lang") {
+    const auto language = linka::language_named(value);
+    if (language) order.language = *language;
+    return language.has_value();
+  }
+  if (name == "--kind") {
+    order.kind = value == "singles"   ? BatchKind::singles
+                 : value == "spreads" ? BatchKind::spreads
+                                      : BatchKind::book;
+    return value == "book" || value == "singles" || value == "spreads";
+  }
+  if (name == "--mode") {
+    order.pixels = value == "grey"      ? Pixels::grey
+                   : value == "bitonal" ? Pixels::bitonal
+                                        : Pixels::rgb;
+    return value == "rgb" || value == "grey" || value == "bitonal";
+  }
+  return false;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  cv::setNumThreads(1);
+  linka::BookOrder order;
+  std::string folder;
+  for (int i = 1; i < argc; ++i) {
+    const std::string_view word = argv[i];
+    if (word == "--help" || word == "-h") {
+      std::fputs(usage, stdout);
+      return 0;
+    }
+    if (word.starts_with("--")) {
+      if (i + 1 >= argc || !set_option(order, word, argv[i + 1])) {
+        fmt::print(stderr, "linka-samples: bad option {} {}\n{}", word,
+                   i + 1 < argc ? argv[i + 1] : "", usage);
+        return 2;
+      }
+      ++i;
+    } else if (folder.empty()) {
+      folder = word;
+    } else {
+      fmt::print(stderr, "linka-samples: one folder only, not {}\n", word);
+      return 2;
+    }
+  }
+  if (folder.empty()) {
+    std::fputs(usage, stderr);
+    return 2;
+  }
+  const auto made =
+      linka::guarded<int>("linka-samples", [&] { return linka::make_book(folder, order); });
+  if (!made) {
+    fmt::print(stderr, "linka-samples: {}\n", made.error().message);
+    return 1;
+  }
+  fmt::print("{} scans of {} pages in {}\n", *made, order.pages, folder);
+  return 0;
+}
