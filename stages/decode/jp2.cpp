@@ -145,6 +145,7 @@ Result<Jp2> read_boxes(ByteView bytes) {
 struct Siz {
   std::uint64_t x1 = 0, y1 = 0, x0 = 0, y0 = 0, tile_w = 0, tile_h = 0, tile_x0 = 0, tile_y0 = 0;
   std::vector<int> bits;
+  bool full_grid = true;    // every component has a sample at every pixel
   std::uint64_t parts = 0;  // code blocks and precincts, by the first COD marker
   std::uint64_t width() const { return x1 > x0 ? x1 - x0 : 0; }
   std::uint64_t height() const { return y1 > y0 ? y1 - y0 : 0; }
@@ -189,7 +190,10 @@ Result<Siz> read_siz(ByteView c) {
   if (n == 0 || n > max_components)
     return fail(ErrorKind::unsupported, "the JPEG 2000 image has {} components", n);
   if (c.size() < 42 + 3 * n) return fail(ErrorKind::bad_input, "the JPEG 2000 header is cut off");
-  for (std::size_t i = 0; i < n; ++i) s.bits.push_back((c[42 + 3 * i] & 0x7F) + 1);
+  for (std::size_t i = 0; i < n; ++i) {
+    s.bits.push_back((c[42 + 3 * i] & 0x7F) + 1);
+    s.full_grid = s.full_grid && c[43 + 3 * i] == 1 && c[44 + 3 * i] == 1;
+  }
   // The other markers of the main header, up to the first tile.
   std::size_t at = 2;
   while (at + 4 <= c.size() && c[at] == 0xFF && c[at + 1] != 0x90) {
@@ -260,6 +264,8 @@ void on_error(const char* text, void* user) {
   keep(static_cast<Messages*>(user)->error, text);
 }
 void on_warning(const char* text, void* user) {
+  // Said of every JP2 file that is opened to read tiles.
+  if (std::strstr(text, "box which are after the codestream")) return;
   keep(static_cast<Messages*>(user)->warning, text);
 }
 void on_info(const char*, void*) {}
@@ -295,50 +301,56 @@ Channels channels_of(const opj_image_t& picture) {
   return c;
 }
 
-// Rows of decoded components as interleaved samples; components may be coarser than the image.
-class ComponentRows {
- public:
-  ComponentRows(const opj_image_t& picture, std::vector<OPJ_UINT32> order, int bits, bool ycc)
-      : picture_(picture), order_(std::move(order)), bits_(bits), ycc_(ycc) {
-    row_.resize(width() * order_.size());
-    if (bits_ == 8) narrow_.resize(row_.size());
-  }
+// Decoded samples of one component; it may be coarser than the image.
+struct Plane {
+  const OPJ_INT32* data = nullptr;
+  std::uint64_t width = 0, height = 0, dx = 1, dy = 1;
+  int bits = 8;
+  bool is_signed = false;
+};
+Plane plane_of(const opj_image_comp_t& c) {
+  return {c.data, c.w, c.h, c.dx, c.dy, static_cast<int>(c.prec), c.sgnd != 0};
+}
 
-  const std::uint8_t* row(int y) {
-    for (std::size_t c = 0; c < order_.size(); ++c)
-      fill(c, picture_.comps[order_[c]], static_cast<std::uint64_t>(y));
-    if (ycc_) make_rgb();
+// Rows of planes as interleaved samples.
+class PlaneRows {
+ public:
+  PlaneRows(std::size_t width, std::uint64_t x0, std::uint64_t y0, int bits, bool ycc)
+      : width_(width), x0_(x0), y0_(y0), bits_(bits), ycc_(ycc) {}
+
+  // y counts from the planes' first row.
+  const std::uint8_t* row(const std::vector<Plane>& planes, std::uint64_t y) {
+    row_.resize(width_ * planes.size());
+    for (std::size_t c = 0; c < planes.size(); ++c) fill(c, planes.size(), planes[c], y);
+    if (ycc_) make_rgb(planes.size());
     if (bits_ != 8) return reinterpret_cast<const std::uint8_t*>(row_.data());
+    narrow_.resize(row_.size());
     for (std::size_t i = 0; i < row_.size(); ++i) narrow_[i] = static_cast<std::uint8_t>(row_[i]);
     return narrow_.data();
   }
 
  private:
-  std::size_t width() const { return picture_.x1 - picture_.x0; }
-
-  void fill(std::size_t c, const opj_image_comp_t& comp, std::uint64_t y) {
-    const std::uint64_t down = (picture_.y0 + y) / comp.dy - picture_.y0 / comp.dy;
-    const OPJ_INT32* from = comp.data + std::min<std::uint64_t>(down, comp.h - 1) * comp.w;
-    const std::int64_t top = (std::int64_t{1} << comp.prec) - 1;
-    const std::int64_t shift = comp.sgnd ? std::int64_t{1} << (comp.prec - 1) : 0;
+  void fill(std::size_t c, std::size_t n, const Plane& plane, std::uint64_t y) {
+    const std::uint64_t down = (y0_ + y) / plane.dy - y0_ / plane.dy;
+    const OPJ_INT32* from = plane.data + std::min(down, plane.height - 1) * plane.width;
+    const std::int64_t top = (std::int64_t{1} << plane.bits) - 1;
+    const std::int64_t shift = plane.is_signed ? std::int64_t{1} << (plane.bits - 1) : 0;
     const std::int64_t full = bits_ == 8 ? 255 : 65535;
-    const std::size_t n = order_.size();
-    for (std::size_t x = 0; x < width(); ++x) {
-      const std::uint64_t across =
-          comp.dx == 1 ? x : (picture_.x0 + x) / comp.dx - picture_.x0 / comp.dx;
-      const std::int64_t v = std::clamp<std::int64_t>(
-          from[std::min<std::uint64_t>(across, comp.w - 1)] + shift, 0, top);
+    for (std::size_t x = 0; x < width_; ++x) {
+      const std::uint64_t across = plane.dx == 1 ? x : (x0_ + x) / plane.dx - x0_ / plane.dx;
+      const std::int64_t v =
+          std::clamp<std::int64_t>(from[std::min(across, plane.width - 1)] + shift, 0, top);
       row_[x * n + c] = static_cast<std::uint16_t>(top == full ? v : (v * full + top / 2) / top);
     }
   }
 
   // ITU-R BT.601, full range, as sYCC has it.
-  void make_rgb() {
+  void make_rgb(std::size_t n) {
     const double full = bits_ == 8 ? 255 : 65535, middle = bits_ == 8 ? 128 : 32768;
     const auto put = [&](std::uint16_t& to, double v) {
       to = static_cast<std::uint16_t>(std::clamp(std::floor(v + 0.5), 0.0, full));
     };
-    for (std::size_t i = 0; i + 2 < row_.size(); i += order_.size()) {
+    for (std::size_t i = 0; i + 2 < row_.size(); i += n) {
       const double y = row_[i], cb = row_[i + 1] - middle, cr = row_[i + 2] - middle;
       put(row_[i], y + 1.402 * cr);
       put(row_[i + 1], y - 0.344136 * cb - 0.714136 * cr);
@@ -346,8 +358,8 @@ class ComponentRows {
     }
   }
 
-  const opj_image_t& picture_;
-  std::vector<OPJ_UINT32> order_;
+  std::size_t width_;
+  std::uint64_t x0_, y0_;
   int bits_;
   bool ycc_;
   std::vector<std::uint16_t> row_;
@@ -403,10 +415,137 @@ Result<Meaning> meaning_of(const opj_image_t& picture, const Jp2& jp2, SourceFac
   return m;
 }
 
-std::uint64_t need_of(const Siz& s) {
-  // The image, and OpenJPEG's: 32 bits a sample, twice while a tile passes over to the picture.
+bool by_tiles(const Jp2& jp2, const Siz& s) {
+  return s.tiles() > 1 && s.full_grid && !jp2.palette;
+}
+
+std::uint64_t need_of(const Jp2& jp2, const Siz& s) {
+  // The image, and OpenJPEG's 32 bits a sample, twice while a tile passes over to the picture.
   const std::uint64_t pixels = s.width() * s.height(), n = s.bits.size();
-  return pixels * (n >= 3 ? 3 : 1) + pixels * n * 4 * 2 + s.parts * 200 + (16u << 20);
+  const std::uint64_t tile_h = std::min(s.tile_h, s.height());
+  const std::uint64_t working =
+      by_tiles(jp2, s) ? s.width() * tile_h + 2 * std::min(s.tile_w, s.width()) * tile_h
+                       : 2 * pixels;
+  return pixels * (n >= 3 ? 3 : 1) + working * n * 4 + s.parts * 200 + (16u << 20);
+}
+
+// An open file in OpenJPEG's hands.
+class Decoder {
+ public:
+  static Result<std::unique_ptr<Decoder>> open(ByteView bytes, bool boxed) {
+    std::unique_ptr<Decoder> d(new Decoder);
+    d->source_.bytes = bytes;
+    d->codec_.reset(opj_create_decompress(boxed ? OPJ_CODEC_JP2 : OPJ_CODEC_J2K));
+    d->stream_.reset(opj_stream_create(1 << 20, OPJ_TRUE));
+    if (!d->codec_ || !d->stream_) throw std::bad_alloc();
+    opj_codec_t* codec = d->codec_.get();
+    opj_stream_t* stream = d->stream_.get();
+    opj_set_error_handler(codec, on_error, &d->messages_);
+    opj_set_warning_handler(codec, on_warning, &d->messages_);
+    opj_set_info_handler(codec, on_info, nullptr);
+    opj_stream_set_user_data(stream, &d->source_, nullptr);
+    opj_stream_set_user_data_length(stream, bytes.size());
+    opj_stream_set_read_function(stream, read_some);
+    opj_stream_set_skip_function(stream, skip_some);
+    opj_stream_set_seek_function(stream, seek_to);
+    opj_dparameters_t settings;
+    opj_set_default_decoder_parameters(&settings);
+    opj_image_t* made = nullptr;
+    const bool ok = opj_setup_decoder(codec, &settings) &&
+                    opj_decoder_set_strict_mode(codec, OPJ_TRUE) &&
+                    opj_read_header(stream, codec, &made);
+    d->picture_.reset(made);
+    if (!ok || !made) return damaged(d->messages_);
+    return d;
+  }
+
+  // The picture's header, and after a call below the samples of what was decoded.
+  const opj_image_t& picture() const { return *picture_; }
+  const Messages& messages() const { return messages_; }
+
+  Result<void> decode_all() {
+    const bool ok = opj_decode(codec_.get(), stream_.get(), picture_.get()) &&
+                    opj_end_decompress(codec_.get(), stream_.get());
+    if (!ok || messages_.error[0] != 0) return damaged(messages_);
+    return {};
+  }
+  Result<void> decode_tile(std::uint64_t index) {
+    const bool ok = opj_get_decoded_tile(codec_.get(), stream_.get(), picture_.get(),
+                                         static_cast<OPJ_UINT32>(index));
+    if (!ok || messages_.error[0] != 0) return damaged(messages_);
+    return {};
+  }
+
+ private:
+  Decoder() = default;
+  Source source_;
+  Messages messages_;
+  StreamPtr stream_;
+  CodecPtr codec_;
+  PicturePtr picture_;
+};
+
+// One row of tiles at a time.
+class TileBand {
+ public:
+  TileBand(Decoder& decoder, const Siz& siz, std::vector<OPJ_UINT32> order)
+      : decoder_(decoder), siz_(siz), order_(std::move(order)), samples_(order_.size()) {}
+
+  const std::vector<Plane>& planes() const { return planes_; }
+  std::uint64_t first_row() const { return first_; }
+
+  // Makes sure that row y of the image is in the band.
+  Result<void> reach(std::uint64_t y) {
+    if (y >= first_ && y < first_ + rows_) return {};
+    const std::uint64_t across = parts_of(siz_.x1 - siz_.tile_x0, siz_.tile_w);
+    const std::uint64_t q = (siz_.y0 + y - siz_.tile_y0) / siz_.tile_h;
+    const std::uint64_t top = std::max(siz_.tile_y0 + q * siz_.tile_h, siz_.y0);
+    const std::uint64_t bottom = std::min(siz_.tile_y0 + (q + 1) * siz_.tile_h, siz_.y1);
+    first_ = top - siz_.y0;
+    rows_ = bottom - top;
+    for (auto& s : samples_) s.resize(static_cast<std::size_t>(siz_.width() * rows_));
+    planes_.assign(order_.size(), {});
+    for (std::uint64_t p = 0; p < across; ++p) {
+      if (auto ok = decoder_.decode_tile(q * across + p); !ok) return ok;
+      if (auto ok = take_tile(top); !ok) return ok;
+    }
+    return {};
+  }
+
+ private:
+  Result<void> take_tile(std::uint64_t top) {
+    for (std::size_t c = 0; c < order_.size(); ++c) {
+      const opj_image_comp_t& comp = decoder_.picture().comps[order_[c]];
+      if (!comp.data || comp.x0 < siz_.x0 || comp.x0 - siz_.x0 + comp.w > siz_.width() ||
+          comp.y0 != top || comp.h != rows_)
+        return fail(ErrorKind::bad_input, "a tile of the JPEG 2000 image does not fit into it");
+      for (std::size_t y = 0; y < comp.h; ++y)
+        std::copy_n(comp.data + y * comp.w, comp.w,
+                    samples_[c].data() + y * siz_.width() + (comp.x0 - siz_.x0));
+      planes_[c] = plane_of(comp);
+      planes_[c].data = samples_[c].data();
+      planes_[c].width = siz_.width();
+      planes_[c].height = rows_;
+    }
+    return {};
+  }
+
+  Decoder& decoder_;
+  const Siz& siz_;
+  std::vector<OPJ_UINT32> order_;
+  std::vector<std::vector<OPJ_INT32>> samples_;  // of the band, a component each
+  std::vector<Plane> planes_;
+  std::uint64_t first_ = 0, rows_ = 0;
+};
+
+bool ends_as_it_should(ByteView codestream) {
+  return codestream.size() > 2 && codestream[codestream.size() - 2] == 0xFF &&
+         codestream.back() == 0xD9;
+}
+
+void note_warning(const Messages& messages, SourceFacts& facts) {
+  if (messages.warning[0] != 0)
+    add_note(facts, "OpenJPEG: " + tag_text(messages.warning.data()) + ".");
 }
 
 }  // namespace
@@ -418,7 +557,7 @@ Result<ScanHeader> probe_jp2(ByteView bytes, const DecodeParams& params) {
   if (!siz) return pass(siz);
   const bool fine = check_demands(*siz, jp2->codestream.size(), params).has_value();
   return ScanHeader{
-      "image/jp2", {claimed_size(siz->width(), siz->height())}, {fine ? need_of(*siz) : 0}};
+      "image/jp2", {claimed_size(siz->width(), siz->height())}, {fine ? need_of(*jp2, *siz) : 0}};
 }
 
 Result<ScanImage> decode_jp2(ByteView bytes, const DecodeParams& params) {
@@ -443,41 +582,43 @@ Result<ScanImage> decode_jp2(ByteView bytes, const DecodeParams& params) {
   facts.orientation = 1;
   if (!jp2->boxed) add_note(facts, "The file is a bare JPEG 2000 codestream without JP2 boxes.");
 
-  Messages messages;
-  Source source{bytes, 0};
-  const CodecPtr codec(opj_create_decompress(jp2->boxed ? OPJ_CODEC_JP2 : OPJ_CODEC_J2K));
-  const StreamPtr stream(opj_stream_create(1 << 20, OPJ_TRUE));
-  if (!codec || !stream) throw std::bad_alloc();
-  opj_set_error_handler(codec.get(), on_error, &messages);
-  opj_set_warning_handler(codec.get(), on_warning, &messages);
-  opj_set_info_handler(codec.get(), on_info, nullptr);
-  opj_stream_set_user_data(stream.get(), &source, nullptr);
-  opj_stream_set_user_data_length(stream.get(), bytes.size());
-  opj_stream_set_read_function(stream.get(), read_some);
-  opj_stream_set_skip_function(stream.get(), skip_some);
-  opj_stream_set_seek_function(stream.get(), seek_to);
-  opj_dparameters_t settings;
-  opj_set_default_decoder_parameters(&settings);
-  opj_image_t* made = nullptr;
-  if (!opj_setup_decoder(codec.get(), &settings) ||
-      !opj_decoder_set_strict_mode(codec.get(), OPJ_TRUE) ||
-      !opj_read_header(stream.get(), codec.get(), &made))
-    return damaged(messages);
-  const PicturePtr picture(made);
-  if (!opj_decode(codec.get(), stream.get(), made) ||
-      !opj_end_decompress(codec.get(), stream.get()) || messages.error[0] != 0)
-    return damaged(messages);
-  if (messages.warning[0] != 0)
-    add_note(facts, "OpenJPEG: " + tag_text(messages.warning.data()) + ".");
-  if (made->x1 - made->x0 != siz->width() || made->y1 - made->y0 != siz->height())
+  const auto opened = Decoder::open(bytes, jp2->boxed);
+  if (!opened) return pass(opened);
+  Decoder& decoder = **opened;
+  const opj_image_t& picture = decoder.picture();
+  if (picture.x0 != siz->x0 || picture.y0 != siz->y0 || picture.x1 != siz->x1 ||
+      picture.y1 != siz->y1)
     return fail(ErrorKind::bad_input, "the JPEG 2000 image has another size than it says");
 
-  const auto meaning = meaning_of(*made, *jp2, facts);
+  const bool tiles = by_tiles(*jp2, *siz);
+  if (tiles && !ends_as_it_should(jp2->codestream))
+    return fail(ErrorKind::bad_input, "the JPEG 2000 codestream is cut off: it has no end marker");
+  // What the components mean is known with the first samples.
+  if (auto ok = tiles ? decoder.decode_tile(0) : decoder.decode_all(); !ok) return pass(ok);
+  const auto meaning = meaning_of(picture, *jp2, facts);
   if (!meaning) return pass(meaning);
-  ComponentRows rows(*made, meaning->order, meaning->kind.bits, meaning->ycc);
+  note_warning(decoder.messages(), facts);
+  PlaneRows rows(static_cast<std::size_t>(siz->width()), siz->x0, siz->y0, meaning->kind.bits,
+                 meaning->ycc);
+  if (!tiles) {
+    std::vector<Plane> planes;
+    for (const OPJ_UINT32 i : meaning->order) planes.push_back(plane_of(picture.comps[i]));
+    return draw(
+        std::move(facts), meaning->kind, jp2->icc,
+        [&](int y) -> Result<const std::uint8_t*> {
+          return rows.row(planes, static_cast<std::uint64_t>(y));
+        },
+        params);
+  }
+  TileBand band(decoder, *siz, meaning->order);
   return draw(
       std::move(facts), meaning->kind, jp2->icc,
-      [&](int y) -> Result<const std::uint8_t*> { return rows.row(y); }, params);
+      [&](int y) -> Result<const std::uint8_t*> {
+        const auto at = static_cast<std::uint64_t>(y);
+        if (auto ok = band.reach(at); !ok) return pass(ok);
+        return rows.row(band.planes(), at - band.first_row());
+      },
+      params);
 }
 
 }  // namespace linka
