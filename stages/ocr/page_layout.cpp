@@ -151,8 +151,8 @@ void join_torn_lines(std::vector<ReadBlock>& blocks) {
         is_parted(blocks, at(blocks, pair.left), at(blocks, pair.right)))
       continue;
     next[pair.left] = pair.right;
-    const auto [first, second] = std::minmax(root_of(pair.left.block), root_of(pair.right.block));
-    root[second] = first;
+    const std::size_t left = root_of(pair.left.block), right = root_of(pair.right.block);
+    root[std::max(left, right)] = std::min(left, right);
   }
   if (next.empty()) return;
 
