@@ -144,7 +144,7 @@ Json json_of(const PlacedPage& page, double skew_deg) {
   return {{"side", name_of(page.side)},
           {"number", page.leaf->number},
           {"is_blank", page.leaf->is_blank},
-          {"lang", iso639_2(page.leaf->language)},
+          {"lang", iso639_3(page.leaf->language)},
           {"skew_deg", skew_deg},
           {"leaf", json_of(page.quad)},
           {"text", page.leaf->text},
@@ -202,7 +202,7 @@ Result<int> make_book(const std::filesystem::path& folder, const BookOrder& orde
     const std::string file = fmt::format("{:04}.tif", ++number);
     // A minute a scan from nine in the morning; never past midnight.
     const CaptureTags tags{
-        "Linka", "BookScan A2 (drawn)", "linka-samples 1.0",
+        "Linka", "BookScan A2", "linka-samples 1.0",
         fmt::format("2025:02:03 {:02}:{:02}:00", 9 + number / 60 % 15, number % 60)};
     if (const auto written = write_scan(folder / file, scanned.image, shot.setup.pixels, tags);
         !written)
@@ -213,7 +213,7 @@ Result<int> make_book(const std::filesystem::path& folder, const BookOrder& orde
   const BookWords& book = book_words(order.language);
   const Json truth = {{"title", book.title},
                       {"author", book.author},
-                      {"lang", iso639_2(order.language)},
+                      {"lang", iso639_3(order.language)},
                       {"seed", order.seed},
                       {"scans", std::move(scans)}};
   if (const auto written = write_atomically(folder / "truth.json", truth.dump(1) + "\n"); !written)

@@ -205,8 +205,8 @@ std::optional<Language> language_named(std::string_view name) {
   return std::nullopt;
 }
 
-const char* iso639_2(Language language) {
-  return language == Language::czech ? "cze" : language == Language::german ? "ger" : "lat";
+const char* iso639_3(Language language) {
+  return language == Language::czech ? "ces" : language == Language::german ? "deu" : "lat";
 }
 
 const char* pango_language(Language language) {

@@ -15,7 +15,7 @@ namespace linka {
 enum class Language { czech, german, latin };
 
 std::optional<Language> language_named(std::string_view name);  // "cs", "de", "la"
-const char* iso639_2(Language language);                        // "cze", "ger", "lat"
+const char* iso639_3(Language language);                        // "ces", "deu", "lat"
 // For the choice of glyphs. Latin is set as Italian: as Latin, EB Garamond would draw u at a word's
 // beginning as v, and the page would not say what the truth says.
 const char* pango_language(Language language);
