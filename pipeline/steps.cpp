@@ -64,9 +64,13 @@ ImageMetadata metadata_of(const Page& page, const Tools& tools) {
   return m;
 }
 
-Result<Bytes> with_metadata(const Page& page, Bytes jp2, const Tools& tools) {
-  if (!tools.profile.metadata.enabled) return jp2;
-  return embed_metadata(jp2, metadata_of(page, tools), tools.profile.metadata);
+// One of the two copies, with its metadata inside.
+Result<Bytes> encoded(const Page& page, Copy copy, const Tools& tools) {
+  const auto boxes = metadata_boxes(metadata_of(page, tools), tools.profile.metadata);
+  if (!boxes) return pass(boxes);
+  const auto jp2 = encode(page.image, copy, tools.profile.encode, boxes->size());
+  if (!jp2) return pass(jp2);
+  return with_metadata_boxes(*jp2, *boxes);
 }
 
 std::vector<std::string> doubts(const PageFacts& f, const Profile& profile) {
@@ -207,10 +211,8 @@ Result<ReadPage> read_page(const Page& page, const Tools& tools) {
 }
 
 Result<MasterFile> encode_master(const Page& page, const Tools& tools) {
-  auto jp2 = encode(page.image, Copy::master, tools.profile.encode);
-  if (!jp2) return pass(jp2);
   MasterFile out;
-  auto whole = with_metadata(page, std::move(*jp2), tools);
+  auto whole = encoded(page, Copy::master, tools);
   if (!whole) return pass(whole);
   // The file as it will lie on the disk is what is decoded and compared.
   Result<void> verdict;
@@ -221,9 +223,7 @@ Result<MasterFile> encode_master(const Page& page, const Tools& tools) {
 }
 
 Result<UserFile> encode_user(const Page& page, const Tools& tools) {
-  auto jp2 = encode(page.image, Copy::user, tools.profile.encode);
-  if (!jp2) return pass(jp2);
-  auto whole = with_metadata(page, std::move(*jp2), tools);
+  auto whole = encoded(page, Copy::user, tools);
   if (!whole) return pass(whole);
   auto preview = to_jpeg(page.image, preview_quality, preview_edge_px);
   if (!preview) return pass(preview);

@@ -39,8 +39,7 @@ using OpjImagePtr = std::unique_ptr<opj_image_t, FreeWith<opj_image_destroy>>;
 constexpr int levels = 5;
 constexpr int user_layers = 12;
 constexpr int master_tile = 4096, user_tile = 1024;
-constexpr double least_ratio = 6.0;              // of the whole user copy, by the standard
-constexpr std::size_t metadata_room = 8 * 1024;  // Exif and XMP come later and count, too
+constexpr double least_ratio = 6.0;  // of the whole user copy, by the standard
 constexpr std::size_t stream_buffer = 256 * 1024;
 constexpr int aims = 6;  // tries to meet it; all but tiny pages meet it with the first
 
@@ -275,9 +274,9 @@ Result<Bytes> encode_master(const Image& page) {
   return file_of(page, Copy::master, 0, page.size_bytes() / 2);
 }
 
-Result<Bytes> encode_user(const Image& page, double user_rate) {
+Result<Bytes> encode_user(const Image& page, double user_rate, std::size_t room_bytes) {
   const auto uncompressed = static_cast<double>(page.size_bytes());
-  const double bound = uncompressed / least_ratio - static_cast<double>(metadata_room);
+  const double bound = uncompressed / least_ratio - static_cast<double>(room_bytes);
   const auto uncounted = static_cast<double>(boxes_before_codestream(page).size() +
                                              packet_list_bytes(page, Copy::user, user_layers));
   double aim = std::min(uncompressed / user_rate, bound) - uncounted;
@@ -339,13 +338,15 @@ Result<Image> image_of(const opj_image_t& decoded) {
 
 }  // namespace
 
-Result<Bytes> encode(const Image& page, Copy copy, const EncodeParams& params) {
+Result<Bytes> encode(const Image& page, Copy copy, const EncodeParams& params,
+                     std::size_t room_bytes) {
   return guarded<Bytes>("encode", [&]() -> Result<Bytes> {
     if (page.empty()) return fail(ErrorKind::bad_input, "there is no page to encode");
     if (!is_plausible(page.dpi()))
       return fail(ErrorKind::bad_input, "the page's resolution of {} x {} dpi cannot be right",
                   page.dpi().x, page.dpi().y);
-    return copy == Copy::master ? encode_master(page) : encode_user(page, params.user_rate);
+    return copy == Copy::master ? encode_master(page)
+                                : encode_user(page, params.user_rate, room_bytes);
   });
 }
 

@@ -32,7 +32,9 @@ enum class Copy { master, user };
 // A whole JP2 file with resolution and colour boxes, no alpha. Same image + parameters = same
 // bytes. Errors: bad_input when the image cannot be coded as the standard asks (a user copy that
 // cannot reach 6 : 1), resource.
-Result<Bytes> encode(const Image& page, Copy copy, const EncodeParams& params);
+// `room_bytes` is what will be added to the file later (metadata); the 6 : 1 counts it too.
+Result<Bytes> encode(const Image& page, Copy copy, const EncodeParams& params,
+                     std::size_t room_bytes = 8192);
 
 // Decodes a JP2 that `encode` wrote.
 Result<Image> decode_jp2(ByteView jp2);

@@ -203,6 +203,13 @@ TEST(Encode, TheUserCopyLeavesRoomForMetadata) {
   }
 }
 
+TEST(Encode, ASmallPageHasAUserCopyWhenLittleRoomIsAskedFor) {
+  const Image page = text(299, 401, 1);
+  const auto file = encode(page, Copy::user, {}, 1200);
+  ASSERT_TRUE(file) << file.error().message;
+  EXPECT_GE(static_cast<double>(page.size_bytes()) / static_cast<double>(file->size() + 1200), 6);
+}
+
 TEST(Encode, RefusesAUserCopyThatCannotBeSmallEnough) {
   for (const Image& page : {blank(1, 1, 3), noise(1, 9000, 3), blank(31, 31, 1)}) {
     const auto file = encode(page, Copy::user, {});

@@ -184,7 +184,7 @@ std::optional<TopBox> first_box(ByteView rest) {
 }
 
 // The file with `boxes` behind its header box, without such boxes from before.
-Result<Bytes> with_boxes(ByteView jp2, const Bytes& boxes) {
+Result<Bytes> with_boxes(ByteView jp2, ByteView boxes) {
   Bytes out;
   out.reserve(jp2.size() + boxes.size());
   bool inserted = false;
@@ -206,22 +206,31 @@ Result<Bytes> with_boxes(ByteView jp2, const Bytes& boxes) {
 
 }  // namespace
 
-Result<Bytes> embed_metadata(ByteView jp2, const ImageMetadata& metadata,
-                             const MetadataParams& params) {
-  if (!params.enabled) return Bytes(jp2.begin(), jp2.end());
+Result<Bytes> metadata_boxes(const ImageMetadata& metadata, const MetadataParams& params) {
+  if (!params.enabled) return Bytes{};
   return guarded<Bytes>("metadata", [&]() -> Result<Bytes> {
     Bytes boxes;
-    {
-      const std::scoped_lock lock(exiv2_mutex());
-      const Bytes exif = exif_block(metadata);
-      const auto xmp = xmp_packet(metadata);
-      if (!xmp) return pass(xmp);
-      append_uuid_box(boxes, exif_uuid, exif);
-      append_uuid_box(boxes, xmp_uuid,
-                      {reinterpret_cast<const std::uint8_t*>(xmp->data()), xmp->size()});
-    }
-    return with_boxes(jp2, boxes);
+    const std::scoped_lock lock(exiv2_mutex());
+    const Bytes exif = exif_block(metadata);
+    const auto xmp = xmp_packet(metadata);
+    if (!xmp) return pass(xmp);
+    append_uuid_box(boxes, exif_uuid, exif);
+    append_uuid_box(boxes, xmp_uuid,
+                    {reinterpret_cast<const std::uint8_t*>(xmp->data()), xmp->size()});
+    return boxes;
   });
+}
+
+Result<Bytes> with_metadata_boxes(ByteView jp2, ByteView boxes) {
+  if (boxes.empty()) return Bytes(jp2.begin(), jp2.end());
+  return guarded<Bytes>("metadata", [&] { return with_boxes(jp2, boxes); });
+}
+
+Result<Bytes> embed_metadata(ByteView jp2, const ImageMetadata& metadata,
+                             const MetadataParams& params) {
+  const auto boxes = metadata_boxes(metadata, params);
+  if (!boxes) return pass(boxes);
+  return with_metadata_boxes(jp2, *boxes);
 }
 
 std::string exiv2_version() {

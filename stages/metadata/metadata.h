@@ -32,6 +32,11 @@ struct ImageMetadata {
   CaptureDevice device;
 };
 
+// The boxes that `embed_metadata` would add; empty when it is off. Their size is what they cost.
+Result<Bytes> metadata_boxes(const ImageMetadata& metadata, const MetadataParams& params);
+// The JP2 with such boxes in the place of what it had of that kind.
+Result<Bytes> with_metadata_boxes(ByteView jp2, ByteView boxes);
+
 // The same JP2 with metadata; pixels, colour profile and resolution boxes untouched. Same input =
 // same bytes. Errors: internal, when Exiv2 refuses.
 Result<Bytes> embed_metadata(ByteView jp2, const ImageMetadata& metadata, const MetadataParams& params);
