@@ -58,15 +58,15 @@ std::string read(const fs::path& path) {
   return {std::istreambuf_iterator<char>(in), {}};
 }
 
-struct Run {
+struct Answer {
   int code = -1;
   std::string out, err;
 };
 
 using Environment = std::map<std::string, std::string>;
 
-Run run_command(std::vector<std::string> words, const Environment& environment = {},
-                const fs::path& folder = {}) {
+Answer run_command(std::vector<std::string> words, const Environment& environment = {},
+                   const fs::path& folder = {}) {
   const Folder outputs;
   std::vector<char*> argv;
   for (std::string& word : words) argv.push_back(word.data());
@@ -91,8 +91,8 @@ Run run_command(std::vector<std::string> words, const Environment& environment =
           read(outputs / "err")};
 }
 
-Run linka(std::vector<std::string> arguments, const Environment& environment = {},
-          const fs::path& folder = {}) {
+Answer linka(std::vector<std::string> arguments, const Environment& environment = {},
+             const fs::path& folder = {}) {
   arguments.insert(arguments.begin(), LINKA_PROGRAM);
   return run_command(std::move(arguments), environment, folder);
 }
@@ -110,7 +110,7 @@ Bytes grey_png(int width, int height) {
 }
 
 TEST(Cli, WithoutVerbSaysHelpAndFails) {
-  const Run r = linka({});
+  const Answer r = linka({});
   EXPECT_EQ(r.code, 2);
   EXPECT_TRUE(r.out.empty());
   EXPECT_NE(r.err.find("Usage: linka"), std::string::npos) << r.err;
@@ -118,7 +118,7 @@ TEST(Cli, WithoutVerbSaysHelpAndFails) {
 
 TEST(Cli, EveryVerbHasHelpWithExamples) {
   for (const std::string& verb : verbs) {
-    const Run r = linka({verb, "--help"});
+    const Answer r = linka({verb, "--help"});
     EXPECT_EQ(r.code, 0) << verb;
     EXPECT_NE(r.out.find("Usage: linka " + verb), std::string::npos) << r.out;
     EXPECT_NE(r.out.find("Examples:\n  linka "), std::string::npos) << verb << r.out;
@@ -135,20 +135,20 @@ TEST(Cli, HelpOfAnInnerVerbNamesItWhole) {
 }
 
 TEST(Cli, UnknownOptionIsMisuseWithAHint) {
-  const Run r = linka({"run", "scans", "--profil", "monograph"});
+  const Answer r = linka({"run", "scans", "--profil", "monograph"});
   EXPECT_EQ(r.code, 2);
   EXPECT_NE(r.err.find("--profil"), std::string::npos);
   EXPECT_NE(r.err.find("'--profile'"), std::string::npos) << r.err;
 }
 
 TEST(Cli, UnknownVerbIsMisuseWithAHint) {
-  const Run r = linka({"statsu"});
+  const Answer r = linka({"statsu"});
   EXPECT_EQ(r.code, 2);
   EXPECT_NE(r.err.find("'status'"), std::string::npos) << r.err;
 }
 
 TEST(Cli, MissingArgumentIsNamed) {
-  const Run r = linka({"status"});
+  const Answer r = linka({"status"});
   EXPECT_EQ(r.code, 2);
   EXPECT_NE(r.err.find("needs BATCH"), std::string::npos) << r.err;
   EXPECT_EQ(linka({"profile"}).code, 2);
@@ -157,7 +157,7 @@ TEST(Cli, MissingArgumentIsNamed) {
 }
 
 TEST(Cli, MisuseUnderJsonIsOneJsonDocument) {
-  const Run r = linka({"status", "--json", "--frobnicate"});
+  const Answer r = linka({"status", "--json", "--frobnicate"});
   EXPECT_EQ(r.code, 2);
   const json document = json::parse(r.out, nullptr, false);
   ASSERT_FALSE(document.is_discarded()) << r.out;
@@ -175,7 +175,7 @@ TEST(Cli, ErrorsUnderJsonAreOneJsonDocumentNamingTheFile) {
         {"exclude", folder / "none", "0001.tif", "--reason", "chart", "--json"},
         {"run", folder / "none", "--no-package", "--json"},
         {"decode", folder / "none", folder / "out.png", "--json"}}) {
-    const Run r = linka(words);
+    const Answer r = linka(words);
     EXPECT_EQ(r.code, 4) << words.front() << r.err;
     const json document = json::parse(r.out, nullptr, false);
     ASSERT_FALSE(document.is_discarded()) << words.front() << r.out;
@@ -187,7 +187,7 @@ TEST(Cli, ErrorsUnderJsonAreOneJsonDocumentNamingTheFile) {
 }
 
 TEST(Cli, SpeaksCzechWhereTheLocaleWasNeverGenerated) {
-  const Run r = linka({"--help"}, czech);
+  const Answer r = linka({"--help"}, czech);
   EXPECT_EQ(r.code, 0);
   EXPECT_NE(r.out.find("Použití: linka"), std::string::npos) << r.out;
   EXPECT_NE(linka({"status"}, {{"LC_ALL", "cs_CZ.utf8"}}).err.find("linka"), std::string::npos);
@@ -198,7 +198,7 @@ TEST(Cli, SpeaksCzechWhereTheLocaleWasNeverGenerated) {
 
 TEST(Cli, EveryVerbsHelpIsTranslated) {
   for (const std::string& verb : verbs) {
-    const Run r = linka({verb, "--help"}, czech);
+    const Answer r = linka({verb, "--help"}, czech);
     EXPECT_NE(r.out.find("Použití:"), std::string::npos);
     EXPECT_EQ(r.out.find("say this and stop"), std::string::npos) << r.out;
     EXPECT_EQ(r.out.find("answer with one JSON"), std::string::npos) << r.out;
@@ -216,9 +216,9 @@ TEST(Translation, KeepsEveryPlaceholder) {
                                                    : line.substr(from + 1, to - from - 1);
   };
   const auto placeholders = [](const std::string& text) {
-    std::size_t count = 0;
-    for (std::size_t at = 0; (at = text.find("{}", at)) != std::string::npos; at += 2) ++count;
-    return count;
+    static const std::regex place("\\{[^}]*\\}");
+    return std::vector<std::string>(std::sregex_token_iterator(text.begin(), text.end(), place),
+                                    {});
   };
   const auto check = [&] {
     if (!entry["msgid"].empty())
@@ -249,10 +249,10 @@ TEST(Manual, HasNoRoffWarnings) {
   if (run_command({"groff", "--version"}).code != 0) GTEST_SKIP() << "groff is not installed";
   const Folder folder;
   for (const Environment& language : {Environment{}, czech}) {
-    const Run man = linka({"help", "--man"}, language);
+    const Answer man = linka({"help", "--man"}, language);
     ASSERT_EQ(man.code, 0);
     write(folder / "linka.1", man.out);
-    const Run formatted =
+    const Answer formatted =
         run_command({"groff", "-man", "-ww", "-k", "-Tutf8", "-z", folder / "linka.1"});
     EXPECT_EQ(formatted.code, 0);
     EXPECT_EQ(formatted.err, "");
@@ -264,7 +264,7 @@ TEST(Manual, HasNoRoffWarnings) {
 
 TEST(Completion, IsBashAndKnowsVerbsAndOptions) {
   const Folder folder;
-  const Run completion = linka({"help", "--bash-completion"});
+  const Answer completion = linka({"help", "--bash-completion"});
   ASSERT_EQ(completion.code, 0);
   write(folder / "linka", completion.out);
   EXPECT_EQ(run_command({"bash", "-n", folder / "linka"}).code, 0);
@@ -287,7 +287,7 @@ TEST(Profile, ListShowAndCheckAgree) {
   EXPECT_NE(("\n" + linka({"profile", "list", "--names"}).out).find("\nmonograph\n"),
             std::string::npos);
   const Folder folder;
-  const Run shown = linka({"profile", "show", "monograph"});
+  const Answer shown = linka({"profile", "show", "monograph"});
   ASSERT_EQ(shown.code, 0);
   write(folder / "my.toml", shown.out);
   EXPECT_EQ(linka({"profile", "check", folder / "my.toml"}).code, 0);
@@ -298,7 +298,7 @@ TEST(Profile, ListShowAndCheckAgree) {
 TEST(Profile, WrongOneIsAConfigurationError) {
   const Folder folder;
   write(folder / "bad.toml", "[deskew]\nmax_angel_deg = 3\n");
-  const Run r = linka({"profile", "check", folder / "bad.toml"});
+  const Answer r = linka({"profile", "check", folder / "bad.toml"});
   EXPECT_EQ(r.code, 3);
   EXPECT_NE(r.err.find("bad.toml"), std::string::npos);
   EXPECT_NE(r.err.find("max_angel_deg"), std::string::npos);
@@ -309,7 +309,7 @@ TEST(Profile, WrongOneIsAConfigurationError) {
 TEST(Decode, WritesThePictureUpright) {
   const Folder folder;
   ASSERT_TRUE(write_atomically(folder / "scan.png", ByteView(grey_png(70, 50))));
-  const Run r = linka({"decode", folder / "scan.png", folder / "out.png"});
+  const Answer r = linka({"decode", folder / "scan.png", folder / "out.png"});
   EXPECT_EQ(r.code, 0) << r.err;
   EXPECT_GT(fs::file_size(folder / "out.png"), 50u);
 }
@@ -322,7 +322,7 @@ TEST(Decode, RefusesWhatIsNoPictureAndLeavesNothing) {
   half.resize(half.size() / 2);
   ASSERT_TRUE(write_atomically(folder / "half.png", ByteView(half)));
   for (const char* name : {"scan.tif", "empty.tif", "half.png", "none.tif", ""}) {
-    const Run r = linka({"decode", folder / name, folder / "out.png"});
+    const Answer r = linka({"decode", folder / name, folder / "out.png"});
     EXPECT_EQ(r.code, 4) << name << r.err;
     EXPECT_NE(r.err.find(name), std::string::npos);
     EXPECT_FALSE(fs::exists(folder / "out.png")) << name;
@@ -336,7 +336,7 @@ TEST(Run, FolderWithoutScansIsUnusable) {
   const Folder folder;
   fs::create_directory(folder / "scans");
   write(folder / "scans/readme.txt", "no scan");
-  const Run r = linka({"run", folder / "scans", "--no-package", "--out", folder / "out"});
+  const Answer r = linka({"run", folder / "scans", "--no-package", "--out", folder / "out"});
   EXPECT_EQ(r.code, 4);
   EXPECT_NE(r.err.find("scans"), std::string::npos);
   EXPECT_FALSE(fs::exists(folder / "out"));
@@ -346,11 +346,11 @@ TEST(Run, AsksForTheRecordBeforeItStarts) {
   const Folder folder;
   fs::create_directory(folder / "scans");
   ASSERT_TRUE(write_atomically(folder / "scans/0001.png", ByteView(grey_png(70, 50))));
-  const Run none = linka({"run", folder / "scans", "--out", folder / "out"});
+  const Answer none = linka({"run", folder / "scans", "--out", folder / "out"});
   EXPECT_EQ(none.code, 2);
   EXPECT_NE(none.err.find("--record"), std::string::npos);
   write(folder / "bad.toml", "this is no record");
-  const Run bad =
+  const Answer bad =
       linka({"run", folder / "scans", "--record", folder / "bad.toml", "--out", folder / "out"});
   EXPECT_EQ(bad.code, 4) << bad.err;
   EXPECT_NE(bad.err.find("bad.toml"), std::string::npos);
@@ -362,14 +362,14 @@ TEST(Run, DryRunNamesTheScansAndWritesNothing) {
   fs::create_directory(folder / "scans");
   for (const char* name : {"2.png", "10.png", "1.png"})
     ASSERT_TRUE(write_atomically(folder / "scans" / name, ByteView(grey_png(70, 50))));
-  const Run r =
+  const Answer r =
       linka({"run", folder / "scans", "--no-package", "--dry-run", "--json"}, {}, folder.path());
   ASSERT_EQ(r.code, 0) << r.err;
   const json document = json::parse(r.out);
   EXPECT_EQ(document["scans"], json({"1.png", "2.png", "10.png"}));
   EXPECT_EQ(document["batch"], "./scans.batch");
   EXPECT_FALSE(fs::exists(folder / "scans.batch"));
-  const Run some =
+  const Answer some =
       linka({"run", folder / "scans", "--no-package", "--dry-run", "--json", "--pages", "2..9"}, {},
             folder.path());
   EXPECT_EQ(json::parse(some.out)["scans"], json({"2.png", "10.png"}));
@@ -394,7 +394,7 @@ TEST(Exclude, NeedsAReason) {
 }
 
 TEST(Version, NamesTheLibraries) {
-  const Run r = linka({"version", "--json"});
+  const Answer r = linka({"version", "--json"});
   EXPECT_EQ(r.code, 0);
   const json document = json::parse(r.out);
   EXPECT_FALSE(document["linka"].get<std::string>().empty());

@@ -21,7 +21,11 @@ DeclaredOption declared(const CLI::Option& option) {
   for (const std::string& name : option.get_lnames()) out.names.push_back("--" + name);
   out.positional = out.names.empty();
   if (out.positional) out.names.push_back(option.get_name(true, false));
-  if (!out.positional && option.get_items_expected_max() > 0) out.value = option.get_type_name();
+  if (!out.positional && option.get_items_expected_max() > 0) {
+    // CLI11 hangs what it checks on to the name: "NUMBER:INT in [1 - 1024]".
+    out.value = option.get_type_name();
+    out.value = out.value.substr(0, out.value.find(':'));
+  }
   out.help = option.get_description();
   out.required = option.get_required();
   out.many = option.get_items_expected_max() > 1;

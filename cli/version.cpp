@@ -28,7 +28,7 @@ ExitCode say_versions(bool json) {
   }
   print("linka " LINKA_VERSION);
   for (const auto& [name, version] : libraries)
-    print("  " + name + " " + (version.empty() ? ocr.error().message : version));
+    print("  " + name + " " + (version.empty() && !ocr ? ocr.error().message : version));
   print(tr("Free software under the GNU General Public License, version 3 or later."));
   return ExitCode::done;
 }
