@@ -50,8 +50,13 @@ void on_message(j_common_ptr jpeg, int level) {
   if (level >= 0) return;
   Errors& e = errors_of(jpeg);
   const int code = jpeg->err->msg_code;
-  const bool harmless = code == JWRN_EXTRANEOUS_DATA || code == JWRN_ADOBE_XFORM ||
-                        code == JWRN_JFIF_MAJOR || code == JWRN_BOGUS_ICC;
+  // Bytes too many between the scans of a progressive file mean that a scan was misread; elsewhere
+  // they are padding.
+  const bool padding = code == JWRN_EXTRANEOUS_DATA &&
+                       !(reinterpret_cast<j_decompress_ptr>(jpeg)->progressive_mode &&
+                         reinterpret_cast<j_decompress_ptr>(jpeg)->input_scan_number > 0);
+  const bool harmless =
+      padding || code == JWRN_ADOBE_XFORM || code == JWRN_JFIF_MAJOR || code == JWRN_BOGUS_ICC;
   std::array<char, JMSG_LENGTH_MAX>& text = harmless ? e.oddity : e.damage;
   if (text[0] == 0) jpeg->err->format_message(jpeg, text.data());
 }
@@ -218,6 +223,11 @@ Result<ScanImage> decode_jpeg(ByteView bytes, const DecodeParams& params) {
   jpeg_decompress_struct& d = jpeg.decoder();
   if (auto size = checked_size(d.image_width, d.image_height, params); !size) return pass(size);
   if (auto ok = check_plausible(d, bytes.size()); !ok) return pass(ok);
+  if (auto ok = plausible(std::uint64_t{d.image_width} * d.image_height *
+                              static_cast<std::uint64_t>(d.num_components),
+                          bytes.size(), 1000);
+      !ok)
+    return pass(ok);
   SourceFacts facts = facts_of(d);
 
   PixelKind kind;
@@ -250,12 +260,9 @@ Result<ScanImage> decode_jpeg(ByteView bytes, const DecodeParams& params) {
         jpeg_start_decompress(&d);
       }))
     return jpeg.failure();
-  if (jpeg.errors().oddity[0] != 0)
-    add_note(facts, "libjpeg: " + tag_text(jpeg.errors().oddity.data()) + ".");
-
   Bytes row(static_cast<std::size_t>(d.output_width) *
             static_cast<std::size_t>(d.output_components));
-  return draw(
+  auto scan = draw(
       std::move(facts), kind, {icc, icc_size},
       [&](int y) -> Result<const std::uint8_t*> {
         const bool last = y + 1 == static_cast<int>(d.output_height);
@@ -269,6 +276,9 @@ Result<ScanImage> decode_jpeg(ByteView bytes, const DecodeParams& params) {
         return row.data();
       },
       params);
+  if (scan && jpeg.errors().oddity[0] != 0)
+    add_note(scan->source, "libjpeg: " + tag_text(jpeg.errors().oddity.data()) + ".");
+  return scan;
 }
 
 }  // namespace linka

@@ -16,6 +16,9 @@ constexpr double min_dpi = 50, max_dpi = 4800;
 constexpr std::size_t max_notes = 12;
 // Decoded images up to this size are made whatever the file's size: they cost nothing.
 constexpr std::uint64_t harmless_bytes = 64ull << 20;
+// Larger ones must look like scans: even blank paper does not shrink 200 times, for its noise.
+constexpr std::uint64_t large_bytes = 256ull << 20;
+constexpr double max_large_ratio = 200;
 constexpr std::size_t max_text = 200;
 
 bool sane(double dpi) {
@@ -81,11 +84,11 @@ Size claimed_size(std::uint64_t width, std::uint64_t height) {
 }
 
 Result<void> plausible(std::uint64_t raw_bytes, std::uint64_t stored_bytes, double max_ratio) {
-  if (raw_bytes <= harmless_bytes ||
-      static_cast<double>(raw_bytes) <= static_cast<double>(stored_bytes) * max_ratio)
-    return {};
+  if (raw_bytes <= harmless_bytes) return {};
+  if (raw_bytes > large_bytes) max_ratio = std::min(max_ratio, max_large_ratio);
+  if (static_cast<double>(raw_bytes) <= static_cast<double>(stored_bytes) * max_ratio) return {};
   return fail(ErrorKind::bad_input,
-              "the image claims {} MB of pixels, which {} bytes of data cannot hold",
+              "the image claims {} MB of pixels in a file of {} bytes; no scan is like this",
               raw_bytes / 1'000'000, stored_bytes);
 }
 

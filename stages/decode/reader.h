@@ -26,8 +26,9 @@ Result<Size> checked_size(std::uint64_t width, std::uint64_t height, const Decod
 // The size as ScanHeader holds it, whatever the file claims.
 Size claimed_size(std::uint64_t width, std::uint64_t height);
 
-// Refuses an image whose packed samples (raw_bytes) could not come out of stored_bytes by a method
-// that shrinks at most max_ratio times. Only large images are asked; small ones cannot hurt.
+// Refuses an image whose packed samples (raw_bytes) cannot come out of stored_bytes by a method
+// that shrinks at most max_ratio times, and a very large one that shrank more than a scan does.
+// Small ones are not asked; they cannot hurt.
 Result<void> plausible(std::uint64_t raw_bytes, std::uint64_t stored_bytes, double max_ratio);
 
 // Adds a sentence once, and not more than a dozen.

@@ -186,6 +186,7 @@ int on_warning(TIFF*, void* user, const char*, const char* format, va_list args)
   auto* s = static_cast<Source*>(user);
   std::array<char, 240> text{};
   std::vsnprintf(text.data(), text.size(), format, args);
+  if (std::strncmp(text.data(), "Unknown field", 13) == 0) return 1;  // private tags are common
   if (s->damage[0] == 0 && means_damage(text.data())) s->damage = text;
   if (s->warned < s->warnings.size()) s->warnings[s->warned++] = text;
   return 1;
