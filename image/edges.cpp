@@ -192,6 +192,7 @@ std::vector<Line> valleys_of(const Sight& sight, const Rows& rows, int start, co
   const int row_step = std::max(1, rows.count() / 200);
   const int tilt_steps = static_cast<int>(std::lround(tilts.reach_deg / tilt_step_deg));
   std::vector<double> sum(static_cast<std::size_t>(width)), count(sum), profile(sum);
+  std::vector<bool> fades(static_cast<std::size_t>(width));
   std::vector<Line> best(static_cast<std::size_t>(width));
   for (int t = -tilt_steps; t <= tilt_steps; ++t) {
     const double slope = slope_of(tilts, t);
@@ -225,15 +226,15 @@ std::vector<Line> valleys_of(const Sight& sight, const Rows& rows, int start, co
           lowest = false;
       }
       const double depth = std::min(in, out) - at(x);
-      // A shadow fades over millimetres, a printed rule ends at once.
-      const int beside = mm(1.5);
-      if (params.shaded &&
-          (x + beside >= width || x < beside || in - at(x + beside) < 0.3 * depth ||
-           out - at(x - beside) < 0.3 * depth))
-        continue;
       if (!lowest || depth < std::max(min_depth, params.least_depth * in)) continue;
-      if (depth > best[static_cast<std::size_t>(x)].depth)
-        best[static_cast<std::size_t>(x)] = {x + 0.5, slope, 0, depth};
+      if (depth <= best[static_cast<std::size_t>(x)].depth) continue;
+      best[static_cast<std::size_t>(x)] = {x + 0.5, slope, 0, depth};
+      // A shadow fades over millimetres, a printed rule ends at once: judged at the tilt at which
+      // it is deepest, for along any other a rule is smeared.
+      const int beside = mm(1.5);
+      fades[static_cast<std::size_t>(x)] = x + beside < width && x >= beside &&
+                                           in - at(x + beside) >= 0.3 * depth &&
+                                           out - at(x - beside) >= 0.3 * depth;
     }
   }
   // Of neighbours the deepest; then what share of the height it is a valley for.
@@ -255,7 +256,7 @@ std::vector<Line> valleys_of(const Sight& sight, const Rows& rows, int start, co
       const double other = best[static_cast<std::size_t>(i)].depth;
       if (other > line.depth || (other == line.depth && i < x)) top = false;
     }
-    if (!top) continue;
+    if (!top || (params.shaded && !fades[static_cast<std::size_t>(x)])) continue;
     int agree = 0, all = 0, letters = 0;
     for (int y = rows.first; y < rows.last; y += row_step) {
       const int at = x + static_cast<int>(std::lround(line.slope * (y - rows.middle())));

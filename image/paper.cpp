@@ -13,6 +13,9 @@ namespace {
 constexpr double assumed_dpi = 300;
 constexpr double widest_sheet_mm = 1500;  // beyond it the resolution is not believed
 
+constexpr double screen_dpi = 100;       // 72 and 96 are what programs write that know nothing
+constexpr double screen_sheet_mm = 450;  // and are believed for small pictures only
+
 constexpr double stroke_mm = 3.5;  // print strokes are thinner; wider dark areas count as paper
 constexpr double least_contrast = 0.2;  // of the paper's level: fainter is bleed-through or dirt
 constexpr int least_step = 18;          // grey levels; on a black scanner bed 20 % is only noise
@@ -48,9 +51,11 @@ bool continues(const cv::Rect& a, const cv::Rect& b) {
 
 Image with_plausible_dpi(const Image& image) {
   const Dpi dpi = image.dpi();
-  const bool absurd = !dpi.known() || !std::isfinite(dpi.x) || !std::isfinite(dpi.y) ||
-                      mm_from_px(image.width(), dpi.x) > widest_sheet_mm ||
-                      mm_from_px(image.height(), dpi.y) > widest_sheet_mm;
+  const bool known = dpi.known() && std::isfinite(dpi.x) && std::isfinite(dpi.y);
+  const double sheet_mm =
+      known ? std::max(mm_from_px(image.width(), dpi.x), mm_from_px(image.height(), dpi.y)) : 0;
+  const bool absurd = !known || sheet_mm > widest_sheet_mm ||
+                      (std::max(dpi.x, dpi.y) < screen_dpi && sheet_mm > screen_sheet_mm);
   return absurd ? image.with_dpi({assumed_dpi, assumed_dpi}) : image;
 }
 

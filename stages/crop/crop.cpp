@@ -38,6 +38,8 @@ constexpr double aside_mm = 0.6;        // how far from its line a row's step ma
 constexpr double least_support = 0.5;   // share of rows on the line
 constexpr double sure_support = 0.75;   // text beyond such a side is another page's
 constexpr int white_bed = 235;
+constexpr double most_texture = 5;  // grey levels; beds and book blocks have 0 to 2
+constexpr double gutter_mm = 10;
 constexpr double block_mm = 6;             // the edges of a book block beside its top leaf
 constexpr double most_text_beyond = 0.35;  // share of the letters that may be another page's
 constexpr double deep_valley = 30;         // grey levels
@@ -150,6 +152,49 @@ Line top_leaf(const Sight& sight, const Rows& rows, const Line& block) {
   return {edge, block.slope, block.support, 0};
 }
 
+// What lies beyond a line: a scanner bed or a book block is even along the line; a picture is not,
+// or paper returns behind it.
+struct Beyond {
+  double texture = 0;      // grey levels, along the line
+  double paper_share = 0;  // of the rows: paper returns
+  double paper_mm = 0;     // how far away, the median of those rows
+};
+
+Beyond beyond(const Sight& sight, const Rows& rows, const Line& line) {
+  const auto mm = [&](double v) { return static_cast<int>(std::lround(px_from_mm(v, sight.dpi))); };
+  cv::Mat fine, coarse;
+  cv::blur(sight.level, fine, {mm(1), 2 * mm(0.5) + 1});
+  cv::blur(sight.level, coarse, {mm(1), 2 * mm(5) + 1});
+  Beyond found;
+  double difference = 0, samples = 0;
+  std::vector<double> distances;
+  int all = 0;
+  for (int y = rows.first; y < rows.last; y += 2) {
+    const int at = static_cast<int>(std::lround(line.x + line.slope * (y - rows.middle())));
+    if (at < mm(2) || at + mm(3) >= sight.level.cols) continue;
+    ++all;
+    const auto* v = fine.ptr<std::uint8_t>(y);
+    const auto* trend = coarse.ptr<std::uint8_t>(y);
+    const auto* inside = sight.inside.ptr<std::uint8_t>(y);
+    for (int x = at - mm(1.5); x >= std::max(0, at - mm(8)) && inside[x] != 0; --x) {
+      difference += std::abs(v[x] - trend[x]);
+      samples += 1;
+    }
+    const int paper = v[at + mm(2)];
+    int run = 0;
+    for (int x = at - mm(1.5); x >= 0 && inside[x] != 0; --x) {
+      run = v[x] >= 0.92 * paper && v[x] <= 1.05 * paper ? run + 1 : 0;
+      if (run < mm(4)) continue;
+      distances.push_back(mm_from_px(at - x - run, sight.dpi));
+      break;
+    }
+  }
+  if (samples > 0) found.texture = difference / samples;
+  if (all > 0) found.paper_share = static_cast<double>(distances.size()) / all;
+  if (!distances.empty()) found.paper_mm = median_of(distances);
+  return found;
+}
+
 // The first barrier met going outwards from x = start.
 LeafSide find_side(const Sight& sight, Rows rows, int start, bool folds) {
   const double dpi = sight.dpi;
@@ -166,13 +211,18 @@ LeafSide find_side(const Sight& sight, Rows rows, int start, bool folds) {
       folds ? valleys_of(sight, rows, start, {}, {}) : std::vector<Line>{};
   const auto believed = [&](const Line& line) {
     if (line.x >= start) return false;
-    std::size_t beyond = 0;
+    std::size_t outside = 0;
     for (const cv::Point2f& p : sight.text)
-      if (p.x < line.x + line.slope * (p.y - rows.middle())) ++beyond;
-    const double share = sight.text.empty()
-                             ? 0
-                             : static_cast<double>(beyond) / static_cast<double>(sight.text.size());
-    return share < (line.support >= sure_support ? most_text_beyond : 0.002);
+      if (p.x < line.x + line.slope * (p.y - rows.middle())) ++outside;
+    const double share =
+        sight.text.empty() ? 0
+                           : static_cast<double>(outside) / static_cast<double>(sight.text.size());
+    if (share >= (line.support >= sure_support ? most_text_beyond : 0.002)) return false;
+    if (&line >= valleys.data() && &line < valleys.data() + valleys.size()) return true;
+    const Beyond out = beyond(sight, rows, line);
+    if (out.texture > most_texture) return false;
+    // At the sides the facing page may follow after a dark gutter.
+    return out.paper_share < 0.5 || (folds && out.paper_mm < gutter_mm);
   };
   Line found{-1, 0, 0, 0};
   for (const Line& line : steps)

@@ -116,6 +116,30 @@ TEST(Crop, APictureIsNoLeaf) {
   expect_box(crop_of(on_bed(leaf), 0, tight()).box, {30, 25, 148, 210}, 0.5);
 }
 
+// A dark plate as wide as the text above it, or as high beside it, ends in a straight edge as well.
+TEST(Crop, APlateAboveOrBesideTheTextIsNoLeaf) {
+  for (const int grain : {1000, 60, 9})
+    for (const bool above : {true, false}) {
+      cv::Mat leaf = drawn::sheet(148, 210, dpi, 225);
+      const cv::Rect plate = above ? cv::Rect(drawn::px(12, dpi), drawn::px(15, dpi),
+                                              drawn::px(124, dpi), drawn::px(80, dpi))
+                                   : cv::Rect(drawn::px(12, dpi), drawn::px(15, dpi),
+                                              drawn::px(55, dpi), drawn::px(180, dpi));
+      drawn::text(leaf, dpi, above ? cv::Rect2d(18, 110, 112, 80) : cv::Rect2d(75, 20, 60, 165));
+      cv::Mat grain_px = drawn::noise(plate.width, plate.height, grain);
+      grain_px = grain_px / 3 + 30;
+      grain_px.copyTo(leaf(plate));
+      expect_box(crop_of(on_bed(leaf), 0, tight()).box, {30, 25, 148, 210}, 0.5);
+    }
+}
+
+TEST(Crop, AFrameIsNoEdge) {
+  cv::Mat leaf = text_leaf();
+  cv::rectangle(leaf, {drawn::px(8, dpi), drawn::px(8, dpi)},
+                {drawn::px(140, dpi), drawn::px(202, dpi)}, cv::Scalar(20), drawn::px(1.5, dpi));
+  expect_box(crop_of(on_bed(leaf), 0, tight()).box, {30, 25, 148, 210}, 0.5);
+}
+
 TEST(Crop, WithoutABorderTheRegionIsThePage) {
   const Crop found = crop_of(text_leaf());
   const cv::Mat leaf = text_leaf();
