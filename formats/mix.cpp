@@ -6,6 +6,8 @@
 namespace linka {
 namespace {
 
+constexpr double most_dpi = 1e6;  // beyond it a header is damaged
+
 // Hundredths where the resolution is no whole number: what a file's rational or inch-from-metre
 // conversion can carry.
 void frequency(XmlWriter& xml, std::string_view element, double dpi) {
@@ -112,9 +114,9 @@ void write_mix(XmlWriter& xml, const MixImage& image) {
 
   xml.open("mix:ImageAssessmentMetadata").open("mix:SpatialMetrics");
   xml.leaf("mix:samplingFrequencyPlane", "object plane");
-  xml.leaf("mix:samplingFrequencyUnit",
-           image.dpi.known() ? "in." : "no absolute unit of measurement");
-  if (image.dpi.known()) {
+  const bool known = image.dpi.known() && image.dpi.x < most_dpi && image.dpi.y < most_dpi;
+  xml.leaf("mix:samplingFrequencyUnit", known ? "in." : "no absolute unit of measurement");
+  if (known) {
     frequency(xml, "mix:xSamplingFrequency", image.dpi.x);
     frequency(xml, "mix:ySamplingFrequency", image.dpi.y);
   }

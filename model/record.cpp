@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <array>
+#include <chrono>
 #include <optional>
 
 namespace linka {
@@ -317,9 +318,12 @@ bool is_date_time(std::string_view text) {
   const int hour = take_number(text, 2);
   if (!take(text, ':')) return false;
   const int minute = take_number(text, 2);
-  if (year < 0 || month < 1 || month > 12 || day < 1 || day > 31 || hour < 0 || hour > 23 ||
-      minute < 0 || minute > 59)
+  if (year < 1 || month < 1 || day < 1 || hour < 0 || hour > 23 || minute < 0 || minute > 59)
     return false;
+  const std::chrono::year_month_day date{std::chrono::year{year},
+                                         std::chrono::month{static_cast<unsigned>(month)},
+                                         std::chrono::day{static_cast<unsigned>(day)}};
+  if (!date.ok()) return false;
   if (take(text, ':')) {
     const int second = take_number(text, 2);
     if (second < 0 || second > 59) return false;
