@@ -44,7 +44,7 @@ constexpr double leave_to_dpi = 350;
 constexpr double credible_from_dpi = 70;  // beyond these Tesseract itself does not believe it
 constexpr double credible_to_dpi = 2400;
 constexpr double max_side_px = 32000;        // its coordinates are 16 bits wide
-constexpr double max_enlarged_px = 80e6;     // an A2 page at 300 dpi is 35e6
+constexpr double max_seen_px = 150e6;        // an A0 page at 300 dpi is 139e6
 constexpr double min_side_mm = 1;            // no print is smaller
 constexpr double min_picture_mm = 4;         // "pictures" smaller than this are specks
 constexpr double convincing = 0.7;           // mean confidence of a lost line that is taken back
@@ -210,8 +210,10 @@ Seen enlarged(const Image& grey, double dpi) {
 Seen seen_by_engine(const Image& page) {
   Image grey = grey_of(page);
   const Dpi dpi = page.dpi();
-  const double longest = std::max(grey.width(), grey.height());
-  const double fits = std::min(1.0, max_side_px / longest);
+  const double w = grey.width(), h = grey.height();
+  // The largest share of the page's pixels that the engine can take, each way.
+  const double fits =
+      std::min({1.0, max_side_px / std::max(w, h), std::sqrt(max_seen_px / (w * h))});
   if (!is_credible(dpi.x) || !is_credible(dpi.y)) {
     if (fits == 1) return {std::move(grey)};
     const Reduced small = reduced_grey(grey.with_dpi({1, 1}), fits);
@@ -221,16 +223,12 @@ Seen seen_by_engine(const Image& page) {
   if (finest == coarsest && fits == 1 && finest >= leave_from_dpi && finest <= leave_to_dpi)
     return {std::move(grey), 1, 1, finest};
 
-  const double pixels = static_cast<double>(grey.width()) * grey.height();
-  const double density = std::sqrt(pixels / (dpi.x * dpi.y));  // pixels at 1 dpi
-  double target = std::min(engine_dpi, std::sqrt(max_enlarged_px) / density);
-  target = std::min(target, max_side_px / (grey.width() / dpi.x));
-  target = std::min(target, max_side_px / (grey.height() / dpi.y));
-  if (target <= coarsest) {
-    const Reduced small = reduced_grey(grey, target);
-    return {small.grey, small.scale_x, small.scale_y, target};
-  }
-  return enlarged(grey, target);
+  const double w_inch = w / dpi.x, h_inch = h / dpi.y;
+  const double target = std::min({engine_dpi, max_side_px / std::max(w_inch, h_inch),
+                                  std::sqrt(max_seen_px / (w_inch * h_inch))});
+  if (target > coarsest) return enlarged(grey, target);
+  const Reduced small = reduced_grey(grey, target);
+  return {small.grey, small.scale_x, small.scale_y, target};
 }
 
 // ---- from the engine's answer to ours ----------------------------------------------------------
