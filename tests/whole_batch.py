@@ -110,7 +110,9 @@ def jpylyzer(a, batch):
         assert files, folder
         r = call("jpylyzer", *files)
         assert r.returncode == 0, r.stderr[-2000:]
-        root = ET.fromstring(re.sub(r' xmlns(:\w+)?="[^"]*"', "", r.stdout).replace("xsi:", ""))
+        # Name spaces in the way of a search, and prefixes of the XMP that jpylyzer prints, go.
+        root = ET.fromstring(re.sub(r"(</?|\s)\w+:(?=[\w-]+[\s=>/])", r"\1",
+                                    re.sub(r'\sxmlns(:\w+)?="[^"]*"', "", r.stdout)))
         documents = root.findall(".//file") or [root]
         assert len(documents) == len(files), (len(documents), len(files))
         for document in documents:
