@@ -706,13 +706,17 @@ ByteView profile_of(TIFF* tiff) {
   return {static_cast<const std::uint8_t*>(data), n};
 }
 
-std::uint64_t need_of(const FrameTags& f, const DecodeParams& params) {
+std::uint64_t need_of(const IfdHeader& h, const FrameTags& f, std::uint64_t file_bytes,
+                      const DecodeParams& params) {
   if (!checked_size(f.width, f.height, params)) return 0;  // refused before anything is allocated
   const std::uint64_t pixels = f.width * f.height;
-  const std::uint64_t channels = f.samples >= 3 ? 3 : f.samples == 1 ? 3 : 1;  // palette: 3
+  const bool palette = whole_number(h, f.ifd, tag_photometric).value_or(1) == PHOTOMETRIC_PALETTE;
+  const std::uint64_t channels = f.samples >= 3 || palette ? 3 : 1;
+  const std::uint64_t tile_rows = whole_number(h, f.ifd, TIFFTAG_TILELENGTH).value_or(0);
+  const std::uint64_t band = packed_bytes(f) / f.height * std::min(tile_rows, f.height);
   const bool by_rgba = f.compression == COMPRESSION_OJPEG;
-  // The image, and at most a strip packed and unpacked, which may be the whole image.
-  return pixels * channels + std::min<std::uint64_t>(packed_bytes(f), 256u << 20) +
+  // The image; a strip as it lies in the file; a row of tiles; old JPEG's detour.
+  return pixels * channels + std::min(packed_bytes(f), file_bytes) + 2 * band +
          (by_rgba ? pixels * 4 : 0) + (4u << 20);
 }
 
@@ -724,7 +728,7 @@ Result<ScanHeader> probe_tiff(ByteView bytes, const DecodeParams& params) {
   ScanHeader header{"image/tiff", {}, {}};
   for (const FrameTags& f : list->frames) {
     header.frames.push_back(claimed_size(f.width, f.height));
-    header.decode_bytes.push_back(need_of(f, params));
+    header.decode_bytes.push_back(need_of(list->header, f, bytes.size(), params));
   }
   return header;
 }
