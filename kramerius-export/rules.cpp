@@ -142,6 +142,11 @@ Result<CheckReport> run(const fs::path& package, const CheckOptions& options) {
   check.not_checked.emplace_back(
       "images by JHOVE, Kakadu and ImageMagick: the images' own headers were read instead");
 
+  for (const auto& [note, times] : check.repeated_notes)
+    check.findings.note(
+        std::get<0>(note), std::get<1>(note),
+        times == 1 ? std::get<2>(note) : fmt::format("{} ({} times)", std::get<2>(note), times));
+
   CheckReport report;
   report.package_id = p.id;
   if (p.standard.known) report.standard = p.standard.name();
@@ -218,7 +223,9 @@ void check_empty(Check& check, const std::string& file, const XmlElement& root) 
         check.findings.add(
             severity, "LINKA_NOTHING_EMPTY", file,
             fmt::format("{}: the attribute {} of {} is empty", at(e), name, e.name()));
-    if (is_one_of(e.name(), {"etal", "relatedItem"}) || (!of_record && !attributes.empty())) return;
+    if (is_one_of(e.name(), {"etal", "relatedItem", "copyright"}) ||
+        (!of_record && !attributes.empty()))
+      return;
     if (e.children().empty() && e.text().empty())
       check.findings.add(severity, "LINKA_NOTHING_EMPTY", file,
                          fmt::format("{}: the element {} is empty", at(e), e.name()));

@@ -30,11 +30,15 @@ struct Entry {
 };
 
 // The entries of a folder in a fixed order, links as links.
-std::vector<Entry> entries_of(const fs::path& folder) {
+std::vector<Entry> entries_of(Check& check, const std::string& below) {
   std::vector<Entry> all;
   std::error_code error;
+  const fs::path folder = below.empty() ? check.package.root : check.package.root / below;
   for (fs::directory_iterator it(folder, error), end; !error && it != end; it.increment(error))
     all.push_back({it->path().filename().string(), it->symlink_status(error).type()});
+  if (error)
+    check.findings.error("LINKA_FILES_READABLE", below,
+                         "the folder cannot be read: " + error.message());
   std::sort(all.begin(), all.end(), [](const Entry& a, const Entry& b) { return a.name < b.name; });
   return all;
 }
@@ -106,7 +110,7 @@ void check_folder(Check& check, const FolderKind& kind, std::size_t which) {
   const std::string start = fmt::format("{}_{}_", kind.prefix, p.id);
   const std::string end = fmt::format(".{}", kind.extension);
   std::set<std::size_t> sizes;
-  for (const Entry& e : entries_of(p.root / kind.folder)) {
+  for (const Entry& e : entries_of(check, std::string(kind.folder))) {
     const std::string path = fmt::format("{}/{}", kind.folder, e.name);
     if (e.type == fs::file_type::directory) {
       f.error(not_dirs, path, "this is a folder, only files are expected here");
@@ -187,7 +191,7 @@ void check_structure(Check& check) {
   if (!plain)
     f.error("LINKA_PACKAGE_ID", "",
             fmt::format("the package id {} holds signs other than a-z 0-9 _ . -", in_quotes(p.id)));
-  const std::vector<Entry> entries = entries_of(p.root);
+  const std::vector<Entry> entries = entries_of(check, "");
   p.info =
       find_single(check, entries, {"INFO", "info", ".xml", {"info_" + p.id + ".xml", "info.xml"}});
   p.mets = find_single(check, entries, {"PRIMARY-METS", "mets", ".xml", {"mets_" + p.id + ".xml"}});

@@ -16,6 +16,7 @@
 #include <set>
 #include <string>
 #include <string_view>
+#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -33,7 +34,6 @@ class Findings {
   void warning(std::string_view rule, std::string_view file, std::string message);
   void note(std::string_view rule, std::string_view file, std::string message);
   void add(Severity severity, std::string_view rule, std::string_view file, std::string message);
-  bool any(std::string_view rule, std::string_view file) const;
   // Remembers that this element was already reported as empty, so that it is reported once.
   void mark_empty(std::string_view file, const XmlElement& element);
   bool marked_empty(std::string_view file, const XmlElement& element) const;
@@ -112,6 +112,8 @@ struct Check {
   Findings findings;
   std::vector<std::string> not_checked;
   std::map<std::string, std::vector<TextArea>> areas;  // ALTO path -> areas
+  // What would be said of every page alike is counted and said once: rule, file and words -> times.
+  std::map<std::tuple<std::string, std::string, std::string>, std::size_t> repeated_notes;
 };
 
 // --- the parts, in the order they run ---

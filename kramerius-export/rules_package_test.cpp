@@ -574,6 +574,7 @@ Words words_of(Form form) {
 std::string filled(std::string content, const std::map<std::string, std::string>& done) {
   for (std::size_t start; (start = content.find("((")) != std::string::npos;) {
     const std::size_t end = content.find("))", start);
+    if (end == std::string::npos) break;
     const std::string marker = content.substr(start + 2, end - start - 2);
     const std::string path = marker.substr(marker.find(' ') + 1);
     const auto file = done.find(path);

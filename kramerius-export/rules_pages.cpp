@@ -184,7 +184,7 @@ class PageCheck {
       if (r.id == "MIX_001" && r.content.child("ImageCaptureMetadata") &&
           !r.content.child("ImageCaptureMetadata").child("ScannerCapture") &&
           !r.content.child("ImageCaptureMetadata").child("DigitalCameraCapture"))
-        f_.note(rule_for(r.id), path_, "MIX_001: no ScannerCapture");
+        ++check_.repeated_notes[{rule_for(r.id), "", "MIX_001 has no ScannerCapture"}];
     }
   }
 

@@ -252,8 +252,7 @@ void check_profile(Check& check, const Record& record, const RecordKind& kind,
     shape = shapes.emplace(kind, std::pair(mods_shape(check, kind), dc_shape(check, kind))).first;
   if (record.mods) {
     compare(check, rule, p.mets, record.id, shape->second.first, record.mods);
-    if (!record.mods.has("version"))
-      f.note(rule, p.mets, fmt::format("{}: mods has no version", record.id));
+    if (!record.mods.has("version")) ++check.repeated_notes[{rule, p.mets, "mods has no version"}];
     if (record.mods.declares(""))
       f.warning(rule, p.mets, fmt::format("{}: mods declares a default namespace", record.id));
     const std::string id = record.mods.attribute("ID");

@@ -75,8 +75,70 @@ TEST(Rules, WarnOfThePublisherInTheCompatibleForm) {
   EXPECT_FALSE(report.has_errors()) << text_of(report);
   EXPECT_THAT(broken(report), testing::ElementsAre("BIBLIOGRAPHIC_METADATA_MATCH_PROFILE_VOLUME"));
   EXPECT_THAT(text_of(report), testing::HasSubstr("originInfo/publisher is not expected here"));
-  EXPECT_THAT(text_of(report),
-              testing::HasSubstr("note BIBLIOGRAPHIC_METADATA_MATCH_PROFILE_PAGE"));
+  EXPECT_THAT(text_of(report), testing::HasSubstr("mods has no version (2 times)"));
+}
+
+TEST(Rules, KnowTheKindsOfVolumes) {
+  const struct {
+    const char *genre, *resource, *model;
+  } kinds[] = {{"cartographic", "cartographic", "model:map"},
+               {"graphic", "still image", "model:graphic"},
+               {"sheetmusic", "notated music", "model:sheetmusic"}};
+  for (const auto& kind : kinds) {
+    TestPackage package;
+    const std::string genre = kind.genre;
+    ASSERT_TRUE(package.replace(mets_path(), "<mods:genre>volume", "<mods:genre>" + genre));
+    ASSERT_TRUE(package.replace(mets_path(), "<mods:typeOfResource>text",
+                                std::string("<mods:typeOfResource>") + kind.resource));
+    ASSERT_TRUE(package.replace(mets_path(), "model:monograph", kind.model));
+    if (genre == "sheetmusic") {
+      ASSERT_TRUE(package.replace(mets_path(),
+                                  "authority=\"siglaADR\">BOA001</mods:recordContentSource>",
+                                  "authority=\"marcorg\">BOA001</mods:recordContentSource>"));
+    }
+    EXPECT_EQ(text_of(check(package.write())), "") << genre;
+  }
+}
+
+TEST(Rules, KnowTheOlderRulesOfCataloguing) {
+  const auto older = [](const std::string& standard) {
+    TestPackage package;
+    package.replace(mets_path(), "<mods:descriptionStandard>rda",
+                    "<mods:descriptionStandard>" + standard);
+    package.replace(mets_path(), " eventType=\"publication\"", "");
+    return text_of(check(package.write()));
+  };
+  EXPECT_EQ(older("aacr"), "");
+  EXPECT_THAT(older("own"),
+              testing::HasSubstr("warning BIBLIOGRAPHIC_METADATA_MATCH_PROFILE_VOLUME"));
+  EXPECT_THAT(older("own"), testing::Not(testing::HasSubstr("error")));
+  EXPECT_THAT(older("rda"), testing::HasSubstr("originInfo/@eventType is missing"));
+  TestPackage package;
+  package.replace(mets_path(), "<mods:descriptionStandard>rda", "<mods:descriptionStandard>aacr");
+  package.replace(mets_path(), " authority=\"marcform\"", "");
+  package.replace(mets_path(), "<dc:date>1911</dc:date>", "");
+  const std::string found = text_of(check(package.write()));
+  for (const char* text : {"originInfo/@eventType is not expected", "form/@authority is missing",
+                           "dc/date is missing"})
+    EXPECT_THAT(found, testing::HasSubstr(text));
+}
+
+TEST(Rules, KnowTheRightsRecord) {
+  const auto with_rights = [](const std::string& status) {
+    TestPackage package;
+    package.replace(
+        page_path("amdsec", 1), "<mets:digiprovMD ID=\"EVT_001\">",
+        "<mets:rightsMD ID=\"R_001\"><mets:mdWrap MDTYPE=\"OTHER\" OTHERMDTYPE=\"CopyrightMD\" "
+        "MIMETYPE=\"text/xml\"><mets:xmlData><cmd:copyright "
+        "xmlns:cmd=\"http://www.cdlib.org/inside/diglib/copyrightMD\" copyright.status=\"" +
+            status +
+            "\" publication.status=\"published\"/></mets:xmlData></mets:mdWrap></mets:rightsMD>"
+            "<mets:digiprovMD ID=\"EVT_001\">");
+    return broken(check(package.write(), with_schemas()));
+  };
+  EXPECT_THAT(with_rights("pd"), testing::IsEmpty());
+  EXPECT_THAT(with_rights("free"),
+              testing::Contains("COPYRIGHTMD_IN_SECONDARY_METS_MATCH_PROFILE"));
 }
 
 TEST(Rules, AcceptEveryFormByTheSchemasToo) {
