@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// A scan's bytes -> pixels. TIFF (libtiff), JPEG (libjpeg), PNG (libpng), JPEG 2000 (OpenJPEG);
-// colour by lcms2. The content decides what a file is, never its name.
+// A scan's bytes -> pixels. TIFF (libtiff), JPEG (libjpeg), PNG (libpng), JPEG 2000 (OpenJPEG); colour
+// by lcms2. The content decides what a file is, never its name.
 #pragma once
+
+#include <string>
+#include <vector>
 
 #include "base/bytes.h"
 #include "base/describe.h"
 #include "base/result.h"
 #include "image/image.h"
 #include "model/page_facts.h"
-
-#include <string>
-#include <vector>
 
 namespace linka {
 
@@ -29,10 +29,9 @@ void describe(DecodeParams& p, Field&& field) {
 
 // What a file says of itself, read without decoding pixels.
 struct ScanHeader {
-  std::string format;        // "image/tiff", ... ; as SourceFacts
-  std::vector<Size> frames;  // one entry an image in the file, stored sizes; never empty
-  // Bytes that decoding frame i needs at most, beside the file's own (image buffers, library's
-  // own).
+  std::string format;         // "image/tiff", ... ; as SourceFacts
+  std::vector<Size> frames;   // one entry an image in the file, stored sizes; never empty
+  // Bytes that decoding frame i needs at most, beside the file's own (image buffers, library's own).
   std::vector<std::uint64_t> decode_bytes;
 };
 
@@ -41,8 +40,8 @@ struct ScanImage {
   SourceFacts source;  // everything but file_name, size_bytes, digests and modified_at
 };
 
-// Errors: bad_input (no image, damaged), unsupported (a kind we refuse by name). The message says
-// what is wrong in one sentence; the caller adds the file's name.
+// Errors: bad_input (no image, damaged), unsupported (a kind we refuse by name). The message says what
+// is wrong in one sentence; the caller adds the file's name.
 Result<ScanHeader> probe(ByteView bytes, const DecodeParams& params);
 
 // frame counts from 0. A damaged image is an error, never a part of a picture without a word: what
