@@ -221,7 +221,7 @@ std::vector<Line> valleys_of(const Sight& sight, const Rows& rows, int start, co
       for (int i = 1; i <= reach; ++i) {
         if (x + i < width) in = std::max(in, at(x + i));
         if (x - i >= 0) out = std::max(out, at(x - i));
-        if (i <= mm(3) && x + i < width && x - i >= 0 &&
+        if (i <= mm(2) && x + i < width && x - i >= 0 &&
             ((at(x + i) >= 0 && at(x + i) < at(x)) || (at(x - i) >= 0 && at(x - i) < at(x))))
           lowest = false;
       }
@@ -229,12 +229,17 @@ std::vector<Line> valleys_of(const Sight& sight, const Rows& rows, int start, co
       if (!lowest || depth < std::max(min_depth, params.least_depth * in)) continue;
       if (depth <= best[static_cast<std::size_t>(x)].depth) continue;
       best[static_cast<std::size_t>(x)] = {x + 0.5, slope, 0, depth};
-      // A shadow fades over millimetres, a printed rule ends at once: judged at the tilt at which
-      // it is deepest, for along any other a rule is smeared.
-      const int beside = mm(1.5);
-      fades[static_cast<std::size_t>(x)] = x + beside < width && x >= beside &&
-                                           in - at(x + beside) >= 0.3 * depth &&
-                                           out - at(x - beside) >= 0.3 * depth;
+      // A shadow fades over millimetres, at least to one side; a printed rule ends at once. Judged
+      // from the ends of the valley's floor, and at the tilt at which it is deepest, for along any
+      // other a rule is smeared.
+      const double floor = at(x) + 0.2 * depth;
+      int left = x, right = x;
+      while (left > 0 && at(left - 1) >= 0 && at(left - 1) <= floor) --left;
+      while (right + 1 < width && at(right + 1) >= 0 && at(right + 1) <= floor) ++right;
+      const int beside = mm(1.2);
+      fades[static_cast<std::size_t>(x)] =
+          (right + beside < width && in - at(right + beside) >= 0.3 * depth) ||
+          (left >= beside && out - at(left - beside) >= 0.3 * depth);
     }
   }
   // Of neighbours the deepest; then what share of the height it is a valley for.
@@ -260,7 +265,9 @@ std::vector<Line> valleys_of(const Sight& sight, const Rows& rows, int start, co
     int agree = 0, all = 0, letters = 0;
     for (int y = rows.first; y < rows.last; y += row_step) {
       const int at = x + static_cast<int>(std::lround(line.slope * (y - rows.middle())));
-      if (at - mm(8) < 0 || at + mm(8) >= width) continue;
+      const auto* inside = sight.inside.ptr<std::uint8_t>(y);
+      const int least = mm(1.5) + mm(1);
+      if (at - least < 0 || at + least >= width || inside[at - least] == 0) continue;
       ++all;
       const auto mean = [&](int from, int to) {
         float brightness = 0, n = 0;
@@ -270,8 +277,14 @@ std::vector<Line> valleys_of(const Sight& sight, const Rows& rows, int start, co
         }
         return n > 0 ? brightness / n : 0;
       };
-      const double in = static_cast<double>(mean(at + mm(1.5), at + mm(8)));
-      const double out = static_cast<double>(mean(at - mm(8), at - mm(1.5)));
+      const double in = static_cast<double>(mean(at + mm(1.5), std::min(width - 1, at + mm(8))));
+      // The facing page may be a narrow strip: then its brightest millimetre counts.
+      double out = 0;
+      if (params.narrow_strip)
+        for (int i = at - least; i >= std::max(0, at - mm(8)) && inside[i] != 0; i -= mm(1))
+          out = std::max(out, static_cast<double>(mean(i, i + mm(1))));
+      else
+        out = static_cast<double>(mean(std::max(0, at - mm(8)), at - mm(1.5)));
       const auto here = static_cast<double>(mean(at - mm(0.3), at + mm(0.3)));
       if (std::min(in, out) - here > 0.25 * line.depth) ++agree;
       const auto* letter = sight.letters.ptr<std::uint8_t>(y);

@@ -58,8 +58,9 @@ Steps steps_of(const Sight& sight, const cv::Mat& level, const Rows& rows, int s
 
 struct ValleyParams {
   double least_depth = 0.035;  // of the paper's brightness
-  bool shaded = true;          // fades over millimetres to both sides, as shadow does
+  bool shaded = true;          // fades over millimetres to a side, as shadow does
   double least_support = 0.7;
+  bool narrow_strip = false;  // of the page beyond only some millimetres may be there
 };
 // Folds: straight valleys of shadow with paper on both sides and no letters on them, left of x =
 // start.

@@ -208,7 +208,7 @@ LeafSide find_side(const Sight& sight, Rows rows, int start, bool folds) {
   const std::vector<Line>& steps = all_steps.lines;
   side.reached = all_steps.reached;
   const std::vector<Line> valleys =
-      folds ? valleys_of(sight, rows, start, {}, {}) : std::vector<Line>{};
+      folds ? valleys_of(sight, rows, start, {}, {.narrow_strip = true}) : std::vector<Line>{};
   const auto believed = [&](const Line& line) {
     if (line.x >= start) return false;
     std::size_t outside = 0;
