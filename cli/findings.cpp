@@ -6,6 +6,7 @@
 #include "cli/language.h"
 
 #include <cstdlib>
+#include <map>
 
 namespace linka {
 namespace {
@@ -46,10 +47,22 @@ Verdict verdict_on(const CheckReport& report, bool warnings_as_errors) {
   return verdict;
 }
 
-void print_findings(const CheckReport& report, const Verdict& verdict) {
-  for (const Finding& finding : report.findings)
+void print_findings(const CheckReport& report, const Verdict& verdict, std::size_t at_most) {
+  std::map<std::string, std::size_t> said;
+  std::size_t unsaid = 0;
+  for (const Finding& finding : report.findings) {
+    if (at_most > 0 && finding.severity == Severity::note) continue;
+    if (at_most > 0 && said[finding.rule]++ >= at_most) {
+      ++unsaid;
+      continue;
+    }
     print(fmt::format("{} {} {}{}{}", in_words(finding.severity), finding.rule, finding.file,
                       finding.file.empty() ? "" : ": ", finding.message));
+  }
+  if (unsaid > 0)
+    print(say(trn("and {} more of the same; linka validate says them all",
+                  "and {} more of the same; linka validate says them all", unsaid),
+              unsaid));
   print(say(trn("{} page", "{} pages", report.pages_seen), report.pages_seen) + ", " +
         say(trn("{} file", "{} files", report.files_seen), report.files_seen) + ", " +
         say(trn("{} rule", "{} rules", report.rules_applied), report.rules_applied) + ": " +

@@ -23,7 +23,8 @@ struct Verdict {
 Verdict verdict_on(const CheckReport& report, bool warnings_as_errors);
 
 // A line a finding, then the sums, then what was not checked.
-void print_findings(const CheckReport& report, const Verdict& verdict);
+// `at_most` of each rule, errors and warnings only; 0: everything.
+void print_findings(const CheckReport& report, const Verdict& verdict, std::size_t at_most = 0);
 nlohmann::json to_json(const CheckReport& report, const Verdict& verdict);
 
 }  // namespace linka

@@ -10,26 +10,11 @@
 namespace linka {
 namespace {
 
-bool ready(const BatchStatus& status, bool without_parked) {
+constexpr std::size_t findings_said = 3;  // of one rule, at the end of a run
+
+bool is_ready(const BatchStatus& status, bool without_parked) {
   return status.scans_pending == 0 && status.scans_missing == 0 && status.pages_done > 0 &&
          (status.scans_parked == 0 || without_parked);
-}
-
-std::string why_not_ready(const BatchStatus& status) {
-  if (status.pages_done == 0) return tr("there is no finished page");
-  if (status.scans_pending > 0)
-    return say(
-        trn("{} scan is still to be done", "{} scans are still to be done", status.scans_pending),
-        status.scans_pending);
-  if (status.scans_missing > 0)
-    return say(trn("{} scan is missing", "{} scans are missing", status.scans_missing),
-               status.scans_missing);
-  return say(trn("{} scan is parked; mend it and say linka retry, leave it out with linka exclude, "
-                 "or package without it (--without-parked)",
-                 "{} scans are parked; mend them and say linka retry, leave them out with linka "
-                 "exclude, or package without them (--without-parked)",
-                 status.scans_parked),
-             status.scans_parked);
 }
 
 void package_and_check(const Batch& batch, const FinishOptions& options, Finish& finish) {
@@ -52,6 +37,24 @@ void package_and_check(const Batch& batch, const FinishOptions& options, Finish&
 
 }  // namespace
 
+std::string why_not_ready(const BatchStatus& status, bool without_parked) {
+  if (is_ready(status, without_parked)) return {};
+  if (status.pages_done == 0) return tr("there is no finished page");
+  if (status.scans_pending > 0)
+    return say(
+        trn("{} scan is still to be done", "{} scans are still to be done", status.scans_pending),
+        status.scans_pending);
+  if (status.scans_missing > 0)
+    return say(trn("{} scan is missing", "{} scans are missing", status.scans_missing),
+               status.scans_missing);
+  return say(trn("{} scan is parked; mend it and say linka retry, leave it out with linka exclude, "
+                 "or package without it (--without-parked)",
+                 "{} scans are parked; mend them and say linka retry, leave them out with linka "
+                 "exclude, or package without them (--without-parked)",
+                 status.scans_parked),
+             status.scans_parked);
+}
+
 Finish finish_batch(const Batch& batch, const FinishOptions& options) {
   Finish finish;
   Result<BatchStatus> status = status_of(batch, false);
@@ -64,10 +67,9 @@ Finish finish_batch(const Batch& batch, const FinishOptions& options) {
   if (!finish.status.green()) finish.code = ExitCode::parked;
   if (!options.package)
     finish.no_package = options.why_no_package;
-  else if (!ready(finish.status, options.without_parked))
-    finish.no_package = why_not_ready(finish.status);
   else
-    package_and_check(batch, options, finish);
+    finish.no_package = why_not_ready(finish.status, options.without_parked);
+  if (finish.no_package.empty()) package_and_check(batch, options, finish);
   // The package just made belongs into the report's list.
   if (finish.package)
     if (Result<BatchStatus> again = status_of(batch, false)) finish.status = *std::move(again);
@@ -100,7 +102,7 @@ void print_finish(const Finish& finish, const RunSummary* run) {
   } else if (!finish.no_package.empty()) {
     print(say(tr("no package: {}"), finish.no_package));
   }
-  if (finish.check) print_findings(*finish.check, verdict_on(*finish.check, false));
+  if (finish.check) print_findings(*finish.check, verdict_on(*finish.check, false), findings_said);
   if (!finish.report.empty()) print(say(tr("report: {}"), finish.report.string()));
   if (run != nullptr && run->pages_done > 0)
     print(say(trn("time: {} for {} page", "time: {} for {} pages", run->pages_done),

@@ -37,6 +37,9 @@ struct Finish {
   ExitCode code = ExitCode::done;
 };
 
+// Why no package can be built now; empty when it can.
+std::string why_not_ready(const BatchStatus& status, bool without_parked);
+
 // Pages parked or still to do are an answer (exit code parked), not an error.
 Finish finish_batch(const Batch& batch, const FinishOptions& options);
 

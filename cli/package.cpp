@@ -17,6 +17,17 @@ struct Options {
 };
 
 ExitCode say_plan(const Batch& batch, const Profile& profile, const Options& options) {
+  const Result<BatchStatus> status = status_of(batch, true);
+  if (!status) return explain_failure(status.error(), options.json);
+  if (const std::string why = why_not_ready(*status, options.without_parked); !why.empty()) {
+    if (options.json)
+      print_json({{"dry_run", true},
+                  {"no_package", why},
+                  {"exit_code", static_cast<int>(ExitCode::parked)}});
+    else
+      print(say(tr("no package: {}"), why));
+    return ExitCode::parked;
+  }
   const Result<MadePackage> made = guarded<MadePackage>("package", [&] {
     return make_package(batch, {profile, options.without_parked, true});
   });

@@ -39,7 +39,6 @@ ExitCode retry(const Options& options) {
       if (scan.state == ScanState::parked) job.only.insert(text_of(scan.id));
   WorkOptions work = options.work;
   work.whole_batch = true;
-  work.no_package = work.no_package || batch->record().empty();
   if (job.only.empty() && !json) remark(tr("no scan is parked"));
   return work_on(*batch, job, work);
 }

@@ -69,6 +69,8 @@ ExitCode work_on(Batch& batch, RunOptions run, const WorkOptions& options) {
     ending.why_no_package = tr("the run ended early; the same command goes on where it was");
   else if (options.no_package)
     ending.why_no_package = tr("none was asked for");
+  else if (batch.record().empty())
+    ending.why_no_package = tr("the batch has no record; linka run with --record gives it one");
   else if (!run.only.empty() && !options.whole_batch)
     ending.why_no_package = tr("only some scans were asked for; linka package builds it");
   else

@@ -194,18 +194,19 @@ h1{font-size:25px;margin:0 0 2px;overflow-wrap:anywhere}h2{font-size:19px;margin
 .verdict{border-radius:8px;color:#fff;padding:14px 20px;margin:18px 0 14px;font-size:20px;font-weight:600}
 .verdict.ok{background:var(--ok)}.verdict.no{background:var(--parked)}
 .verdict div{font-size:15px;font-weight:400;margin-top:2px}
-.sums{display:flex;flex-wrap:wrap;gap:10px;margin:0 0 6px}
+.sums{display:flex;flex-wrap:wrap;gap:10px;margin:0 0 10px;align-items:center}
+.sums>span{font-size:22px;color:var(--soft)}
 .sum{border:1px solid var(--line);border-radius:8px;padding:8px 16px 9px;min-width:104px}
 .sum b{display:block;font-size:26px;line-height:1.15;font-variant-numeric:tabular-nums}
 .sum.zero b{color:#b6bcc6}.sum.bad{border-color:var(--parked);background:#fdf0f0}
 .sum.bad b{color:var(--parked)}.sum.warn{border-color:var(--unsure);background:#fff8e8}
 .sum.warn b{color:#9a6500}
 .map{display:flex;flex-wrap:wrap;gap:3px;margin:8px 0}
-.map i{width:15px;height:19px;border-radius:2px;background:var(--ok);display:flex}
-.map i.two{width:27px;border-left:0;background:linear-gradient(90deg,var(--ok) 47%,#fff 47%,#fff 53%,var(--ok) 53%)}
+.map i{--c:var(--ok);width:15px;height:19px;border-radius:2px;background:var(--c)}
 .map a{text-decoration:none;display:flex}
-.map i.unsure{background:var(--unsure)}.map i.parked{background:var(--parked)}
-.map i.excluded{background:var(--out)}.map i.open{background:#fff;border:1.5px dashed var(--soft)}
+.map i.unsure{--c:var(--unsure)}.map i.parked{--c:var(--parked)}.map i.excluded{--c:var(--out)}
+.map i.two{width:28px;background:linear-gradient(90deg,var(--c) 47%,#fff 47%,#fff 53%,var(--c) 53%)}
+.map i.open{background:#fff;border:1.5px dashed var(--soft)}
 .legend{display:flex;flex-wrap:wrap;gap:16px;align-items:center}
 .legend span{display:flex;gap:6px;align-items:center}.legend .map{margin:0}
 .cards{display:grid;grid-template-columns:repeat(auto-fill,minmax(250px,1fr));gap:14px}
@@ -222,7 +223,7 @@ table{border-collapse:collapse;width:100%;font-size:13px;font-variant-numeric:ta
 th{text-align:left;font-weight:600;color:var(--soft);border-bottom:2px solid var(--line);
 padding:4px 8px;vertical-align:bottom}
 td{border-bottom:1px solid #eceef2;padding:3px 8px;vertical-align:top}
-td.n,th.n{text-align:right;white-space:nowrap}td.name{overflow-wrap:anywhere}
+td.n,th.n{text-align:right}td.n{white-space:nowrap}td.name{overflow-wrap:anywhere;min-width:150px}
 tr.unsure td{background:#fff8e8}tr.parked td{background:#fdf0f0}tr.excluded td{color:var(--soft)}
 .mark{display:inline-block;width:10px;height:10px;border-radius:2px;background:var(--ok);margin-right:7px}
 tr.unsure .mark{background:var(--unsure)}tr.parked .mark{background:var(--parked)}
@@ -230,9 +231,12 @@ tr.excluded .mark{background:var(--out)}tr.open .mark{background:#fff;border:1.5
 .two-columns{display:grid;grid-template-columns:1fr 1fr;gap:0 40px}
 details{margin-top:26px}summary{cursor:pointer;color:var(--soft)}
 @media(max-width:700px){.two-columns{grid-template-columns:1fr}body{padding:14px}}
-@media print{body{padding:0;font-size:11pt;max-width:none}h2{break-after:avoid}tr{break-inside:avoid}
-thead{display:table-header-group}details:not([open]){display:none}.cards{grid-template-columns:repeat(3,1fr)}
-@page{margin:15mm}}
+@media print{@page{margin:12mm}body{padding:0;font-size:9.5pt;max-width:none}
+h2{break-after:avoid;margin-top:20px}tr{break-inside:avoid}thead{display:table-header-group}
+table{font-size:8pt}td{padding:1px 5px}th{padding:2px 5px}.sum{padding:4px 10px;min-width:0}
+.sum b{font-size:17px}.sums>span{font-size:15px}.map{gap:2px}.map i{width:9px;height:12px}
+.map i.two{width:17px}.shot,.shot img{height:auto;max-height:150px}.shot{height:150px}
+.cards{grid-template-columns:repeat(4,1fr);gap:8px}details:not([open]){display:none}}
 )";
 
 bool is_open(ScanState state) {
@@ -291,16 +295,17 @@ std::string head(const Findings& found) {
                 found.unsure)) +
             "</div>";
   html += "</div>\n<div class=\"sums\">\n";
-  html += sum(s.scans.size(), tr("scans"), "");
-  html += sum(s.scans_done, tr("scans done"), "");
-  html += sum(s.scans_parked, tr("parked"), "bad");
-  html += sum(s.scans_excluded, tr("left out"), "");
-  html += sum(s.scans_pending, tr("to do"), "warn");
+  const auto sign = [](const char* text) { return fmt::format("<span>{}</span>\n", text); };
+  html += sum(s.scans.size(), tr("scans"), "") + sign("=");
+  html += sum(s.scans_done, tr("scans done"), "") + sign("+");
+  html += sum(s.scans_parked, tr("parked"), "bad") + sign("+");
+  html += sum(s.scans_excluded, tr("left out"), "") + sign("+");
+  html += sum(s.scans_pending, tr("to do"), "warn") + sign("+");
   html += sum(s.scans_missing, tr("missing"), "bad");
   html += "</div>\n<div class=\"sums\">\n";
   html += sum(s.pages_done, tr("pages"), "");
   html += sum(found.unsure, tr("to look at"), "warn");
-  html += sum(found.blank, tr("blank"), "");
+  html += sum(found.blank, tr("blank pages"), "");
   html += sum(found.words, tr("words read"), "");
   html += "</div>\n";
   if (!found.package.empty())
@@ -317,8 +322,9 @@ std::string map_of_scans(const Findings& found) {
     std::string title = name_of_scan(scan.id) + ": " + in_words(scan.state);
     if (scan.state == ScanState::done && scan.pages.size() > 1) title += tr(", two pages");
     if (linked) html += fmt::format("<a href=\"#{}\">", escaped(text_of(scan.id)));
-    html += fmt::format("<i class=\"{}{}\" title=\"{}\"></i>", colour,
-                        scan.pages.size() > 1 && colour.empty() ? "two" : "", escaped(title));
+    html +=
+        fmt::format("<i class=\"{}{}\" title=\"{}\"></i>", colour,
+                    scan.pages.size() > 1 && !is_open(scan.state) ? " two" : "", escaped(title));
     if (linked) html += "</a>";
     html += "\n";
   }
