@@ -23,7 +23,7 @@ void package_and_check(const Batch& batch, const FinishOptions& options, Finish&
     finish.code = worse(finish.code, exit_code_of(error.kind));
   };
   Result<MadePackage> made = guarded<MadePackage>("package", [&] {
-    return make_package(batch, {options.profile, options.without_parked, false});
+    return make_package(batch, {options.profile.package.standard, options.without_parked, false});
   });
   if (!made) return failed(made.error());
   finish.package = *std::move(made);

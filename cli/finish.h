@@ -4,7 +4,7 @@
 
 #include "cli/exit_codes.h"
 #include "kramerius-export/rules.h"
-#include "pipeline/make_package.h"
+#include "kramerius-export/make_package.h"
 #include "pipeline/run_batch.h"
 #include "profiles/profile.h"
 #include "workspace/batch.h"

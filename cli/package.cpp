@@ -29,7 +29,7 @@ ExitCode say_plan(const Batch& batch, const Profile& profile, const Options& opt
     return ExitCode::parked;
   }
   const Result<MadePackage> made = guarded<MadePackage>("package", [&] {
-    return make_package(batch, {profile, options.without_parked, true});
+    return make_package(batch, {profile.package.standard, options.without_parked, true});
   });
   if (!made) return explain_failure(made.error(), options.json);
   if (options.json) {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "pipeline/make_package.h"
+#include "kramerius-export/make_package.h"
 
 #include "base/clock.h"
 #include "base/digest.h"
@@ -91,9 +91,9 @@ Result<PackagePage> load_page(const Batch& batch, const PageId& id) {
 
 // Of all that decides the package's bytes but the time it is made.
 std::string fingerprint_of(const std::vector<PackagePage>& pages, const std::string& record_text,
-                           const Profile& profile) {
+                           const std::string& standard) {
   std::string all =
-      profile.package.standard + "\n" + LINKA_VERSION + "\n" + sha256_hex(record_text) + "\n";
+      standard + "\n" + LINKA_VERSION + "\n" + sha256_hex(record_text) + "\n";
   for (const PackagePage& page : pages) {
     all += text_of(page.facts.id) + " " + page.label + " " + page.type + " " + page.facts.made_at;
     for (const WrittenFile& file : page.facts.files) all += " " + file.sha256;
@@ -147,7 +147,7 @@ Result<MadePackage> make_package(const Batch& batch, const MakePackageOptions& o
       for (const WrittenFile& file : f.files) made.bytes += file.size_bytes;
     if (options.dry_run) return made;
 
-    const std::string fingerprint = fingerprint_of(pages, *record_text, options.profile);
+    const std::string fingerprint = fingerprint_of(pages, *record_text, options.standard);
     const auto replayed = replay(batch.journal());
     if (!replayed) return pass(replayed);
     std::error_code code;
@@ -157,7 +157,7 @@ Result<MadePackage> make_package(const Batch& batch, const MakePackageOptions& o
       return made;  // the very same package stands there already
 
     PackageOptions p;
-    p.standard = options.profile.package.standard;
+    p.standard = options.standard;
     p.folder = batch.packages();
     p.replace = true;
     p.created = now();

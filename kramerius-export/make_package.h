@@ -3,7 +3,6 @@
 #pragma once
 
 #include "base/result.h"
-#include "profiles/profile.h"
 #include "workspace/batch.h"
 
 #include <string>
@@ -12,7 +11,7 @@
 namespace linka {
 
 struct MakePackageOptions {
-  Profile profile;
+  std::string standard = "2.2";  // as PackageOptions
   bool allow_parked = false;  // leave parked pages out instead of refusing
   bool dry_run = false;       // say what would be built
 };
