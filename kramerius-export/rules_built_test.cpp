@@ -101,6 +101,7 @@ TEST(Rules, AcceptWhatThePackageBuilderMakes) {
     const Folder folder;
     PackageOptions options;
     options.standard = standard;
+    options.program_version = "0.1.0";
     options.folder = folder.path / "out";
     options.created = parse_iso8601("2025-01-20T12:00:00Z");
     const auto built =
