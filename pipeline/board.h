@@ -34,6 +34,9 @@ struct Board {
   std::atomic<int> crash_stage{-1};
   std::atomic<int> stop{0};  // the parent asks the worker to finish what is in flight and end
   std::atomic<std::uint64_t> scans_total{0}, scans_ended{0}, scans_parked{0}, pages_done{0};
+  // Scans that the worker parked, in words; a ring, of which the parent reads what is new.
+  std::atomic<std::uint64_t> news_count{0};
+  std::array<std::array<char, 320>, 64> news{};
   std::atomic<int> failed_kind{-1};  // ErrorKind that ended the run early
   std::array<char, 1024> failed_message{};
 };

@@ -2,6 +2,7 @@
 #include "pipeline/run_batch.h"
 
 #include "base/handle.h"
+#include "base/text.h"
 #include "base/translate.h"
 #include "pipeline/board.h"
 #include "pipeline/budget.h"
@@ -167,7 +168,8 @@ class Run {
 
     auto journal = Journal::open(batch_.journal(), "main");
     if (!journal) return pass(journal);
-    if (auto r = journal->run_started(LINKA_VERSION, options_.command); !r) return pass(r);
+    if (auto r = journal->run_started(LINKA_VERSION, options_.command, summary.sandbox); !r)
+      return pass(r);
     auto made = make_board();
     if (!made) return pass(made);
     const std::unique_ptr<Board, FreeWith<free_board>> board(*made);
@@ -255,7 +257,11 @@ class Run {
           break;
         }
     }
-    p.news = std::move(news_);
+    const std::uint64_t told = board_->news_count;
+    if (told - news_read_ > board_->news.size()) news_read_ = told - board_->news.size();
+    for (; news_read_ < told; ++news_read_)
+      p.news.push_back(clean_utf8(board_->news[news_read_ % board_->news.size()].data()));
+    for (std::string& text : news_) p.news.push_back(std::move(text));
     news_.clear();
     if (options_.progress) options_.progress(p);
   }
@@ -267,6 +273,7 @@ class Run {
   std::int64_t begun_ms_ = 0, last_tick_ms_ = 0;
   Pace pace_;
   std::vector<std::string> news_;
+  std::uint64_t news_read_ = 0;
 };
 
 }  // namespace

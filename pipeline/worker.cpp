@@ -210,14 +210,30 @@ class Worker {
       else
         parked = true;
     }
-    if (parked) ++board_.scans_parked;
+    if (parked) {
+      ++board_.scans_parked;
+      tell(o);
+    }
     ++board_.scans_ended;
+  }
+
+  void tell(const ScanOutcome& o) {
+    const Error* reason = &o.reason;
+    for (const PageOutcome& p : o.pages)
+      if (p.state == PageState::parked) reason = &p.reason;
+    const std::string text = say(tr("{} is parked: {}"), o.id.name, reason->message);
+    const std::lock_guard lock(news_);
+    auto& place = board_.news[board_.news_count % board_.news.size()];
+    place.fill(0);
+    text.copy(place.data(), place.size() - 1);
+    ++board_.news_count;
   }
 
   const Work& work_;
   Board& board_;
   Journal& journal_;
   Budget budget_;
+  std::mutex news_;
 };
 
 }  // namespace

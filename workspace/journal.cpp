@@ -140,10 +140,12 @@ Journal::~Journal() {
   delete inner_;
 }
 
-Result<void> Journal::run_started(const std::string& version, const std::string& command) {
+Result<void> Journal::run_started(const std::string& version, const std::string& command,
+                                  const std::vector<std::string>& sandbox) {
   return inner_->append({{"type", "run"},
                          {"version", version},
                          {"command", clean_utf8(command)},
+                         {"sandbox", sandbox},
                          {"pid", ::getpid()},
                          {"time", wall_clock_text()}});
 }

@@ -63,7 +63,9 @@ class Journal {
 
   // Each returns when the line is on the disk. Safe to call from many threads. Error io or
   // no_space.
-  Result<void> run_started(const std::string& version, const std::string& command);
+  // `sandbox`: what the worker gives up, in words.
+  Result<void> run_started(const std::string& version, const std::string& command,
+                           const std::vector<std::string>& sandbox);
   Result<void> opened(const std::string& file_name, const OpenedFile& file);
   Result<void> started(const ScanId& scan);
   Result<void> ended(const ScanOutcome& outcome);
