@@ -18,7 +18,12 @@ std::vector<fs::path> profile_folders() {
   if (const char* given = std::getenv("LINKA_PROFILES")) folders.emplace_back(given);
   std::error_code code;
   const fs::path program = fs::read_symlink("/proc/self/exe", code);
-  if (!code) folders.push_back(program.parent_path().parent_path() / "share/linka/profiles");
+  if (!code) {
+    const fs::path folder = program.parent_path();
+    folders.push_back(folder.parent_path() / "share/linka/profiles");
+    // In the build tree: <source>/build/<preset>/cli/linka.
+    folders.push_back(folder.parent_path().parent_path().parent_path() / "profiles");
+  }
   folders.emplace_back(LINKA_PROFILES_SOURCE);
   folders.emplace_back(LINKA_PROFILES_INSTALLED);
   return folders;

@@ -2,9 +2,10 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Kills a run again and again and asks for the same bytes.
 
-  chaos.py --linka PROGRAM --scans DIR --record FILE --target worker|parent [--kills 50] [--seed 1]
+  chaos.py --linka PROGRAM (--scans DIR | --draw PROGRAM) --record FILE --target worker|parent
+           [--kills 50] [--seed 1]
 
-Digitizes the scans once undisturbed, then once more into another batch while the worker (or the
+--draw names the maker of samples, which draws a batch of 20 pages. Digitizes the scans once undisturbed, then once more into another batch while the worker (or the
 parent, which is then started again) is killed with SIGKILL at random moments. The two packages must
 be the same byte for byte, and the status of the stormy batch must account for every scan once.
 """
@@ -43,7 +44,9 @@ def worker_of(pid):
 def main():
     ap = argparse.ArgumentParser()
     ap.add_argument("--linka", required=True)
-    ap.add_argument("--scans", required=True)
+    scans = ap.add_mutually_exclusive_group(required=True)
+    scans.add_argument("--scans")
+    scans.add_argument("--draw")
     ap.add_argument("--record", required=True)
     ap.add_argument("--target", choices=["worker", "parent"], required=True)
     ap.add_argument("--kills", type=int, default=50)
@@ -52,6 +55,9 @@ def main():
     a = ap.parse_args()
     rng = random.Random(a.seed)
     root = a.keep or tempfile.mkdtemp(prefix="linka-chaos-")
+    if a.draw:
+        a.scans = os.path.join(root, "scans")
+        subprocess.run([a.draw, a.scans, "--pages", "20"], check=True, stdout=subprocess.DEVNULL)
     env = dict(os.environ, SOURCE_DATE_EPOCH="1741943700", LC_ALL="C")
 
     def command(batch):
