@@ -676,6 +676,38 @@ TEST(DecodeJp2, IsExactForLosslessFiles) {
         }
 }
 
+// The same codestream with its tile parts sorted by resolution, as Kakadu writes them.
+Bytes by_resolution(const Bytes& c) {
+  const auto big = [&](std::size_t at, int n) {
+    std::size_t v = 0;
+    for (int i = 0; i < n; ++i) v = v << 8 | c[at + static_cast<std::size_t>(i)];
+    return v;
+  };
+  std::size_t at = 2;
+  while (c[at + 1] != 0x90) at += 2 + big(at + 2, 2);
+  Bytes out(c.begin(), c.begin() + static_cast<std::ptrdiff_t>(at));
+  std::map<std::size_t, Bytes> parts;  // by number of the part in its tile
+  while (c[at + 1] == 0x90) {
+    const std::size_t length = big(at + 6, 4);
+    Bytes& part = parts[c[at + 10]];
+    part.insert(part.end(), c.begin() + static_cast<std::ptrdiff_t>(at),
+                c.begin() + static_cast<std::ptrdiff_t>(at + length));
+    at += length;
+  }
+  for (const auto& [number, part] : parts) out.insert(out.end(), part.begin(), part.end());
+  out.insert(out.end(), c.begin() + static_cast<std::ptrdiff_t>(at), c.end());
+  return out;
+}
+
+TEST(DecodeJp2, ReadsTilesWhosePartsAreInterleaved) {
+  const auto p = samples::noise(200, 150, 3, 8);
+  const Bytes in_turn = samples::jp2({.pixels = p, .tile = 64, .raw = true, .parts = true});
+  const Bytes interleaved = by_resolution(in_turn);
+  ASSERT_NE(interleaved, in_turn);
+  expect_pixels(read(in_turn).image, p);
+  expect_pixels(read(interleaved).image, p);
+}
+
 TEST(DecodeJp2, LaysAlphaOnWhitePaper) {
   for (const int tile : {0, 16}) {
     const auto p = samples::pixels(32, 32, 4, 8, [](int x, int, int c) {

@@ -146,6 +146,7 @@ struct Siz {
   std::uint64_t x1 = 0, y1 = 0, x0 = 0, y0 = 0, tile_w = 0, tile_h = 0, tile_x0 = 0, tile_y0 = 0;
   std::vector<int> bits;
   bool full_grid = true;    // every component has a sample at every pixel
+  bool in_turn = true;      // all parts of a tile stand together
   std::uint64_t parts = 0;  // code blocks and precincts, by the first COD marker
   std::uint64_t width() const { return x1 > x0 ? x1 - x0 : 0; }
   std::uint64_t height() const { return y1 > y0 ? y1 - y0 : 0; }
@@ -179,6 +180,23 @@ std::uint64_t parts_by_cod(ByteView cod, const Siz& siz) {
   return parts * siz.tiles() * siz.bits.size();
 }
 
+// Whether each tile's parts follow each other, from the first SOT marker on. Some encoders write
+// the lowest resolution of every tile first, then the next; OpenJPEG reads such a file only as a
+// whole.
+bool tiles_stand_in_turn(ByteView c, std::size_t at) {
+  std::vector<bool> begun(65536);
+  std::uint64_t current = 65536;
+  while (at + 12 <= c.size() && c[at] == 0xFF && c[at + 1] == 0x90) {
+    const std::uint64_t tile = number(c, at + 4, 2), length = number(c, at + 6, 4);
+    if (tile != current && begun[tile]) return false;
+    begun[tile] = true;
+    current = tile;
+    if (length < 14 || length > c.size() - at) break;  // 0: the last part; else damaged
+    at += static_cast<std::size_t>(length);
+  }
+  return true;
+}
+
 Result<Siz> read_siz(ByteView c) {
   if (c.size() < 45 || number(c, 0, 4) != 0xFF4FFF51)
     return fail(ErrorKind::bad_input, "the JPEG 2000 codestream does not begin with its size");
@@ -202,6 +220,7 @@ Result<Siz> read_siz(ByteView c) {
     if (c[at + 1] == 0x52) s.parts = parts_by_cod(c.subspan(at + 4, size - 2), s);
     at += 2 + size;
   }
+  s.in_turn = tiles_stand_in_turn(c, at);
   return s;
 }
 
@@ -416,7 +435,7 @@ Result<Meaning> meaning_of(const opj_image_t& picture, const Jp2& jp2, SourceFac
 }
 
 bool by_tiles(const Jp2& jp2, const Siz& s) {
-  return s.tiles() > 1 && s.full_grid && !jp2.palette;
+  return s.tiles() > 1 && s.full_grid && s.in_turn && !jp2.palette;
 }
 
 std::uint64_t need_of(const Jp2& jp2, const Siz& s) {

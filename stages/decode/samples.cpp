@@ -490,6 +490,11 @@ Bytes jp2(const Jp2File& file) {
     settings.tile_size_on = OPJ_TRUE;
     settings.cp_tdx = settings.cp_tdy = file.tile;
   }
+  if (file.parts) {
+    settings.tp_on = 1;
+    settings.tp_flag = 'R';
+    settings.prog_order = OPJ_RPCL;
+  }
   Sink sink;
   opj_codec_t* codec = opj_create_compress(OPJ_CODEC_J2K);
   opj_setup_encoder(codec, &settings, image);

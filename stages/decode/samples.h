@@ -82,6 +82,7 @@ struct Jp2File {
   Pixels pixels = {};
   int tile = 0;
   bool raw = false;    // a bare codestream
+  bool parts = false;  // a tile part for each resolution
   bool alpha = false;  // the last channel is opacity
   Bytes icc = {};      // "restricted" colour method
   Dpi capture_dpi = {}, display_dpi = {};
