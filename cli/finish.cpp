@@ -35,6 +35,26 @@ void package_and_check(const Batch& batch, const FinishOptions& options, Finish&
   finish.code = worse(finish.code, verdict_on(*check, false).code);
 }
 
+// What the report tells of the package; notes are left to linka validate.
+ReportedPackage reported(const Finish& finish) {
+  ReportedPackage out;
+  if (!finish.package) return out;
+  out.path = finish.package->path.string();
+  if (!finish.check) return out;
+  constexpr std::size_t lines = 12;
+  const Verdict verdict = verdict_on(*finish.check, false);
+  out.checked = verdict.code != ExitCode::nothing_checked;
+  out.errors = verdict.errors;
+  out.warnings = verdict.warnings;
+  for (const Severity severity : {Severity::error, Severity::warning})
+    for (const Finding& f : finish.check->findings)
+      if (f.severity == severity && out.findings.size() < lines)
+        out.findings.push_back(
+            fmt::format("{} {} {}: {}", name_of(f.severity), f.rule, f.file, f.message));
+  out.not_checked = finish.check->not_checked;
+  return out;
+}
+
 }  // namespace
 
 std::string why_not_ready(const BatchStatus& status, bool without_parked) {
@@ -73,10 +93,8 @@ Finish finish_batch(const Batch& batch, const FinishOptions& options) {
   // The package just made belongs into the report's list.
   if (finish.package)
     if (Result<BatchStatus> again = status_of(batch, false)) finish.status = *std::move(again);
-  const Result<void> written = guarded<void>("report", [&] {
-    return write_report(batch, finish.status,
-                        finish.package ? finish.package->path.string() : std::string());
-  });
+  const Result<void> written =
+      guarded<void>("report", [&] { return write_report(batch, finish.status, reported(finish)); });
   if (written) {
     finish.report = batch.report_html();
   } else {

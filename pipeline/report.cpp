@@ -44,7 +44,7 @@ struct Sizes {
 struct Findings {
   const Batch& batch;
   const BatchStatus& status;
-  std::string package;
+  const ReportedPackage& package;
   std::map<PageId, PageFacts> facts;
   std::vector<std::string> unreadable;  // pages whose facts.json cannot be read
   std::map<std::string, StageTime> times;
@@ -52,7 +52,7 @@ struct Findings {
   std::size_t unsure = 0, blank = 0, words = 0;
 };
 
-Findings collect(const Batch& batch, const BatchStatus& status, const std::string& package) {
+Findings collect(const Batch& batch, const BatchStatus& status, const ReportedPackage& package) {
   Findings found{batch, status, package, {}, {}, {}, {}, 0, 0, 0};
   std::set<std::string> scans_counted;
   for (const ScanStatus& scan : status.scans)
@@ -260,6 +260,28 @@ std::string sum(std::size_t value, const char* words, const char* kind) {
                      escaped(words));
 }
 
+std::string package_in_words(const ReportedPackage& package) {
+  if (package.path.empty()) return {};
+  std::string html = fmt::format("<p class=\"path\">{} <b>{}</b></p>\n", escaped(tr("Package:")),
+                                 escaped(package.path));
+  html += "<p>";
+  html += escaped(!package.checked ? std::string(tr("The package was not checked."))
+                                   : say(tr("Checked against the rules: {} errors, {} warnings."),
+                                         package.errors, package.warnings));
+  html += "</p>\n";
+  const auto list = [&](const std::vector<std::string>& lines) {
+    if (lines.empty()) return;
+    html += "<ul class=\"small\">\n";
+    for (const std::string& line : lines) html += "<li>" + escaped(line) + "</li>\n";
+    html += "</ul>\n";
+  };
+  list(package.findings);
+  if (!package.not_checked.empty())
+    html += "<p class=\"small soft\">" + escaped(tr("Not checked:")) + "</p>\n";
+  list(package.not_checked);
+  return html;
+}
+
 std::string head(const Findings& found) {
   const BatchStatus& s = found.status;
   const std::string name = found.batch.folder().filename().string();
@@ -272,10 +294,13 @@ std::string head(const Findings& found) {
   html += fmt::format(
       "<div class=\"soft small path\">{}</div>\n",
       escaped(say(tr("scans in {}; report of {}"), found.batch.scans().string(), iso8601(now()))));
-  html += fmt::format("<div class=\"verdict {}\">{}", s.green() ? "ok" : "no",
-                      escaped(s.green()         ? tr("Complete: every scan is accounted for")
-                              : s.scans.empty() ? tr("Not complete: there is no scan")
-                                                : tr("Not complete")));
+  const bool refused = found.package.errors > 0;
+  html += fmt::format(
+      "<div class=\"verdict {}\">{}", s.green() && !refused ? "ok" : "no",
+      escaped(s.green() && refused ? tr("Every scan is accounted for, but the package breaks rules")
+              : s.green()          ? tr("Complete: every scan is accounted for")
+              : s.scans.empty()    ? tr("Not complete: there is no scan")
+                                   : tr("Not complete")));
   std::vector<std::string> open;
   if (s.scans_parked > 0)
     open.push_back(
@@ -308,10 +333,7 @@ std::string head(const Findings& found) {
   html += sum(found.blank, tr("blank pages"), "");
   html += sum(found.words, tr("words read"), "");
   html += "</div>\n";
-  if (!found.package.empty())
-    html += fmt::format("<p class=\"path\">{} <b>{}</b></p>\n", escaped(tr("Package:")),
-                        escaped(found.package));
-  return html;
+  return html + package_in_words(found.package);
 }
 
 std::string map_of_scans(const Findings& found) {
@@ -521,7 +543,10 @@ json report_json(const Findings& found) {
   document["batch"] = found.batch.folder().string();
   document["scans_folder"] = found.batch.scans().string();
   document["written_at"] = iso8601(now());
-  document["package"] = found.package;
+  document["package"] = {
+      {"path", found.package.path},         {"checked", found.package.checked},
+      {"errors", found.package.errors},     {"warnings", found.package.warnings},
+      {"findings", found.package.findings}, {"not_checked", found.package.not_checked}};
   document["sums"]["unsure_pages"] = found.unsure;
   document["sums"]["blank_pages"] = found.blank;
   document["sums"]["words"] = found.words;
@@ -649,8 +674,8 @@ json to_json(const BatchStatus& status) {
 }
 
 Result<void> write_report(const Batch& batch, const BatchStatus& status,
-                          const std::string& package_path) {
-  const Findings found = collect(batch, status, package_path);
+                          const ReportedPackage& package) {
+  const Findings found = collect(batch, status, package);
   const std::string html = head(found) + map_of_scans(found) + parked_cards(found) +
                            unsure_cards(found) + notes(found) + table_of_pages(found) +
                            figures(found) + settings(found) + "</body>\n</html>\n";

@@ -10,13 +10,23 @@
 #include <nlohmann/json_fwd.hpp>
 
 #include <string>
+#include <vector>
 
 namespace linka {
 
-// Writes both files (workspace/batch.h names them), in the operator's language. package_path may be
-// empty. Reads facts.json of every page; nothing else is touched.
+// What the check of the package said.
+struct ReportedPackage {
+  std::string path;      // empty: there is no package
+  bool checked = false;  // a check ran and saw pages
+  std::size_t errors = 0, warnings = 0;
+  std::vector<std::string> findings;     // the first few errors and warnings, a line each
+  std::vector<std::string> not_checked;  // what the check could not look at, and why
+};
+
+// Writes both files (workspace/batch.h names them), in the operator's language. Reads facts.json of
+// every page; nothing else is touched.
 Result<void> write_report(const Batch& batch, const BatchStatus& status,
-                          const std::string& package_path);
+                          const ReportedPackage& package);
 
 // What an operator can do about a parked page or scan: one or two sentences in their language.
 std::string advice_on(const Error& reason);

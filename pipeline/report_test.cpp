@@ -104,7 +104,7 @@ class Report : public testing::Test {
   void write() {
     const Result<BatchStatus> status = status_of(*batch_, true);
     ASSERT_TRUE(status) << status.error().message;
-    const Result<void> written = write_report(*batch_, *status, "");
+    const Result<void> written = write_report(*batch_, *status, {});
     ASSERT_TRUE(written) << written.error().message;
     html_ = read(batch_->report_html());
     json_ = json::parse(read(batch_->report_json()));
