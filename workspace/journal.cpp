@@ -84,21 +84,23 @@ struct Journal::Inner {
   fs::path path;
   std::mutex mutex;
 
+  bool torn = false;  // the last write stopped half way: a new line must not hang on to it
+
   Result<void> append(const json& event) {
-    const std::string line = line_of(event);
     const std::lock_guard lock(mutex);
+    const std::string line = (torn ? "\n" : "") + line_of(event);
     std::size_t done = 0;
     while (done < line.size()) {
       const ssize_t n = ::write(fd, line.data() + done, line.size() - done);
       if (n < 0 && errno == EINTR) continue;
       if (n < 0) {
         const int e = errno;
-        // Half a line must not swallow the next event.
-        if (done > 0 && ::write(fd, "\n", 1) < 0) done = 0;
+        torn = torn || done > 0;
         return fail(kind_of_errno(e), "{}: cannot be written: {}", path.string(), std::strerror(e));
       }
       done += static_cast<std::size_t>(n);
     }
+    torn = false;
     if (::fdatasync(fd) != 0)
       return fail(kind_of_errno(errno), "{}: cannot be flushed to the disk: {}", path.string(),
                   std::strerror(errno));
