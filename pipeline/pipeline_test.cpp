@@ -180,6 +180,8 @@ TEST_F(RunBatchTest, AScanThatNeedsMoreMemoryThanAllowedIsParkedWithNumbers) {
   options_.memory_bytes = 1 << 20;
   EXPECT_EQ(run().scans_parked, 1u);
   EXPECT_THAT(status().scans[0].reason.message, HasSubstr("MiB"));
+  options_.memory_bytes = 0;
+  EXPECT_EQ(run().pages_done, 1u);
 }
 
 TEST_F(RunBatchTest, ATermSignalStopsCleanlyAndNothingIsLost) {

@@ -42,6 +42,8 @@ bool is_settled(const Batch& batch, const Replay& replayed, const InventoryFile&
                         return p.state == PageState::parked;
                       });
   if (parked && retry_parked) return false;
+  // Want of memory says more about the run than about the scan: every run tries again.
+  if (o.parked && o.reason.kind == ErrorKind::resource) return false;
   return pages_are_there(batch, o);
 }
 
