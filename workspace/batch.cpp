@@ -8,6 +8,7 @@
 
 #include <nlohmann/json.hpp>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
@@ -95,6 +96,22 @@ std::vector<std::string> observe(const std::vector<InventoryFile>& files) {
   return out;
 }
 
+// A place that may not be written to stays so: unlike a passing fault of the disk it is told as
+// something the command named wrongly.
+tl::unexpected<Error> not_written(Error error, fs::path place) {
+  std::error_code code;
+  place = fs::absolute(place, code);
+  while (!fs::exists(place, code) && place.has_relative_path()) place = place.parent_path();
+  if (error.kind == ErrorKind::io && ::access(place.c_str(), W_OK) != 0)
+    error.kind = ErrorKind::bad_input;
+  return tl::unexpected(std::move(error));
+}
+
+ErrorKind kind_of_reading(int error_number) {
+  return error_number == EACCES || error_number == EPERM ? ErrorKind::bad_input
+                                                         : kind_of_errno(error_number);
+}
+
 // A run that was killed leaves its worker a moment to die, so one short wait is no rival's.
 Result<FileLock> patiently_locked(const fs::path& folder) {
   for (int attempt = 0;; ++attempt) {
@@ -127,8 +144,11 @@ Result<Batch> Batch::open(const fs::path& folder) {
     return fail(text.error().kind, "{}: {}", folder.string(),
                 tr("this is not a batch (it has no batch.json)"));
   const json j = json::parse(*text, nullptr, false);
-  if (j.is_discarded() || !j.contains("scans") || !j["scans"].is_string())
-    return fail(ErrorKind::bad_input, "{}: {}", batch_file(folder).string(), tr("is damaged"));
+  if (!j.is_object() || !j.contains("scans") || !j["scans"].is_string() ||
+      j["scans"].get<std::string>().empty())
+    return fail(ErrorKind::bad_input, "{}: {}", batch_file(folder).string(),
+                tr("is damaged; remove it and give linka run the scans and this folder (--out) "
+                   "again"));
   Batch batch;
   std::error_code code;
   batch.folder_ = fs::absolute(folder, code).lexically_normal();
@@ -148,10 +168,10 @@ Result<Batch> Batch::open_or_create(const fs::path& folder, const fs::path& scan
         !fs::exists(folder / "lock", code))
       return fail(ErrorKind::configuration, "{}: {}", folder.string(),
                   tr("is neither empty nor a batch; give another folder with --out"));
-    if (auto r = make_folders(folder); !r) return pass(r);
+    if (auto r = make_folders(folder); !r) return not_written(r.error(), folder);
   }
   auto lock = patiently_locked(folder);
-  if (!lock) return pass(lock);
+  if (!lock) return not_written(lock.error(), folder);
   if (!fs::exists(batch_file(folder), code)) {
     const json j{{"format", 1}, {"scans", absolute_scans.string()}, {"created", iso8601(now())}};
     if (auto r = write_atomically(batch_file(folder), j.dump(1) + "\n"); !r) return pass(r);
@@ -170,7 +190,7 @@ Result<Batch> Batch::open_or_create(const fs::path& folder, const fs::path& scan
 Result<void> Batch::lock() {
   if (!locks_.empty()) return {};
   auto taken = patiently_locked(folder_);
-  if (!taken) return pass(taken);
+  if (!taken) return not_written(taken.error(), folder_);
   locks_.push_back(std::move(*taken));
   return {};
 }
@@ -238,8 +258,9 @@ Result<Inventory> take_inventory(const fs::path& scans) {
   }
   fs::recursive_directory_iterator it(scans, code), end;
   if (code)
-    return fail(kind_of_errno(code.value()), "{}: {}: {}", scans.string(),
+    return fail(kind_of_reading(code.value()), "{}: {}: {}", scans.string(),
                 tr("the folder of scans cannot be read"), code.message());
+  std::vector<std::string> links;
   while (it != end) {
     const fs::path path = it->path();
     const fs::path relative = path.lexically_relative(scans);
@@ -247,6 +268,14 @@ Result<Inventory> take_inventory(const fs::path& scans) {
     // A batch kept inside the folder of scans is not made of scans.
     if (folder && fs::exists(batch_file(path), code)) {
       it.disable_recursion_pending();
+    } else if (folder && it->is_symlink(code)) {
+      // Not followed, for it may lead in a circle; what may be scans is not passed over in silence.
+      InventoryFile link;
+      link.name = relative.generic_string();
+      link.ignored = tr("a link to a folder");
+      links.push_back(
+          say(tr("{} is a link to a folder: what is in it is not looked at"), link.name));
+      inventory.files.push_back(std::move(link));
     } else if (!folder) {
       auto file = look_at(path, relative.generic_string());
       if (!file) {
@@ -261,12 +290,14 @@ Result<Inventory> take_inventory(const fs::path& scans) {
     }
     it.increment(code);
     if (code)
-      return fail(kind_of_errno(code.value()), "{}: {}: {}", path.string(),
+      return fail(kind_of_reading(code.value()), "{}: {}: {}", path.string(),
                   tr("the folder of scans cannot be read"), code.message());
   }
   std::sort(inventory.files.begin(), inventory.files.end(),
             [](const auto& a, const auto& b) { return natural_less(a.name, b.name); });
   inventory.observations = observe(inventory.files);
+  std::sort(links.begin(), links.end(), natural_less);
+  inventory.observations.insert(inventory.observations.end(), links.begin(), links.end());
   return inventory;
 }
 
@@ -287,14 +318,14 @@ Result<void> save_inventory(const Batch& batch, const Inventory& inventory) {
 Result<Inventory> load_inventory(const Batch& batch) {
   const auto text = read_text(batch.inventory());
   if (!text) return pass(text);
-  return guarded<Inventory>("inventory", [&]() -> Result<Inventory> {
+  auto read = guarded<Inventory>("inventory", [&]() -> Result<Inventory> {
     const json j = json::parse(*text);
     Inventory inventory;
     for (const json& f : j.at("files")) {
       InventoryFile file;
       ScanId id;
       if (!parse(f.at("name").get<std::string>(), id))
-        return fail(ErrorKind::bad_input, "{}: {}", batch.inventory().string(), tr("is damaged"));
+        return fail(ErrorKind::internal, "no name of a scan");
       file.name = id.name;
       file.size_bytes = f.value("size", std::uint64_t{0});
       file.modified_ns = f.value("mtime", std::int64_t{0});
@@ -304,6 +335,9 @@ Result<Inventory> load_inventory(const Batch& batch) {
     inventory.observations = j.value("observations", std::vector<std::string>{});
     return inventory;
   });
+  if (!read && read.error().kind == ErrorKind::internal)
+    return fail(ErrorKind::bad_input, "{}: {}", batch.inventory().string(), tr("is damaged"));
+  return read;
 }
 
 }  // namespace linka

@@ -2,6 +2,7 @@
 #include "workspace/facts_json.h"
 
 #include "base/text.h"
+#include "base/translate.h"
 
 #include <nlohmann/json.hpp>
 
@@ -206,9 +207,27 @@ Result<PageFacts> load_facts(const Batch& batch, const PageId& id) {
   const auto path = batch.page(id) / "facts.json";
   const auto text = read_text(path);
   if (!text) return pass(text);
-  const json j = json::parse(*text, nullptr, false);
-  if (j.is_discarded()) return fail(ErrorKind::bad_input, "{}: is damaged", path.string());
-  return page_facts_from_json(j);
+  auto facts = page_facts_from_json(json::parse(*text, nullptr, false));
+  if (!facts || facts->id != id)
+    return fail(ErrorKind::bad_input, "{}: {}", path.string(),
+                tr("is damaged; remove this page's folder and start linka run again, which makes "
+                   "the page anew"));
+  return facts;
+}
+
+std::string lost_of_page(const Batch& batch, const PageId& id) {
+  std::error_code code;
+  const auto folder = batch.page(id);
+  if (!std::filesystem::exists(folder / "facts.json", code))
+    return tr("its page's folder is no longer in the batch");
+  const auto facts = load_facts(batch, id);
+  if (!facts) return tr("its page's facts.json is damaged");
+  for (const WrittenFile& file : facts->files) {
+    const auto size = std::filesystem::file_size(folder / file.name, code);
+    if (code) return say(tr("its page's {} is no longer there"), file.name);
+    if (size != file.size_bytes) return say(tr("its page's {} is damaged"), file.name);
+  }
+  return {};
 }
 
 }  // namespace linka

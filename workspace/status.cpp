@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "workspace/status.h"
 
+#include "base/text.h"
 #include "base/translate.h"
 
 #include <algorithm>
@@ -87,12 +88,13 @@ ScanStatus status_of_scan(const Batch& batch, const ScanId& id, const InventoryF
 Result<BatchStatus> status_of(const Batch& batch, bool fresh_inventory) {
   BatchStatus status;
   const auto saved = load_inventory(batch);
-  Result<Inventory> inventory = fresh_inventory ? take_inventory(batch.scans()) : saved;
-  if (!inventory && fresh_inventory && saved) {
-    inventory = saved;
+  // Whichever of the two can be had; the one that was asked for first.
+  Result<Inventory> inventory = fresh_inventory || !saved ? take_inventory(batch.scans()) : saved;
+  if (!inventory && saved) {
     status.observations.push_back(say(
         tr("the folder of scans cannot be reached ({}); this is what was there at the last run"),
         inventory.error().message));
+    inventory = saved;
   }
   if (!inventory) return pass(inventory);
   const auto replayed = replay(batch.journal());
@@ -125,10 +127,17 @@ Result<BatchStatus> status_of(const Batch& batch, bool fresh_inventory) {
         !outcome->second.sha256.empty())
       contents[outcome->second.sha256].push_back(id.name);
   }
-  for (const auto& [digest, names] : contents)
-    if (names.size() > 1)
-      status.observations.push_back(say(tr("the same content more than once: {}"),
-                                        fmt::format("{}", fmt::join(names, ", "))));
+  std::vector<std::vector<std::string>> copies;
+  for (auto& [digest, names] : contents)
+    if (names.size() > 1) {
+      std::sort(names.begin(), names.end(), natural_less);
+      copies.push_back(std::move(names));
+    }
+  std::sort(copies.begin(), copies.end(),
+            [](const auto& a, const auto& b) { return natural_less(a.front(), b.front()); });
+  for (const auto& names : copies)
+    status.observations.push_back(
+        say(tr("the same content more than once: {}"), fmt::format("{}", fmt::join(names, ", "))));
   std::sort(status.scans.begin(), status.scans.end(),
             [](const auto& a, const auto& b) { return reading_order(a.id, b.id); });
   for (const ScanStatus& s : status.scans) {

@@ -169,6 +169,77 @@ TEST_F(WorkspaceTest, AChangedScanIsNotDone) {
   EXPECT_EQ(status_of(b, true)->scans.at(0).state, ScanState::changed);
 }
 
+TEST_F(WorkspaceTest, StatusWithoutTheScansGoesByTheLastRun) {
+  put("1.tif");
+  const Batch b = batch();
+  ASSERT_TRUE(save_inventory(b, *take_inventory(b.scans())));
+  fs::rename(root_ / "scans", root_ / "away");
+  const auto s = status_of(b, true);
+  ASSERT_TRUE(s) << s.error().message;
+  EXPECT_EQ(s->scans_pending, 1u);
+  EXPECT_THAT(s->observations, ElementsAre(HasSubstr("cannot be reached")));
+}
+
+TEST_F(WorkspaceTest, StatusWithoutAnInventoryLooksIntoTheFolder) {
+  put("1.tif");
+  const Batch b = batch();
+  for (const char* damaged : {"", "{", "[]", "{\"files\":[{\"name\":3}]}"}) {
+    std::ofstream(b.inventory()) << damaged;
+    EXPECT_EQ(load_inventory(b).error().kind, ErrorKind::bad_input) << damaged;
+    const auto s = status_of(b, false);
+    ASSERT_TRUE(s) << damaged << s.error().message;
+    EXPECT_EQ(s->scans_pending, 1u) << damaged;
+  }
+}
+
+TEST_F(WorkspaceTest, ALinkToAFolderIsNotFollowedAndSaidSo) {
+  put("1.tif");
+  fs::create_directories(root_ / "elsewhere");
+  std::ofstream(root_ / "elsewhere/2.tif") << "x";
+  fs::create_directory_symlink(root_ / "elsewhere", root_ / "scans/more");
+  fs::create_directory_symlink(".", root_ / "scans/round");
+  const auto i = take_inventory(root_ / "scans");
+  ASSERT_TRUE(i);
+  ASSERT_EQ(i->files.size(), 3u);
+  EXPECT_EQ(i->files[1].name, "more");
+  EXPECT_FALSE(i->files[1].ignored.empty());
+  EXPECT_THAT(i->observations, ElementsAre(HasSubstr("more"), HasSubstr("round")));
+}
+
+TEST_F(WorkspaceTest, ADamagedBatchIsRefusedByName) {
+  batch();
+  for (const char* damaged : {"", "{", "[]", "null", "{\"scans\":3}", "{\"scans\":\"\"}"}) {
+    std::ofstream(root_ / "batch/batch.json") << damaged;
+    const auto b = Batch::open(root_ / "batch");
+    ASSERT_FALSE(b) << damaged;
+    EXPECT_EQ(b.error().kind, ErrorKind::bad_input) << damaged;
+    EXPECT_THAT(b.error().message, HasSubstr("batch.json")) << damaged;
+  }
+  fs::remove(root_ / "batch/batch.json");
+  EXPECT_TRUE(Batch::open_or_create(root_ / "batch", root_ / "scans"));
+}
+
+TEST_F(WorkspaceTest, WhatIsMissingOfAPageIsSaid) {
+  const Batch b = batch();
+  const PageId id{{"1.tif", 0}, Side::single};
+  EXPECT_THAT(lost_of_page(b, id), HasSubstr("no longer"));
+  fs::create_directories(b.page(id));
+  for (const char* damaged : {"", "{", "{}", "{\"page\":\"2.tif-single\"}", "[3]"}) {
+    std::ofstream(b.page(id) / "facts.json") << damaged;
+    EXPECT_THAT(lost_of_page(b, id), HasSubstr("facts.json")) << damaged;
+    EXPECT_THAT(load_facts(b, id).error().message, HasSubstr("1.tif-single")) << damaged;
+  }
+  PageFacts facts;
+  facts.id = id;
+  facts.files = {{"master.jp2", 5, "", ""}};
+  std::ofstream(b.page(id) / "facts.json") << to_json(facts).dump();
+  EXPECT_THAT(lost_of_page(b, id), HasSubstr("master.jp2"));
+  std::ofstream(b.page(id) / "master.jp2") << "four";
+  EXPECT_THAT(lost_of_page(b, id), HasSubstr("damaged"));
+  std::ofstream(b.page(id) / "master.jp2") << "fives";
+  EXPECT_EQ(lost_of_page(b, id), "");
+}
+
 TEST(FactsJson, RoundTripKeepsEverything) {
   PageFacts f;
   f.id = {{"x.tif", 3}, Side::right};
