@@ -30,8 +30,8 @@ std::string text_of(const TitleInfo& t) {
   std::string out = t.title;
   if (!t.non_sort.empty()) out = t.non_sort + (t.non_sort.ends_with('\'') ? "" : " ") + out;
   if (!t.sub_title.empty()) out += " : " + t.sub_title;
-  if (!t.part_number.empty()) out += ". " + t.part_number;
-  if (!t.part_name.empty()) out += ". " + t.part_name;
+  for (const std::string* part : {&t.part_number, &t.part_name})
+    if (!part->empty()) out += (out.ends_with('.') ? " " : ". ") + *part;
   return out;
 }
 

@@ -48,6 +48,16 @@ TEST(Dc, SaysInShortWhatModsSays) {
   EXPECT_EQ(text.find("<dc:creator>"), text.rfind("<dc:creator>"));
 }
 
+TEST(Dc, AFullStopIsNotDoubled) {
+  Record r;
+  TitleInfo t;
+  t.title = "Spisy";
+  t.part_number = "Díl 2.";
+  t.part_name = "Hry";
+  r.titles = {t};
+  EXPECT_THAT(written(r), HasSubstr("<dc:title>Spisy. Díl 2. Hry</dc:title>"));
+}
+
 TEST(Dc, APageHasANumberAndAUuid) {
   XmlWriter xml;
   write_dc(xml,

@@ -24,11 +24,13 @@ void write(XmlWriter& xml, const TitleInfo& t) {
 }
 
 void write(XmlWriter& xml, const Name& name) {
-  xml.open("mods:name").attribute("type", name.type);
+  xml.open("mods:name");
+  // "And others" stands in a name of its own, which has no kind.
   if (!name.et_al.empty()) {
     xml.leaf("mods:etal", name.et_al).close();
     return;
   }
+  xml.attribute("type", name.type);
   if (name.primary) xml.attribute("usage", "primary");
   for (const NamePart& part : name.parts)
     xml.leaf("mods:namePart", {{"type", part.type}}, part.text);

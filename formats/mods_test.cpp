@@ -68,6 +68,16 @@ TEST(Mods, ALocationIsWholeOrAbsent) {
   EXPECT_THAT(written(r, {}), HasSubstr("<mods:shelfLocator>54 H 1<"));
 }
 
+TEST(Mods, FurtherAuthorsAreANameWithoutAttributes) {
+  Record r = small();
+  Name others;
+  others.et_al = "a další";
+  r.names = {others};
+  const std::string text = written(r, {});
+  EXPECT_THAT(text, HasSubstr("<mods:name>\n"));
+  EXPECT_THAT(text, HasSubstr("<mods:etal>a další</mods:etal>"));
+}
+
 TEST(Mods, InvalidNumbersAreMarked) {
   EXPECT_THAT(written(small(), {}),
               HasSubstr("<mods:identifier type=\"isbn\" invalid=\"yes\">80-1<"));
