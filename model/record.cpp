@@ -292,7 +292,8 @@ bool is_isbn(std::string_view text) {
     }
     return sum % 11 == 0;
   }
-  if (digits.size() != 13) return false;
+  if (digits.size() != 13 || (!digits.starts_with("978") && !digits.starts_with("979")))
+    return false;
   for (int i = 0; i < 13; ++i) {
     const char c = digits[static_cast<std::size_t>(i)];
     if (!digit(c)) return false;

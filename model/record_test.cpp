@@ -66,6 +66,7 @@ TEST(Record, KnowsTheFormsOfIdentifiers) {
   EXPECT_TRUE(is_isbn("0-306-40615-2"));
   EXPECT_FALSE(is_isbn("0-306-40615-3"));
   EXPECT_FALSE(is_isbn("X-306-40615-2"));
+  EXPECT_FALSE(is_isbn("4006381333931"));  // an article number that is no book's
   EXPECT_TRUE(is_sigla("ABA001"));
   EXPECT_FALSE(is_sigla("CZ-PrNK"));
   for (const char* good : {"2025-03-14T10:15:00+01:00", "2025-03-14T10:15Z", "2025-03-14T10:15:00",

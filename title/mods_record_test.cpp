@@ -84,7 +84,7 @@ TEST(ModsRecord, TakesACataloguesRecordAndSaysWhatItMended) {
   ASSERT_EQ(r.record.origins.size(), 1u);
   EXPECT_THAT(r.record.origins[0].agents, ElementsAre("Nakladatel", "Druhý"));
   EXPECT_THAT(r.record.origins[0].country_codes, ElementsAre("xr"));
-  ASSERT_EQ(r.record.origins[0].dates.size(), 2u);
+  ASSERT_EQ(r.record.origins[0].dates.size(), 1u);
   EXPECT_EQ(r.record.origins[0].dates[0].text, "[1927]");
   EXPECT_EQ(identifier_of(r.record, "uuid"), "0f5c1d2e-7a41-4c8b-9e30-000000000101");
   EXPECT_EQ(identifier_of(r.record, "isbn"), "0-306-40615-2");
@@ -102,8 +102,10 @@ TEST(ModsRecord, TakesACataloguesRecordAndSaysWhatItMended) {
   EXPECT_EQ(r.record.info.origin, "machine generated");
   EXPECT_EQ(r.record.sigla, "ABA001");
   for (const char* part : {"tableOfContents", "\"book\" is written as volume", "helper", "lcsh",
-                           "TS1", "A second isbn", "ISSN", "CZ-PrNK", "digitalOrigin"})
+                           "TS1", "A second isbn", "ISSN", "CZ-PrNK", "digitalOrigin",
+                           "The copyright date 1926", "0-306-40615-3"})
     EXPECT_THAT(r.notes, Contains(HasSubstr(part))) << part;
+  EXPECT_THAT(r.record.notes, ElementsAre("Ann Smith", "chybné ISBN 0-306-40615-3"));
 }
 
 TEST(ModsRecord, AnyPrefixAndNoCollectionWillDo) {
@@ -136,6 +138,35 @@ TEST(ModsRecord, RdaPartsTheEvents) {
   EXPECT_EQ(r.record.origins[1].event, "copyright");
   EXPECT_EQ(r.record.origins[2].event, "manufacture");
   EXPECT_EQ(r.record.origins[2].dates.at(0).kind, DateKind::other);
+}
+
+TEST(ModsRecord, RdaInfersAYearOfPublicationFromAnotherDate) {
+  const Read r = read(
+      "<mods xmlns=\"http://www.loc.gov/mods/v3\"><titleInfo><title>T</title></titleInfo>"
+      "<originInfo eventType=\"publication\"><publisher>N</publisher></originInfo>"
+      "<originInfo eventType=\"manufacture\"><dateIssued>1928</dateIssued></originInfo>"
+      "<originInfo eventType=\"copyright\"><copyrightDate>©1926</copyrightDate></originInfo>"
+      "<originInfo eventType=\"copyright\"><dateCreated>1925</dateCreated></originInfo>"
+      "<recordInfo><descriptionStandard>rda</descriptionStandard></recordInfo></mods>");
+  ASSERT_EQ(r.record.origins.size(), 3u);
+  ASSERT_EQ(r.record.origins[0].dates.size(), 1u);
+  EXPECT_EQ(r.record.origins[0].dates[0].text, "[1926]");
+  EXPECT_EQ(r.record.origins[0].dates[0].qualifier, "inferred");
+  EXPECT_THAT(r.notes, Contains(HasSubstr("[1926] is inferred")));
+}
+
+TEST(ModsRecord, Aacr2KnowsNoRdaFormsAndTakesACopyrightDateForTheDate) {
+  const Read r = read(
+      "<mods xmlns=\"http://www.loc.gov/mods/v3\"><titleInfo><title>T</title></titleInfo>"
+      "<originInfo><publisher>N</publisher><copyrightDate>c1926</copyrightDate></originInfo>"
+      "<physicalDescription><form authority=\"rdamedia\">bez média</form>"
+      "<form authority=\"rdacarrier\">svazek</form></physicalDescription>"
+      "<recordInfo><descriptionStandard>aacr</descriptionStandard></recordInfo></mods>");
+  EXPECT_EQ(issue_date(r.record), "c1926");
+  EXPECT_EQ(r.record.origins.at(0).dates.at(0).kind, DateKind::issued);
+  ASSERT_EQ(r.record.forms.size(), 1u);
+  EXPECT_EQ(r.record.forms[0].authority, "marcform");
+  EXPECT_THAT(r.notes, Contains(HasSubstr("svazek")));
 }
 
 TEST(ModsRecord, PeriodicalsAndOtherXmlAreRefused) {

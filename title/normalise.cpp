@@ -205,6 +205,34 @@ Origin& event_of(std::vector<Origin>& origins, const std::string& event) {
   return origins.back();
 }
 
+// The first four digits in a row: "1926" of "c1926".
+std::string year_in(const std::string& text) {
+  std::size_t run = 0;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    run = digit(text[i]) ? run + 1 : 0;
+    if (run == 4) return text.substr(i - 3, 4);
+  }
+  return {};
+}
+
+// A publication must have its date. Where none is stated it is inferred from the next best one, in
+// the order that RDA gives to cataloguers.
+void infer_publication_date(std::vector<Origin>& origins, Notes& notes) {
+  const auto publication = std::find_if(origins.begin(), origins.end(),
+                                        [](const Origin& o) { return o.event == "publication"; });
+  if (publication == origins.end()) return;
+  for (const char* event : {"copyright", "distribution", "manufacture", "production"})
+    for (const Origin& o : origins)
+      for (const OriginDate& d : o.dates) {
+        const std::string year = o.event == event ? year_in(d.text) : std::string{};
+        if (year.empty()) continue;
+        note(notes, "The year of publication is not stated; [{}] is inferred from the {} date {}.",
+             year, event, d.text);
+        publication->dates.push_back({DateKind::issued, "[" + year + "]", "", "inferred"});
+        return;
+      }
+}
+
 // RDA: each originInfo is one event, with the date that belongs to it.
 void part_events(Record& record, Notes& notes) {
   std::vector<Origin> in = std::move(record.origins);
@@ -251,7 +279,9 @@ void part_events(Record& record, Notes& notes) {
       c.dates.insert(c.dates.end(), copyright.begin(), copyright.end());
     }
   }
-  std::erase_if(out, [](const Origin& o) { return o.event == "copyright" && o.dates.empty(); });
+  std::erase_if(out, [](const Origin& o) {
+    return o.event == "copyright" && !has_date(o, DateKind::copyright);
+  });
   // The undated publication that came first gives way to a dated one.
   const bool dated = std::any_of(out.begin(), out.end(), [](const Origin& o) {
     return o.event == "publication" && has_date(o, DateKind::issued);
@@ -269,6 +299,8 @@ void part_events(Record& record, Notes& notes) {
     append(first.places, rest.places);
     append(first.agents, rest.agents);
     append(first.country_codes, rest.country_codes);
+  } else {
+    infer_publication_date(out, notes);
   }
   record.origins = std::move(out);
 }
@@ -289,6 +321,19 @@ void join_events(Record& record, Notes& notes) {
     for (const OriginDate& d : o.dates)
       if (d.kind != DateKind::other) all.dates.push_back(d);
   }
+  // AACR2 knows dates of issue only; "c1926" is one where no other is stated.
+  const bool issued = has_date(all, DateKind::issued);
+  std::vector<OriginDate> dates;
+  for (OriginDate& d : all.dates) {
+    if (d.kind == DateKind::copyright && issued) {
+      note(notes, "The copyright date {} is left out: by AACR2 the date of issue stands alone.",
+           d.text);
+      continue;
+    }
+    if (d.kind == DateKind::copyright) d.kind = DateKind::issued;
+    dates.push_back(std::move(d));
+  }
+  all.dates = std::move(dates);
   record.origins.clear();
   if (!empty(all)) record.origins.push_back(std::move(all));
 }
@@ -357,9 +402,14 @@ void description(Record& record, Notes& notes) {
            form.authority);
       form.authority.clear();
     }
+    const bool aacr = record.info.standard == "aacr";
+    if (aacr && form.authority.starts_with("rda")) {
+      note(notes, "The form \"{}\" is left out: a record by AACR2 has no {}.", form.text,
+           form.authority);
+      continue;
+    }
     // By AACR2 a form without its list is refused.
-    if (form.authority.empty() && record.info.standard == "aacr")
-      form.authority = form.text == "print" ? "marcform" : "gmd";
+    if (aacr && form.authority.empty()) form.authority = form.text == "print" ? "marcform" : "gmd";
     const bool there = std::any_of(forms.begin(), forms.end(), [&](const Form& have) {
       return have.authority == form.authority && have.text == form.text;
     });
@@ -428,10 +478,12 @@ void content(Record& record, Notes& notes) {
 void locations(Record& record, Notes& notes) {
   std::vector<Location> out;
   for (Location l : record.locations) {
+    std::string found = l.sigla;
+    squeeze(found);
     l.sigla = without_space(l.sigla);
     squeeze(l.shelf_mark);
     if (!l.sigla.empty() && !is_sigla(l.sigla)) {
-      note(notes, "The location \"{}\" is no library code (as ABA001) and is left out.", l.sigla);
+      note(notes, "The location \"{}\" is no library code (as ABA001) and is left out.", found);
       continue;
     }
     if (l.sigla.empty() || l.shelf_mark.empty()) {
@@ -448,6 +500,21 @@ void locations(Record& record, Notes& notes) {
   record.locations = std::move(out);
 }
 
+// Upper case, and hyphens only where they part an ISBN into its four or five groups.
+std::string tidy_isbn(std::string value) {
+  for (char& c : value)
+    if (c == 'x') c = 'X';
+  const std::vector<std::string> groups = split_text(value, '-');
+  std::string bare;
+  for (const std::string& group : groups) bare += group;
+  const std::size_t expected = bare.size() == 13 ? 5 : 4;
+  std::array<std::size_t, 5> longest{3, 5, 7, 7, 1};
+  bool parted = groups.size() == expected;
+  for (std::size_t i = 0; parted && i < groups.size(); ++i)
+    parted = !groups[i].empty() && groups[i].size() <= longest[i + 5 - expected];
+  return parted ? value : bare;
+}
+
 std::string tidy_value(const std::string& type, std::string_view raw) {
   std::string value = trimmed(raw);
   if (type == "isbn" || type == "ismn" || type == "issn") {
@@ -455,6 +522,7 @@ std::string tidy_value(const std::string& type, std::string_view raw) {
     value = value.substr(0, value.find('('));
   }
   value = without_space(value);
+  if (type == "isbn") value = tidy_isbn(std::move(value));
   if (type == "uuid" || type == "urnnbn") value = lower_ascii(value);
   if (type == "uuid" && value.starts_with("uuid:")) value = value.substr(5);
   return value;
@@ -476,9 +544,16 @@ void identifiers(Record& record, Notes& notes) {
       note(notes, "The ISSN {} is left out: a volume has none.", id.value);
       continue;
     }
-    if (id.type == "isbn" && !id.invalid && !is_isbn(id.value)) {
-      note(notes, "The ISBN {} has a wrong check digit and is kept as invalid.", id.value);
-      id.invalid = true;
+    // Marked invalid or not, a number with a wrong check digit makes the record invalid.
+    if (id.type == "isbn" && !is_isbn(id.value)) {
+      note(notes, "The ISBN {} has a wrong form or check digit and is kept as a note.", id.value);
+      record.notes.push_back("chybné ISBN " + id.value);
+      continue;
+    }
+    if (id.type.find(':') != std::string::npos || id.value.ends_with(':')) {
+      note(notes, "The identifier {} {} is left out: in Dublin Core the colon parts the two.",
+           id.type, id.value);
+      continue;
     }
     if (id.invalid && (id.type == "uuid" || id.type == "urnnbn")) {
       note(notes, "The invalid {} {} is left out.", id.type, id.value);

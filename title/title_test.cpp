@@ -161,6 +161,37 @@ TEST(Normalise, DoingItTwiceChangesNothingMore) {
   EXPECT_TRUE(notes.empty());
 }
 
+TEST(Normalise, WritesAnIsbnAsItsCheckIsMade) {
+  const auto made = [](const char* value, bool invalid = false) {
+    Record r;
+    std::vector<std::string> notes;
+    r.identifiers = {{"ISBN", value, invalid}};
+    normalise(r, notes);
+    return r;
+  };
+  EXPECT_EQ(identifier_of(made("0-8044-2957-x"), "isbn"), "0-8044-2957-X");
+  EXPECT_EQ(identifier_of(made("978-80-200-2600-2 (brož.)"), "isbn"), "978-80-200-2600-2");
+  EXPECT_EQ(identifier_of(made("978 80 200 26002"), "isbn"), "9788020026002");
+  EXPECT_EQ(identifier_of(made("9-788020-026002"), "isbn"), "9788020026002");
+  EXPECT_EQ(identifier_of(made("80-200-2600--9"), "isbn"), "");
+  // A cancelled number stays an identifier only while its check digit is right.
+  EXPECT_TRUE(made("80-200-0001-1", true).identifiers.at(0).invalid);
+  for (const bool invalid : {false, true}) {
+    const Record wrong = made("0-306-40615-3", invalid);
+    EXPECT_TRUE(wrong.identifiers.empty());
+    EXPECT_THAT(wrong.notes, ElementsAre("chybné ISBN 0-306-40615-3"));
+  }
+}
+
+TEST(Normalise, LeavesOutIdentifiersThatDublinCoreCannotHold) {
+  Record r;
+  std::vector<std::string> notes;
+  r.identifiers = {{"sysno:a", "1", false}, {"mark", "A:", false}, {"hdl", "a:b", false}};
+  normalise(r, notes);
+  ASSERT_EQ(r.identifiers.size(), 1u);
+  EXPECT_EQ(r.identifiers[0].type, "hdl");
+}
+
 TEST(Codes, KnowLanguagesAndRoles) {
   EXPECT_EQ(language_code("ces"), "cze");
   EXPECT_EQ(language_code("CS"), "cze");

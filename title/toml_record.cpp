@@ -364,10 +364,11 @@ void read_identifiers(Table& root, Record& record, Problems& problems) {
   single("ccnb", "ccnb");
   const std::string isbn = single("isbn", "isbn");
   if (!isbn.empty() && !is_isbn(isbn))
-    problems.add(root.at("isbn"),
-                 "the check digit of the ISBN \"{}\" is wrong; an ISBN that the book prints so is "
-                 "written under [[identifiers]] with invalid = true",
-                 isbn);
+    problems.add(
+        root.at("isbn"),
+        "the form or the check digit of the ISBN \"{}\" is wrong; one that the book prints "
+        "so belongs in notes",
+        isbn);
   single("ismn", "ismn");
   single("oclc", "oclc");
   single("barcode", "barCode");
