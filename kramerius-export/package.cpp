@@ -252,9 +252,11 @@ PackageInfo info_of(const Record& record, const PackageNames& names, const Stand
   info.validator = names.program;
   info.validator_version = names.program_version;
   info.titles.emplace_back("uuid", volume_uuid(record));
-  for (const char* type : {"urnnbn", "ccnb", "isbn", "ismn"})
-    if (const std::string value = identifier_of(record, type); !value.empty())
-      info.titles.emplace_back(type, value);
+  for (const std::string_view type : {"urnnbn", "ccnb", "isbn", "ismn"}) {
+    const std::string value = identifier_of(record, type);
+    const bool known = type != "ismn" || standard.metadata_version != "2.1";
+    if (known && !value.empty()) info.titles.emplace_back(type, value);
+  }
   info.collection = record.collection;
   info.institution = record.institution;
   info.creator = record.sigla;

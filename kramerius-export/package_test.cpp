@@ -130,6 +130,7 @@ class Package : public testing::Test {
     s.bits_per_sample = {8, 8, 8};
     s.samples_per_pixel = 3;
     s.dpi = {299.72, 300};
+    s.dpi_from_file = true;
     p.facts.width_px = 1748;
     p.facts.height_px = 2480;
     p.facts.channels = i == 2 ? 1 : 3;
@@ -362,6 +363,29 @@ TEST_F(Package, TheFormsOfTheStandardDifferWhereTheyMust) {
   EXPECT_THAT(refused(), HasSubstr("there already"));
   options_.standard = "3.0";
   EXPECT_THAT(refused(), HasSubstr("\"3.0\" is not known"));
+}
+
+TEST_F(Package, TheOlderInfoFileKnowsNoIsmn) {
+  record_.identifiers.push_back({"ismn", "979-0-2600-0043-8", false});
+  const auto info = [&](const char* standard) {
+    options_.standard = standard;
+    options_.folder = folder_ / standard;
+    return contents(built().path).at(fmt::format("/info_{}.xml", id));
+  };
+  EXPECT_THAT(info("2.2"), HasSubstr("<titleid type=\"ismn\">"));
+  EXPECT_THAT(info("2.1"), testing::Not(HasSubstr("ismn")));
+}
+
+TEST_F(Package, AnAssumedResolutionIsNotSaidOfTheScan) {
+  const auto resolutions = [&] {
+    options_.replace = true;
+    const std::string amd =
+        contents(built().path).at(fmt::format("/amdsec/amd_mets_{}_0001.xml", id));
+    return parsed(amd).root().descendants("xSamplingFrequency").size();
+  };
+  EXPECT_EQ(resolutions(), 2u);  // of the scan and of the master copy
+  pages_[0].facts.source.dpi_from_file = false;
+  EXPECT_EQ(resolutions(), 1u);
 }
 
 TEST_F(Package, AnExistingPackageIsReplacedOnlyWhenAsked) {

@@ -4,6 +4,7 @@
 // a value and nobody knows it, "unknown" stands.
 #include "kramerius-export/page_mets.h"
 
+#include "base/text.h"
 #include "formats/mix.h"
 #include "formats/premis.h"
 #include "formats/xml_writer.h"
@@ -18,7 +19,7 @@ namespace {
 constexpr const char* unknown = "unknown";
 
 std::string or_unknown(const std::string& text) {
-  return text.empty() ? unknown : text;
+  return trimmed(clean_utf8(text)).empty() ? unknown : text;
 }
 
 // A date-time with seconds, as XML Schema wants it; fallback when the text is none.
@@ -226,7 +227,8 @@ void write_images(XmlWriter& xml, const PlacedPage& page, const Record& record, 
   scan.color_space = !source.color_space.empty()        ? source.color_space
                      : scan.bits_per_sample.size() >= 3 ? "RGB"
                                                         : "BlackIsZero";
-  scan.dpi = source.dpi;
+  // A resolution that was only assumed is none of the scan's.
+  if (source.dpi_from_file) scan.dpi = source.dpi;
   MixCapture capture;
   if (!record.locations.empty()) capture.shelf_mark = record.locations.front().shelf_mark;
   capture.time = h.captured;

@@ -223,8 +223,7 @@ void check_empty(Check& check, const std::string& file, const XmlElement& root) 
         check.findings.add(
             severity, "LINKA_NOTHING_EMPTY", file,
             fmt::format("{}: the attribute {} of {} is empty", at(e), name, e.name()));
-    if (is_one_of(e.name(), {"etal", "relatedItem", "copyright"}) ||
-        (!of_record && !attributes.empty()))
+    if (is_one_of(e.name(), {"relatedItem", "copyright"}) || (!of_record && !attributes.empty()))
       return;
     if (e.children().empty() && e.text().empty())
       check.findings.add(severity, "LINKA_NOTHING_EMPTY", file,

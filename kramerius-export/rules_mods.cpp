@@ -141,9 +141,7 @@ class Mods {
     name = level_ == "SUPPL" && !standard_.periodical ? name.needs("type", types)
                                                       : name.with("type", types);
     const Shape etal =
-        Shape::node("name", {Shape::leaf("etal").may_be_empty()})
-            .with("type", types)
-            .with("usage", {"primary"})
+        Shape::node("name", {Shape::leaf("etal")})
             .where([](const XmlElement& e) { return bool(e.child("etal")); }, "with etal");
     return {etal, name};
   }

@@ -82,18 +82,24 @@ bool is_uuid(std::string_view text) {
   return true;
 }
 
+// With at most as many hyphens as it has groups to part; the X of the check digit is a capital.
 bool is_isbn(std::string_view text) {
   std::string digits;
   for (char c : text)
     if (c != '-') digits += c;
+  const std::size_t hyphens = text.size() - digits.size();
+  if (hyphens > (digits.size() == 13 ? 4u : 3u) || text.find("--") != std::string_view::npos ||
+      text.starts_with('-') || text.ends_with('-'))
+    return false;
   if (digits.size() == 13 && is_number(digits)) {
+    if (!digits.starts_with("978") && !digits.starts_with("979")) return false;
     int sum = 0;
     for (std::size_t i = 0; i < 13; ++i) sum += (digits[i] - '0') * (i % 2 ? 3 : 1);
     return sum % 10 == 0;
   }
   if (digits.size() != 10 || !is_number(digits.substr(0, 9))) return false;
   const char last = digits[9];
-  if (!digit(last) && last != 'X' && last != 'x') return false;
+  if (!digit(last) && last != 'X') return false;
   int sum = digit(last) ? last - '0' : 10;
   for (int i = 0; i < 9; ++i) sum += (digits[static_cast<std::size_t>(i)] - '0') * (10 - i);
   return sum % 11 == 0;
