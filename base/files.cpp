@@ -43,10 +43,10 @@ tl::unexpected<Error> failed(const fs::path& path, const char* what, int error_n
 template <class Buffer>
 Result<Buffer> read_all(const fs::path& path, std::uint64_t max_bytes) {
   Fd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
-  if (fd.get() < 0) return failed(path, "cannot be opened", errno);
+  if (fd.get() < 0) return failed(path, tr("cannot be opened"), errno);
   struct stat st {};
-  if (::fstat(fd.get(), &st) != 0) return failed(path, "cannot be read", errno);
-  if (S_ISDIR(st.st_mode)) return failed(path, "cannot be read", EISDIR);
+  if (::fstat(fd.get(), &st) != 0) return failed(path, tr("cannot be read"), errno);
+  if (S_ISDIR(st.st_mode)) return failed(path, tr("cannot be read"), EISDIR);
   if (static_cast<std::uint64_t>(st.st_size) > max_bytes)
     return fail(ErrorKind::bad_input, "{}: {} bytes, more than the {} allowed", path.string(),
                 st.st_size, max_bytes);
@@ -57,7 +57,7 @@ Result<Buffer> read_all(const fs::path& path, std::uint64_t max_bytes) {
     if (have == out.size()) out.resize(out.size() + 4096);
     const ssize_t n = ::read(fd.get(), out.data() + have, out.size() - have);
     if (n < 0 && errno == EINTR) continue;
-    if (n < 0) return failed(path, "cannot be read", errno);
+    if (n < 0) return failed(path, tr("cannot be read"), errno);
     if (n == 0) break;
     have += static_cast<std::size_t>(n);
   }
@@ -68,7 +68,7 @@ Result<Buffer> read_all(const fs::path& path, std::uint64_t max_bytes) {
 // `shown` is the name that messages give: the final one, not a temporary one.
 Result<void> write_and_flush(const fs::path& path, ByteView bytes, const fs::path& shown) {
   Fd fd(::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644));
-  if (fd.get() < 0) return failed(shown, "cannot be written", errno);
+  if (fd.get() < 0) return failed(shown, tr("cannot be written"), errno);
   const auto give_up = [&](const char* what, int error_number) {
     ::unlink(path.c_str());
     return failed(shown, what, error_number);
@@ -77,11 +77,11 @@ Result<void> write_and_flush(const fs::path& path, ByteView bytes, const fs::pat
   while (done < bytes.size()) {
     const ssize_t n = ::write(fd.get(), bytes.data() + done, bytes.size() - done);
     if (n < 0 && errno == EINTR) continue;
-    if (n < 0) return give_up("cannot be written", errno);
+    if (n < 0) return give_up(tr("cannot be written"), errno);
     done += static_cast<std::size_t>(n);
   }
-  if (::fsync(fd.get()) != 0) return give_up("cannot be flushed to the disk", errno);
-  if (fd.close() != 0) return give_up("cannot be closed", errno);
+  if (::fsync(fd.get()) != 0) return give_up(tr("cannot be flushed to the disk"), errno);
+  if (fd.close() != 0) return give_up(tr("cannot be closed"), errno);
   return {};
 }
 
@@ -97,8 +97,8 @@ Result<std::string> read_text(const fs::path& path, std::uint64_t max_bytes) {
 
 Result<void> flush_path(const fs::path& path) {
   Fd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
-  if (fd.get() < 0) return failed(path, "cannot be opened", errno);
-  if (::fsync(fd.get()) != 0) return failed(path, "cannot be flushed to the disk", errno);
+  if (fd.get() < 0) return failed(path, tr("cannot be opened"), errno);
+  if (::fsync(fd.get()) != 0) return failed(path, tr("cannot be flushed to the disk"), errno);
   return {};
 }
 
@@ -115,7 +115,7 @@ Result<void> write_atomically(const fs::path& path, ByteView bytes) {
   if (::rename(temporary.c_str(), path.c_str()) != 0) {
     const int e = errno;
     ::unlink(temporary.c_str());
-    return failed(path, "cannot be given its final name", e);
+    return failed(path, tr("cannot be given its final name"), e);
   }
   return flush_path(folder);
 }
@@ -134,28 +134,28 @@ Result<void> make_folders(const fs::path& path) {
     if (auto r = make_folders(parent); !r) return r;
   }
   if (::mkdir(path.c_str(), 0755) != 0 && errno != EEXIST)
-    return failed(path, "the folder cannot be made", errno);
-  if (!fs::is_directory(path, code)) return failed(path, "is not a folder", ENOTDIR);
+    return failed(path, tr("the folder cannot be made"), errno);
+  if (!fs::is_directory(path, code)) return failed(path, tr("is not a folder"), ENOTDIR);
   return flush_path(parent.empty() ? fs::path(".") : parent);
 }
 
 Result<std::uint64_t> free_space(const fs::path& path) {
   struct statvfs st {};
-  if (::statvfs(path.c_str(), &st) != 0) return failed(path, "its disk cannot be asked", errno);
+  if (::statvfs(path.c_str(), &st) != 0) return failed(path, tr("its disk cannot be asked"), errno);
   return static_cast<std::uint64_t>(st.f_bavail) * st.f_frsize;
 }
 
 Result<MappedFile> MappedFile::open(const fs::path& path) {
   Fd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
-  if (fd.get() < 0) return failed(path, "cannot be opened", errno);
+  if (fd.get() < 0) return failed(path, tr("cannot be opened"), errno);
   struct stat st {};
-  if (::fstat(fd.get(), &st) != 0) return failed(path, "cannot be read", errno);
+  if (::fstat(fd.get(), &st) != 0) return failed(path, tr("cannot be read"), errno);
   if (!S_ISREG(st.st_mode))
     return fail(ErrorKind::bad_input, "{}: not a regular file", path.string());
   if (st.st_size == 0) return MappedFile(nullptr, 0);
   const auto size = static_cast<std::size_t>(st.st_size);
   void* data = ::mmap(nullptr, size, PROT_READ, MAP_PRIVATE, fd.get(), 0);
-  if (data == MAP_FAILED) return failed(path, "cannot be mapped", errno);
+  if (data == MAP_FAILED) return failed(path, tr("cannot be mapped"), errno);
   return MappedFile(static_cast<const std::uint8_t*>(data), size);
 }
 
@@ -174,7 +174,7 @@ MappedFile::~MappedFile() {
 
 Result<FileLock> FileLock::take(const fs::path& path, bool wait) {
   const int fd = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644);
-  if (fd < 0) return failed(path, "cannot be opened", errno);
+  if (fd < 0) return failed(path, tr("cannot be opened"), errno);
   for (;;) {
     if (::flock(fd, LOCK_EX | (wait ? 0 : LOCK_NB)) == 0) return FileLock(fd);
     if (errno == EINTR) continue;
@@ -182,7 +182,7 @@ Result<FileLock> FileLock::take(const fs::path& path, bool wait) {
     ::close(fd);
     if (e == EWOULDBLOCK)
       return fail(ErrorKind::busy, "{}: another run holds it", path.parent_path().string());
-    return failed(path, "cannot be locked", e);
+    return failed(path, tr("cannot be locked"), e);
   }
 }
 

@@ -3,6 +3,8 @@
 // and where it happened. Whoever detects the error writes the message, naming the offending value.
 #pragma once
 
+#include "base/translate.h"
+
 #include <fmt/format.h>
 #include <tl/expected.hpp>
 
@@ -41,9 +43,12 @@ template <class T>
 using Result = tl::expected<T, Error>;
 
 // return fail(ErrorKind::bad_input, "the width is {} px", width);
+// The sentence reaches a person in their language when the catalogue has it (base/translate.h).
 template <class... Args>
 tl::unexpected<Error> fail(ErrorKind kind, fmt::format_string<Args...> text, Args&&... args) {
-  return tl::unexpected(Error{kind, fmt::format(text, std::forward<Args>(args)...), {}});
+  const fmt::string_view english = text;  // a literal, so it ends in a zero
+  return tl::unexpected(
+      Error{kind, fmt::vformat(tr(english.data()), fmt::make_format_args(args...)), {}});
 }
 
 // Passes an error on unchanged: if (!r) return pass(r);
