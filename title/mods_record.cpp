@@ -11,6 +11,8 @@
 
 #include <algorithm>
 #include <initializer_list>
+#include <iterator>
+#include <utility>
 
 namespace linka {
 namespace {
@@ -81,8 +83,19 @@ OriginDate date_of(DateKind kind, const XmlElement& e) {
   return d;
 }
 
+// What the role makes of an agent where its originInfo names no event.
+std::string event_of_agent(const XmlElement& agent) {
+  const std::string role = agent.child("role").child("roleTerm").text();
+  for (const auto& [word, event] :
+       {std::pair{"producer", "production"}, std::pair{"distributor", "distribution"},
+        std::pair{"manufacturer", "manufacture"}})
+    if (role == word) return event;
+  return {};
+}
+
 void read_origin(const XmlElement& e, Record& record, Notes& notes) {
   Origin o;
+  std::vector<Origin> others;
   o.event = e.attribute("eventType");
   for (const XmlElement& c : e.children()) {
     const std::string what = c.name();
@@ -96,7 +109,10 @@ void read_origin(const XmlElement& e, Record& record, Notes& notes) {
     } else if (what == "publisher") {
       o.agents.push_back(c.text());
     } else if (what == "agent") {
-      o.agents.push_back(joined(c.children("namePart")));
+      const std::string event = o.event.empty() ? event_of_agent(c) : std::string{};
+      Origin& place = event.empty() ? o : others.emplace_back();
+      if (!event.empty()) place.event = event;
+      place.agents.push_back(joined(c.children("namePart")));
     } else if (what == "dateIssued") {
       o.dates.push_back(date_of(DateKind::issued, c));
     } else if (what == "dateCreated") {
@@ -114,6 +130,7 @@ void read_origin(const XmlElement& e, Record& record, Notes& notes) {
     }
   }
   record.origins.push_back(std::move(o));
+  std::move(others.begin(), others.end(), std::back_inserter(record.origins));
 }
 
 void read_languages(const XmlElement& e, Record& record) {

@@ -3,6 +3,7 @@
 
 #include "title/normalise.h"
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -138,6 +139,25 @@ TEST(ModsRecord, RdaPartsTheEvents) {
   EXPECT_EQ(r.record.origins[1].event, "copyright");
   EXPECT_EQ(r.record.origins[2].event, "manufacture");
   EXPECT_EQ(r.record.origins[2].dates.at(0).kind, DateKind::other);
+}
+
+TEST(ModsRecord, AnAgentsRoleSaysWhatItDidWhereNoEventDoes) {
+  const char* agents =
+      "<agent><namePart>N</namePart><role><roleTerm>publisher</roleTerm></role></agent>"
+      "<agent><namePart>T</namePart><role><roleTerm>manufacturer</roleTerm></role></agent>";
+  const auto made = [&](const char* rules) {
+    return read(fmt::format("<mods xmlns=\"http://www.loc.gov/mods/v3\"><originInfo>{}"
+                            "<dateIssued>1927</dateIssued></originInfo><recordInfo>"
+                            "<descriptionStandard>{}</descriptionStandard></recordInfo></mods>",
+                            agents, rules))
+        .record.origins;
+  };
+  const auto rda = made("rda"), aacr = made("aacr");
+  ASSERT_EQ(rda.size(), 2u);
+  EXPECT_THAT(rda[0].agents, ElementsAre("N"));
+  EXPECT_EQ(rda[1].event, "manufacture");
+  ASSERT_EQ(aacr.size(), 1u);
+  EXPECT_THAT(aacr[0].agents, ElementsAre("N"));
 }
 
 TEST(ModsRecord, RdaInfersAYearOfPublicationFromAnotherDate) {
