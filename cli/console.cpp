@@ -14,37 +14,34 @@
 namespace linka {
 
 void print(std::string_view line) {
-  std::fwrite(line.data(), 1, line.size(), stdout);
-  std::fputc('\n', stdout);
+  const std::string whole = visible(line) + '\n';
+  std::fwrite(whole.data(), 1, whole.size(), stdout);
 }
 
 void remark(std::string_view line) {
-  std::string whole(line);
-  whole += '\n';
+  const std::string whole = visible(line) + '\n';
   std::fwrite(whole.data(), 1, whole.size(), stderr);
 }
 
-void print_json(const nlohmann::json& document) {
-  print(document.dump(2, ' ', false, nlohmann::json::error_handler_t::replace));
+ExitCode print_json(nlohmann::json document, ExitCode code) {
+  document["exit_code"] = static_cast<int>(code);
+  const std::string text =
+      document.dump(2, ' ', false, nlohmann::json::error_handler_t::replace) + '\n';
+  std::fwrite(text.data(), 1, text.size(), stdout);
+  return code;
 }
 
 ExitCode explain_failure(const Error& error, bool json) {
   const ExitCode code = exit_code_of(error.kind);
-  if (json) {
-    nlohmann::json document{{"error", to_json(error)}};
-    document["exit_code"] = static_cast<int>(code);
-    print_json(document);
-  }
+  if (json) print_json({{"error", to_json(error)}}, code);
   remark("linka: " + error.message);
   return code;
 }
 
 ExitCode explain_misuse(const std::string& message, const std::string& hint, bool json) {
-  if (json) {
-    nlohmann::json document{{"error", {{"kind", "usage"}, {"message", message}, {"where", ""}}}};
-    document["exit_code"] = static_cast<int>(ExitCode::usage);
-    print_json(document);
-  }
+  if (json)
+    print_json({{"error", {{"kind", "usage"}, {"message", message}, {"where", ""}}}},
+               ExitCode::usage);
   remark("linka: " + message);
   if (!hint.empty()) remark(hint);
   return ExitCode::usage;
@@ -56,6 +53,27 @@ ExitCode close_output(ExitCode code) {
   // A reader that left early (linka status | head) has all it wanted.
   if (written || errno == EPIPE) return code;
   return worse(code, exit_code_of(kind_of_errno(errno)));
+}
+
+std::string visible(std::string_view text) {
+  std::string out;
+  for (std::size_t i = 0; i < text.size();) {
+    const auto byte = static_cast<unsigned char>(text[i]);
+    const std::size_t length = byte < 0x80 ? 1 : byte < 0xe0 ? 2 : byte < 0xf0 ? 3 : 4;
+    const std::string_view sign = text.substr(i, length);
+    // U+0080 to U+009F are control signs, too.
+    const bool control =
+        byte < 0x20 || byte == 0x7f ||
+        (byte == 0xc2 && sign.size() == 2 && static_cast<unsigned char>(sign[1]) < 0xa0);
+    if (!control && is_utf8(sign)) {
+      out += sign;
+      i += length;
+    } else {
+      out += fmt::format("\\x{:02X}", byte);
+      ++i;
+    }
+  }
+  return out;
 }
 
 std::string size_in_words(std::uint64_t bytes) {

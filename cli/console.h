@@ -12,12 +12,13 @@
 
 namespace linka {
 
-// Results, a line each.
+// Results, a line each, made visible().
 void print(std::string_view line);
-// Everything that is no result, a line each.
+// Everything that is no result, the same way.
 void remark(std::string_view line);
-// The whole answer of a verb under --json. Bytes that are no UTF-8 (file names) are replaced.
-void print_json(const nlohmann::json& document);
+// The whole answer of a verb under --json, its exit code included, which is given back. Bytes that
+// are no UTF-8 (file names) are replaced.
+ExitCode print_json(nlohmann::json document, ExitCode code);
 
 // Says what went wrong, as JSON on stdout or as a line on stderr, and gives the exit code for it.
 ExitCode explain_failure(const Error& error, bool json);
@@ -27,6 +28,9 @@ ExitCode explain_misuse(const std::string& message, const std::string& hint, boo
 // Flushes stdout; what could not be written makes the exit code worse.
 ExitCode close_output(ExitCode code);
 
+// A name or sentence for a terminal: control signs (a line end in a file's name) and bytes that are
+// no UTF-8 become \xNN, so that a line stays a line.
+std::string visible(std::string_view text);
 // "12.3 MB"
 std::string size_in_words(std::uint64_t bytes);
 // "4 min 10 s"

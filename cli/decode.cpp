@@ -44,7 +44,8 @@ ExitCode decode_scan(const Options& options) {
   });
   if (!done) return explain_failure(done.error(), options.json);
   if (options.json)
-    print_json({{"scan", name}, {"frame", options.frame}, {"written", options.out.string()}});
+    print_json({{"scan", name}, {"frame", options.frame}, {"written", options.out.string()}},
+               ExitCode::done);
   return ExitCode::done;
 }
 
@@ -61,7 +62,7 @@ void declare_decode(CLI::App& app, Chosen& chosen) {
   verb->add_option(tr("OUT"), o->out, tr("the PNG file to write"))->required();
   takes(
       verb->add_option("--frame", o->frame, tr("which image of a file that holds several, from 1"))
-          ->check(CLI::Range(1, 100000)),
+          ->check(whole_number(1, 100000)),
       Value::number);
   takes(
       verb->add_option("--profile", o->profile, tr("settings of decoding, if not the usual ones")),

@@ -48,8 +48,8 @@ ExitCode exclude(const Options& options) {
   if (options.json) {
     nlohmann::json names = nlohmann::json::array();
     for (const ScanId& scan : *scans) names.push_back(text_of(scan));
-    print_json({{"scans", names}, {"excluded", !options.undo}, {"reason", options.reason}});
-    return ExitCode::done;
+    return print_json({{"scans", names}, {"excluded", !options.undo}, {"reason", options.reason}},
+                      ExitCode::done);
   }
   for (const ScanId& scan : *scans)
     print(options.undo ? say(tr("{}: belongs to the batch again"), name_for_people(scan))

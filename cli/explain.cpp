@@ -9,6 +9,7 @@
 #include "workspace/facts_json.h"
 
 #include <algorithm>
+#include <cmath>
 #include <memory>
 
 namespace linka {
@@ -76,10 +77,12 @@ void print_found(const PageFacts& f) {
                                                  : tr("right"),
                        share(f.split_confidence), fmt::format("{:.0f}", region.x0),
                        fmt::format("{:.0f}", region.x1)));
-  row(tr("skew"), f.angle_deg == 0
-                      ? say(tr("left as it is, {} sure"), share(f.skew_confidence))
-                      : say(tr("turned by {}° clockwise, {} sure"),
-                            fmt::format("{:.2f}", f.angle_deg), share(f.skew_confidence)));
+  row(tr("skew"),
+      f.angle_deg == 0
+          ? say(tr("left as it is, {} sure"), share(f.skew_confidence))
+          : say(f.angle_deg > 0 ? tr("turned by {}° clockwise, {} sure")
+                                : tr("turned by {}° anticlockwise, {} sure"),
+                fmt::format("{:.2f}", std::abs(f.angle_deg)), share(f.skew_confidence)));
   row(tr("crop"), say(tr("{} × {} px at {}, {}; {} sure"), fmt::format("{:.0f}", f.crop.width()),
                       fmt::format("{:.0f}", f.crop.height()), fmt::format("{:.0f}", f.crop.x0),
                       fmt::format("{:.0f}", f.crop.y0), share(f.crop_confidence)));
@@ -172,6 +175,10 @@ ExitCode explain(const Options& options) {
       continue;
     }
     const Result<PageFacts> facts = load_facts(asked->batch, page.id);
+    if (!facts && scan.state == ScanState::pending) {
+      document["pages"].push_back({{"page", text_of(page.id)}, {"state", "lost"}});
+      continue;
+    }
     if (!facts) {
       if (!options.json) remark("linka: " + facts.error().message);
       document["pages"].push_back({{"page", text_of(page.id)}, {"error", to_json(facts.error())}});
@@ -191,8 +198,7 @@ ExitCode explain(const Options& options) {
   }
   if (scan.pages.empty() && scan.state == ScanState::pending && !options.json)
     print(line_about(scan));
-  if (options.json) print_json(document);
-  return code;
+  return options.json ? print_json(document, code) : code;
 }
 
 }  // namespace

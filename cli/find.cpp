@@ -4,7 +4,9 @@
 #include "base/text.h"
 #include "base/translate.h"
 
+#include <algorithm>
 #include <charconv>
+#include <limits>
 
 namespace linka {
 namespace fs = std::filesystem;
@@ -13,6 +15,23 @@ namespace {
 bool number(std::string_view text, std::size_t& value) {
   const auto [end, code] = std::from_chars(text.data(), text.data() + text.size(), value);
   return code == std::errc{} && end == text.data() + text.size() && !text.empty();
+}
+
+struct Range {
+  std::size_t from = 0, to = 0;
+};
+
+// "7", "3..10", "3.." or "..10"; from 0 when it is none of these.
+Range range_of(std::string_view text) {
+  Range range{1, std::numeric_limits<std::size_t>::max()};
+  const std::size_t dots = text.find("..");
+  if (dots == std::string_view::npos)
+    return number(text, range.from) ? Range{range.from, range.from} : Range{};
+  const std::string_view first = text.substr(0, dots), final = text.substr(dots + 2);
+  if (first.empty() && final.empty()) return {};
+  if (!first.empty() && !number(first, range.from)) return {};
+  if (!final.empty() && !number(final, range.to)) return {};
+  return range.from <= range.to ? range : Range{};
 }
 
 }  // namespace
@@ -47,17 +66,11 @@ Result<std::vector<ScanId>> find_scans(const BatchStatus& status,
 Result<std::set<std::size_t>> positions_of(const std::string& selection, std::size_t last) {
   std::set<std::size_t> positions;
   for (const std::string& part : split_text(selection, ',')) {
-    const std::string range = trimmed(part);
-    std::size_t from = 0, to = 0;
-    const std::size_t dots = range.find("..");
-    const bool good = dots == std::string::npos
-                          ? number(range, from) && number(range, to)
-                          : number(std::string_view(range).substr(0, dots), from) &&
-                                number(std::string_view(range).substr(dots + 2), to);
-    if (!good || from == 0 || to < from)
+    const auto [from, to] = range_of(trimmed(part));
+    if (from == 0)
       return fail(
           ErrorKind::configuration, "{}",
-          say(tr("'{}' is no selection of pages; it looks like 3..10 or 3..10,15"), selection));
+          say(tr("'{}' is no selection of scans; it looks like 3..10,15 or 20.."), selection));
     for (std::size_t at = from; at <= std::min(to, last); ++at) positions.insert(at);
   }
   if (positions.empty())

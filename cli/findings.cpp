@@ -40,10 +40,10 @@ Verdict verdict_on(const CheckReport& report, bool warnings_as_errors) {
     if (finding.severity == Severity::error) ++verdict.errors;
     if (finding.severity == Severity::warning) ++verdict.warnings;
   }
-  if (verdict.errors > 0 || (warnings_as_errors && verdict.warnings > 0))
-    verdict.code = ExitCode::rules_broken;
-  else if (report.pages_seen == 0 || report.rules_applied == 0)
+  if (report.pages_seen == 0 || report.rules_applied == 0)
     verdict.code = ExitCode::nothing_checked;
+  else if (verdict.errors > 0 || (warnings_as_errors && verdict.warnings > 0))
+    verdict.code = ExitCode::rules_broken;
   return verdict;
 }
 

@@ -19,7 +19,7 @@ struct Verdict {
   std::size_t errors = 0, warnings = 0;
   ExitCode code = ExitCode::done;
 };
-// rules_broken on errors, nothing_checked when the check saw no page or applied no rule.
+// nothing_checked when the check saw no page or applied no rule, else rules_broken on errors.
 Verdict verdict_on(const CheckReport& report, bool warnings_as_errors);
 
 // A line a finding, then the sums, then what was not checked.

@@ -7,10 +7,13 @@
 #include "cli/status_words.h"
 #include "pipeline/report.h"
 
+#include <algorithm>
+
 namespace linka {
 namespace {
 
 constexpr std::size_t findings_said = 3;  // of one rule, at the end of a run
+constexpr std::size_t waiting_said = 10;  // more scans that only wait their turn are counted
 
 bool is_ready(const BatchStatus& status, bool without_parked) {
   return status.scans_pending == 0 && status.scans_missing == 0 && status.pages_done > 0 &&
@@ -65,7 +68,9 @@ std::string why_not_ready(const BatchStatus& status, bool without_parked) {
         trn("{} scan is still to be done", "{} scans are still to be done", status.scans_pending),
         status.scans_pending);
   if (status.scans_missing > 0)
-    return say(trn("{} scan is missing", "{} scans are missing", status.scans_missing),
+    return say(trn("{} scan is missing; put it back, or leave it out with linka exclude",
+                   "{} scans are missing; put them back, or leave them out with linka exclude",
+                   status.scans_missing),
                status.scans_missing);
   return say(trn("{} scan is parked; mend it and say linka retry, leave it out with linka exclude, "
                  "or package without it (--without-parked)",
@@ -77,13 +82,15 @@ std::string why_not_ready(const BatchStatus& status, bool without_parked) {
 
 Finish finish_batch(const Batch& batch, const FinishOptions& options) {
   Finish finish;
-  Result<BatchStatus> status = status_of(batch, false);
+  // What lies in the folder now counts: a scan may have come or gone since the run began.
+  Result<BatchStatus> status = status_of(batch, true);
   if (!status) {
     finish.errors.push_back(status.error());
     finish.code = exit_code_of(status.error().kind);
     return finish;
   }
   finish.status = *std::move(status);
+  finish.status_known = true;
   if (!finish.status.green()) finish.code = ExitCode::parked;
   if (!options.package)
     finish.no_package = options.why_no_package;
@@ -92,7 +99,7 @@ Finish finish_batch(const Batch& batch, const FinishOptions& options) {
   if (finish.no_package.empty()) package_and_check(batch, options, finish);
   // The package just made belongs into the report's list.
   if (finish.package)
-    if (Result<BatchStatus> again = status_of(batch, false)) finish.status = *std::move(again);
+    if (Result<BatchStatus> again = status_of(batch, true)) finish.status = *std::move(again);
   const Result<void> written =
       guarded<void>("report", [&] { return write_report(batch, finish.status, reported(finish)); });
   if (written) {
@@ -105,11 +112,21 @@ Finish finish_batch(const Batch& batch, const FinishOptions& options) {
 }
 
 void print_finish(const Finish& finish, const RunSummary* run) {
+  const auto waits = [](const ScanStatus& scan) {
+    return scan.state == ScanState::pending && scan.remark.empty();
+  };
+  const auto waiting = static_cast<std::size_t>(
+      std::count_if(finish.status.scans.begin(), finish.status.scans.end(), waits));
   for (const ScanStatus& scan : finish.status.scans)
-    if (scan.state != ScanState::done) print(line_about(scan));
-  for (const std::string& observation : finish.status.observations)
-    print(say(tr("note: {}"), observation));
-  for (const std::string& line : sums_in_words(finish.status)) print(line);
+    if (scan.state != ScanState::done && (waiting <= waiting_said || !waits(scan)))
+      print(line_about(scan));
+  if (waiting > waiting_said)
+    print(say(trn("{} scan not done yet; linka status names it",
+                  "{} scans not done yet; linka status names them", waiting),
+              waiting));
+  for (const std::string& note : notes_in_words(finish.status)) print(note);
+  if (finish.status_known)
+    for (const std::string& line : sums_in_words(finish.status)) print(line);
   if (finish.package) {
     for (const std::string& page : finish.package->left_out)
       print(say(tr("left out of the package: {}"), page));
@@ -129,8 +146,8 @@ void print_finish(const Finish& finish, const RunSummary* run) {
 }
 
 nlohmann::json to_json(const Finish& finish, const RunSummary* run) {
-  nlohmann::json document{{"status", to_json(finish.status)},
-                          {"exit_code", static_cast<int>(finish.code)}};
+  nlohmann::json document = nlohmann::json::object();
+  if (finish.status_known) document["status"] = to_json(finish.status);
   if (finish.package)
     document["package"] = {
         {"path", finish.package->path.string()}, {"id", finish.package->id},

@@ -3,8 +3,8 @@
 #pragma once
 
 #include "cli/exit_codes.h"
-#include "kramerius-export/rules.h"
 #include "kramerius-export/make_package.h"
+#include "kramerius-export/rules.h"
 #include "pipeline/run_batch.h"
 #include "profiles/profile.h"
 #include "workspace/batch.h"
@@ -29,6 +29,7 @@ struct FinishOptions {
 
 struct Finish {
   BatchStatus status;
+  bool status_known = false;
   std::optional<MadePackage> package;
   std::string no_package;  // why there is none
   std::optional<CheckReport> check;

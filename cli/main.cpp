@@ -60,7 +60,17 @@ ExitCode misuse(const CLI::App& app, const CLI::ParseError& error, bool json) {
       if (option->get_required() && option->count() == 0)
         return explain_misuse(say(tr("{} needs {}"), path_of(verb), option->get_name()), see, json);
   }
-  return explain_misuse(error.what(), see, json);
+  // CLI11 begins with the option's name: "--out: 1 required FOLDER missing".
+  const std::string said = error.what();
+  const std::string name = said.substr(0, said.find(':'));
+  if (dynamic_cast<const CLI::ArgumentMismatch*>(&error) != nullptr && name.starts_with('-')) {
+    const CLI::Option* option = verb.get_option_no_throw(name);
+    return explain_misuse(option != nullptr && option->count() > 1
+                              ? say(tr("{} is given more than once"), name)
+                              : say(tr("{} needs a value"), name),
+                          see, json);
+  }
+  return explain_misuse(said, see, json);
 }
 
 ExitCode run_program(int argc, char** argv) {

@@ -20,12 +20,8 @@ ExitCode say_plan(const Batch& batch, const Profile& profile, const Options& opt
   const Result<BatchStatus> status = status_of(batch, true);
   if (!status) return explain_failure(status.error(), options.json);
   if (const std::string why = why_not_ready(*status, options.without_parked); !why.empty()) {
-    if (options.json)
-      print_json({{"dry_run", true},
-                  {"no_package", why},
-                  {"exit_code", static_cast<int>(ExitCode::parked)}});
-    else
-      print(say(tr("no package: {}"), why));
+    if (options.json) return print_json({{"dry_run", true}, {"no_package", why}}, ExitCode::parked);
+    print(say(tr("no package: {}"), why));
     return ExitCode::parked;
   }
   const Result<MadePackage> made = guarded<MadePackage>("package", [&] {
@@ -33,14 +29,14 @@ ExitCode say_plan(const Batch& batch, const Profile& profile, const Options& opt
   });
   if (!made) return explain_failure(made.error(), options.json);
   if (options.json) {
-    print_json({{"dry_run", true},
-                {"path", made->path.string()},
-                {"id", made->id},
-                {"pages", made->pages},
-                {"bytes", made->bytes},
-                {"left_out", made->left_out},
-                {"notes", made->notes}});
-    return ExitCode::done;
+    return print_json({{"dry_run", true},
+                       {"path", made->path.string()},
+                       {"id", made->id},
+                       {"pages", made->pages},
+                       {"bytes", made->bytes},
+                       {"left_out", made->left_out},
+                       {"notes", made->notes}},
+                      ExitCode::done);
   }
   for (const std::string& page : made->left_out)
     print(say(tr("left out of the package: {}"), page));
@@ -67,7 +63,7 @@ ExitCode package(const Options& options) {
   if (options.json) {
     nlohmann::json document = to_json(finish, nullptr);
     document["batch"] = batch->folder().string();
-    print_json(document);
+    print_json(document, finish.code);
     for (const Error& error : finish.errors) remark("linka: " + error.message);
   } else {
     print_finish(finish, nullptr);

@@ -24,8 +24,7 @@ ExitCode list(const Options& options) {
       all.push_back({{"name", entry.name},
                      {"description", entry.description},
                      {"path", entry.path.string()}});
-    print_json({{"profiles", all}});
-    return ExitCode::done;
+    return print_json({{"profiles", all}}, ExitCode::done);
   }
   std::size_t column = 0;
   for (const ProfileEntry& entry : entries) column = std::max(column, width_of(entry.name));
@@ -51,7 +50,7 @@ ExitCode show(const Options& options) {
   const Result<Profile> profile = load_profile(options.name);
   if (!profile) return explain_failure(profile.error(), options.json);
   if (options.json)
-    print_json(settings_json(*profile));
+    print_json(settings_json(*profile), ExitCode::done);
   else
     std::fputs(to_toml(*profile).c_str(), stdout);
   return ExitCode::done;
@@ -68,8 +67,8 @@ ExitCode check(const Options& options) {
     lines.push_back(say(tr("  {} = {} (usually {})"), s.section + "." + s.name, s.value, s.preset));
   }
   if (options.json) {
-    print_json({{"profile", options.name}, {"good", true}, {"changed", changed}});
-    return ExitCode::done;
+    return print_json({{"profile", options.name}, {"good", true}, {"changed", changed}},
+                      ExitCode::done);
   }
   print(say(tr("{}: in order"), options.name));
   for (const std::string& line : lines) print(line);

@@ -36,10 +36,11 @@ ExitCode retry(const Options& options) {
   for (const ScanId& scan : *named) job.only.insert(text_of(scan));
   if (named->empty())
     for (const ScanStatus& scan : status->scans)
-      if (scan.state == ScanState::parked) job.only.insert(text_of(scan.id));
+      if (scan.state == ScanState::parked || scan.state == ScanState::changed)
+        job.only.insert(text_of(scan.id));
   WorkOptions work = options.work;
   work.whole_batch = true;
-  if (job.only.empty() && !json) remark(tr("no scan is parked"));
+  if (job.only.empty() && !json) remark(tr("no scan is parked; what is not done yet is done"));
   return work_on(*batch, job, work);
 }
 
@@ -49,11 +50,13 @@ void declare_retry(CLI::App& app, Chosen& chosen) {
   CLI::App* verb = app.add_subcommand(
       "retry",
       tr("run parked scans of a batch again\n"
-         "With the profile and the record of the last run. When nothing is left parked, the "
-         "package is built, as linka run does."));
+         "With the profile and the record of the last run; a scan that was replaced under its "
+         "name is taken, too. When nothing is left parked, the package is built, as linka run "
+         "does."));
   const auto o = std::make_shared<Options>();
   verb->add_option(tr("BATCH"), o->batch, tr("the batch's folder"))->required();
-  verb->add_option(tr("SCAN"), o->scans, tr("only these scans; all parked ones if not given"));
+  verb->add_option(tr("SCAN"), o->scans,
+                   tr("only these scans; all parked and replaced ones if not given"));
   add_work_options(verb, o->work);
   verb->footer(
       "linka retry scans.batch\n"

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // linka run: a folder of scans -> a finished package.
-#include "base/text.h"
+#include "base/files.h"
 #include "base/translate.h"
 #include "cli/console.h"
 #include "cli/find.h"
@@ -9,6 +9,7 @@
 #include "cli/verb.h"
 #include "cli/work.h"
 #include "profiles/profile.h"
+#include "stages/ocr/ocr.h"
 
 #include <algorithm>
 #include <memory>
@@ -56,19 +57,18 @@ Result<std::set<std::string>> selected(const std::vector<ScanId>& scans, const s
   return names;
 }
 
-Result<std::vector<ScanId>> scans_of(const Batch& batch) {
-  const Result<BatchStatus> status = status_of(batch, true);
-  if (!status) return pass(status);
+// The scans that --pages counts, as far as they are known: of a batch that is there already, else
+// as the folder tells.
+Result<std::vector<ScanId>> known_scans(const Options& options, const Result<Batch>& batch) {
   std::vector<ScanId> ids;
-  for (const ScanStatus& scan : status->scans) ids.push_back(scan.id);
-  return ids;
-}
-
-// As far as the scans' folder tells when there is no batch yet.
-Result<std::vector<ScanId>> scans_in(const fs::path& folder) {
-  const Result<Inventory> inventory = take_inventory(folder);
+  if (batch) {
+    const Result<BatchStatus> status = status_of(*batch, true);
+    if (!status) return pass(status);
+    for (const ScanStatus& scan : status->scans) ids.push_back(scan.id);
+    return ids;
+  }
+  const Result<Inventory> inventory = take_inventory(options.scans);
   if (!inventory) return pass(inventory);
-  std::vector<ScanId> ids;
   for (const InventoryFile& file : inventory->files)
     if (file.ignored.empty()) ids.push_back({file.name, 0});
   std::sort(ids.begin(), ids.end(),
@@ -77,32 +77,27 @@ Result<std::vector<ScanId>> scans_in(const fs::path& folder) {
 }
 
 // What would be run; nothing is written.
-Result<std::vector<ScanId>> plan(const Options& options, RunOptions run) {
-  const Result<Batch> batch = Batch::open(batch_folder(options));
-  const Result<std::vector<ScanId>> all = batch ? scans_of(*batch) : scans_in(options.scans);
-  if (!all) return pass(all);
-  Result<std::set<std::string>> only = selected(*all, options.pages);
-  if (!only) return pass(only);
-  run.only = *std::move(only);
+Result<std::vector<ScanId>> plan(const Result<Batch>& batch, const std::vector<ScanId>& all,
+                                 const RunOptions& run) {
   if (batch) return pending_scans(*batch, run);
   std::vector<ScanId> chosen;
-  for (const ScanId& id : *all)
+  for (const ScanId& id : all)
     if (run.only.empty() || run.only.contains(text_of(id))) chosen.push_back(id);
   return chosen;
 }
 
-ExitCode say_plan(const Options& options, const RunOptions& run, const std::string& record) {
-  const Result<std::vector<ScanId>> scans = plan(options, run);
+ExitCode say_plan(const Options& options, const Result<std::vector<ScanId>>& scans,
+                  const RunOptions& run, const std::string& record) {
   if (!scans) return explain_failure(scans.error(), options.work.json);
   if (options.work.json) {
     nlohmann::json names = nlohmann::json::array();
     for (const ScanId& id : *scans) names.push_back(text_of(id));
-    print_json({{"dry_run", true},
-                {"batch", batch_folder(options).string()},
-                {"profile", run.profile.name},
-                {"record", record},
-                {"scans", names}});
-    return ExitCode::done;
+    return print_json({{"dry_run", true},
+                       {"batch", batch_folder(options).string()},
+                       {"profile", run.profile.name},
+                       {"record", record},
+                       {"scans", names}},
+                      ExitCode::done);
   }
   for (const ScanId& id : *scans) print(name_for_people(id));
   print(say(trn("{} scan would be run", "{} scans would be run", scans->size()), scans->size()));
@@ -110,6 +105,32 @@ ExitCode say_plan(const Options& options, const RunOptions& run, const std::stri
   print(say(tr("profile: {}"), run.profile.name));
   if (!record.empty()) print(say(tr("record: {}"), record));
   return ExitCode::done;
+}
+
+// The record to go by. One that is not named is the batch's copy, or the one beside the scans when
+// somebody has worked on that since it was copied.
+fs::path record_meant(const Options& options, const Result<Batch>& batch) {
+  if (!options.record.empty()) return options.record;
+  const fs::path kept = batch ? batch->record() : fs::path();
+  const fs::path beside = record_beside(options.scans);
+  if (kept.empty()) {
+    if (!beside.empty() && !options.work.quiet)
+      remark(say(tr("the record is {}"), beside.string()));
+    return beside;
+  }
+  if (beside.empty()) return kept;
+  const Result<std::string> here = read_text(beside), there = read_text(kept);
+  if (here && there && *here == *there) return kept;
+  std::error_code code;
+  if (fs::last_write_time(beside, code) > fs::last_write_time(kept, code)) {
+    remark(say(tr("the record beside the scans is newer than the batch's copy and is taken: {}"),
+               beside.string()));
+    return beside;
+  }
+  remark(say(tr("the batch's copy of the record is newer than {} and is taken; --record names the "
+                "other one"),
+             beside.string()));
+  return kept;
 }
 
 ExitCode run(const Options& options) {
@@ -122,21 +143,16 @@ ExitCode run(const Options& options) {
   job.command = "linka run " + options.scans.string();
   if (!options.work.memory.empty())
     if (const auto bytes = bytes_of(options.work.memory); !bytes)
-      return explain_failure(bytes.error(), json);
+      return explain_misuse(bytes.error().message, {}, json);
   if (const Result<std::size_t> scans = count_scans(options.scans); !scans)
     return explain_failure(scans.error(), json);
+  const Result<Batch> there = Batch::open(batch_folder(options));
+  std::error_code code;
+  if (!there && fs::exists(batch_folder(options) / "batch.json", code))
+    return explain_failure(there.error(), json);
 
-  // The record is looked at before hours of work, not after.
-  fs::path record = options.record;
-  if (record.empty()) {
-    const Result<Batch> batch = Batch::open(batch_folder(options));
-    if (batch) record = batch->record();
-  }
-  if (record.empty()) {
-    record = record_beside(options.scans);
-    if (!record.empty() && !options.work.quiet)
-      remark(say(tr("the record is {}"), record.string()));
-  }
+  // The record and the models are looked at before hours of work, not after.
+  const fs::path record = record_meant(options, there);
   if (record.empty() && !options.work.no_package)
     return explain_misuse(tr("the book's record is needed: --record FILE"),
                           tr("Without one, --no-package makes the pages only."), json);
@@ -144,21 +160,23 @@ ExitCode run(const Options& options) {
     const Result<void> complete = check_record(record, options.work.quiet);
     if (!complete) return explain_failure(complete.error(), json);
   }
-  if (options.dry_run) return say_plan(options, job, record.string());
+  if (job.profile.ocr.enabled)
+    if (const Result<OcrEngines> engines = OcrEngines::make(job.profile.ocr); !engines)
+      return explain_failure(engines.error(), json);
+  const Result<std::vector<ScanId>> scans = known_scans(options, there);
+  if (!scans) return explain_failure(scans.error(), json);
+  Result<std::set<std::string>> only = selected(*scans, options.pages);
+  if (!only) return explain_misuse(only.error().message, {}, json);
+  job.only = *std::move(only);
+  if (options.dry_run) return say_plan(options, plan(there, *scans, job), job, record.string());
 
   Result<Batch> batch = Batch::open_or_create(batch_folder(options), options.scans);
+  if (!batch && batch.error().kind == ErrorKind::configuration)
+    return explain_misuse(batch.error().message, {}, json);
   if (!batch) return explain_failure(batch.error(), json);
-  std::error_code code;
   if (!record.empty() && !fs::equivalent(record, batch->record(), code))
     if (const Result<void> kept = batch->keep_record(record); !kept)
       return explain_failure(kept.error(), json);
-  if (!options.pages.empty()) {
-    const Result<std::vector<ScanId>> scans = scans_of(*batch);
-    if (!scans) return explain_failure(scans.error(), json);
-    Result<std::set<std::string>> only = selected(*scans, options.pages);
-    if (!only) return explain_failure(only.error(), json);
-    job.only = *std::move(only);
-  }
   return work_on(*batch, job, options.work);
 }
 
@@ -183,7 +201,7 @@ void declare_run(CLI::App& app, Chosen& chosen) {
                          tr("the batch's folder; NAME-OF-SCANS.batch here if not given")),
         Value::folder);
   takes(verb->add_option("--pages", o->pages,
-                         tr("only these scans, counted from 1 in reading order: 3..10,15")),
+                         tr("only these scans, counted from 1 in reading order: 3..10,15 or 20..")),
         Value::text);
   verb->add_flag("--retry-parked", o->retry_parked, tr("run parked scans again, too"));
   verb->add_flag("-n,--dry-run", o->dry_run, tr("say what would be run and write nothing"));

@@ -27,21 +27,13 @@ ExitCode say_status(const Options& options) {
   if (options.json) {
     nlohmann::json document = to_json(*status);
     document["batch"] = batch->folder().string();
-    document["exit_code"] = static_cast<int>(code);
-    print_json(document);
-    return code;
+    return print_json(std::move(document), code);
   }
   for (const ScanStatus& scan : status->scans)
     if (options.all || scan.state != ScanState::done) print(line_about(scan));
   for (const InventoryFile& file : status->ignored)
     print(say(tr("{}  no scan: {}"), file.name, file.ignored));
-  for (const std::string& observation : status->observations)
-    print(say(tr("note: {}"), observation));
-  if (status->damaged_journal_lines > 0)
-    print(say(trn("note: {} line of the journal is damaged and was passed over",
-                  "note: {} lines of the journal are damaged and were passed over",
-                  status->damaged_journal_lines),
-              status->damaged_journal_lines));
+  for (const std::string& note : notes_in_words(*status)) print(note);
   for (const std::string& line : sums_in_words(*status)) print(line);
   return code;
 }

@@ -43,6 +43,18 @@ std::string line_about(const ScanStatus& scan) {
   return line;
 }
 
+std::vector<std::string> notes_in_words(const BatchStatus& status) {
+  std::vector<std::string> lines;
+  for (const std::string& observation : status.observations)
+    lines.push_back(say(tr("note: {}"), observation));
+  if (status.damaged_journal_lines > 0)
+    lines.push_back(say(trn("note: {} line of the journal is damaged and was passed over",
+                            "note: {} lines of the journal are damaged and were passed over",
+                            status.damaged_journal_lines),
+                        status.damaged_journal_lines));
+  return lines;
+}
+
 std::vector<std::string> sums_in_words(const BatchStatus& status) {
   const std::size_t total = status.scans.size();
   std::vector<std::string> lines;

@@ -15,6 +15,8 @@ std::string in_words(ScanState state);
 std::string line_about(const ScanStatus& scan);
 // How a scan is called: its file, and which image of it.
 std::string name_for_people(const ScanId& id);
+// What was noticed, a sentence each: gaps, the same content twice, damaged lines of the journal.
+std::vector<std::string> notes_in_words(const BatchStatus& status);
 // The sums, that every scan is accounted for, and whether the batch is complete.
 std::vector<std::string> sums_in_words(const BatchStatus& status);
 

@@ -22,8 +22,13 @@ struct Options {
 };
 
 // A batch's folder stands for its packages.
-Result<std::vector<fs::path>> packages_meant(const std::vector<fs::path>& given) {
-  std::vector<fs::path> all;
+struct Meant {
+  std::vector<fs::path> packages;
+  std::vector<fs::path> without;  // batches that have none yet
+};
+
+Result<Meant> packages_meant(const std::vector<fs::path>& given) {
+  Meant all;
   for (const fs::path& path : given) {
     std::error_code code;
     if (!fs::exists(path, code))
@@ -31,7 +36,7 @@ Result<std::vector<fs::path>> packages_meant(const std::vector<fs::path>& given)
                   say(tr("{}: there is no such package"), path.string()));
     const Result<Batch> batch = Batch::open(path);
     if (!batch) {
-      all.push_back(path);
+      all.packages.push_back(path);
       continue;
     }
     std::vector<fs::path> found;
@@ -39,19 +44,16 @@ Result<std::vector<fs::path>> packages_meant(const std::vector<fs::path>& given)
          it.increment(code))
       if (it->is_directory(code) && !it->path().filename().string().starts_with('.'))
         found.push_back(it->path());
-    if (found.empty())
-      return fail(
-          ErrorKind::bad_input, "{}",
-          say(tr("{}: the batch has no package yet; linka package makes it"), path.string()));
     std::sort(found.begin(), found.end());
-    all.insert(all.end(), found.begin(), found.end());
+    all.packages.insert(all.packages.end(), found.begin(), found.end());
+    if (found.empty()) all.without.push_back(path);
   }
   return all;
 }
 
 ExitCode validate(const Options& options) {
-  const Result<std::vector<fs::path>> packages = packages_meant(options.packages);
-  if (!packages) return explain_failure(packages.error(), options.json);
+  const Result<Meant> meant = packages_meant(options.packages);
+  if (!meant) return explain_failure(meant.error(), options.json);
   const CheckOptions check{schemas_folder(options.schemas)};
   std::error_code unreadable;
   if (!check.schemas.empty() && !fs::is_directory(check.schemas, unreadable))
@@ -61,7 +63,16 @@ ExitCode validate(const Options& options) {
         options.json);
   ExitCode code = ExitCode::done;
   nlohmann::json reports = nlohmann::json::array();
-  for (const fs::path& path : *packages) {
+  for (const fs::path& path : meant->without) {
+    code = ExitCode::nothing_checked;
+    const std::string nothing =
+        say(tr("{}: the batch has no package yet; linka package makes it"), path.string());
+    if (options.json)
+      reports.push_back({{"path", path.string()}, {"nothing", nothing}});
+    else
+      remark("linka: " + nothing);
+  }
+  for (const fs::path& path : meant->packages) {
     const Result<CheckReport> report =
         guarded<CheckReport>("validate", [&] { return check_package(path, check); });
     if (!report) {
@@ -80,10 +91,10 @@ ExitCode validate(const Options& options) {
       reports.push_back(document);
       continue;
     }
-    if (packages->size() > 1) print(path.string() + ":");
+    if (meant->packages.size() > 1) print(path.string() + ":");
     print_findings(*report, verdict);
   }
-  if (options.json) print_json({{"packages", reports}, {"exit_code", static_cast<int>(code)}});
+  if (options.json) print_json({{"packages", reports}}, code);
   return code;
 }
 

@@ -20,6 +20,8 @@ enum class Value { folder, file, profile, number, text };
 const char* placeholder(Value value);
 
 CLI::Option* takes(CLI::Option* option, Value value);
+// Refuses what is no whole number or lies outside, in the operator's language.
+CLI::Validator whole_number(int least, int most);
 // "--json" with the same words everywhere.
 void add_json(CLI::App* verb, bool& json);
 

@@ -23,8 +23,7 @@ ExitCode say_versions(bool json) {
   if (json) {
     nlohmann::json all = nlohmann::json::object();
     for (const auto& [name, version] : libraries) all[name] = version;
-    print_json({{"linka", LINKA_VERSION}, {"libraries", all}});
-    return ExitCode::done;
+    return print_json({{"linka", LINKA_VERSION}, {"libraries", all}}, ExitCode::done);
   }
   print("linka " LINKA_VERSION);
   for (const auto& [name, version] : libraries)

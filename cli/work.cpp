@@ -13,7 +13,7 @@ namespace linka {
 void add_work_options(CLI::App* verb, WorkOptions& options) {
   takes(verb->add_option("-j,--jobs", options.jobs,
                          tr("threads; as many as the machine has processors if not given"))
-            ->check(CLI::Range(1, 1024)),
+            ->check(whole_number(1, 1024)),
         Value::number);
   takes(verb->add_option("--memory", options.memory,
                          tr("memory to stay within, such as 4G; three quarters of what is free if "
@@ -47,7 +47,7 @@ Result<std::uint64_t> bytes_of(const std::string& text) {
 ExitCode work_on(Batch& batch, RunOptions run, const WorkOptions& options) {
   if (!options.memory.empty()) {
     const Result<std::uint64_t> bytes = bytes_of(options.memory);
-    if (!bytes) return explain_failure(bytes.error(), options.json);
+    if (!bytes) return explain_misuse(bytes.error().message, {}, options.json);
     run.memory_bytes = *bytes;
   }
   run.jobs = options.jobs;
@@ -84,7 +84,7 @@ ExitCode work_on(Batch& batch, RunOptions run, const WorkOptions& options) {
   if (options.json) {
     nlohmann::json document = to_json(finish, &*summary);
     document["batch"] = batch.folder().string();
-    print_json(document);
+    print_json(document, finish.code);
     for (const Error& error : finish.errors) remark("linka: " + error.message);
   } else {
     print_finish(finish, &*summary);
