@@ -139,10 +139,14 @@ Result<InventoryFile> look_at(const fs::path& path, const std::string& name) {
 }  // namespace
 
 Result<Batch> Batch::open(const fs::path& folder) {
-  const auto text = read_text(batch_file(folder), 1 << 20);
-  if (!text)
-    return fail(text.error().kind, "{}: {}", folder.string(),
+  std::error_code code;
+  // `none`: it could not be asked, which reading it puts into words.
+  if (const fs::file_type type = fs::status(batch_file(folder), code).type();
+      type != fs::file_type::regular && type != fs::file_type::none)
+    return fail(ErrorKind::bad_input, "{}: {}", folder.string(),
                 tr("this is not a batch (it has no batch.json)"));
+  const auto text = read_text(batch_file(folder), 1 << 20);
+  if (!text) return fail(ErrorKind::bad_input, "{}", text.error().message);
   const json j = json::parse(*text, nullptr, false);
   if (!j.is_object() || !j.contains("scans") || !j["scans"].is_string() ||
       j["scans"].get<std::string>().empty())
@@ -150,7 +154,6 @@ Result<Batch> Batch::open(const fs::path& folder) {
                 tr("is damaged; remove it and give linka run the scans and this folder (--out) "
                    "again"));
   Batch batch;
-  std::error_code code;
   batch.folder_ = fs::absolute(folder, code).lexically_normal();
   if (batch.folder_.filename().empty()) batch.folder_ = batch.folder_.parent_path();
   batch.scans_ = j["scans"].get<std::string>();

@@ -207,6 +207,8 @@ TEST_F(WorkspaceTest, ALinkToAFolderIsNotFollowedAndSaidSo) {
 }
 
 TEST_F(WorkspaceTest, ADamagedBatchIsRefusedByName) {
+  EXPECT_THAT(Batch::open(root_ / "scans").error().message, HasSubstr("not a batch"));
+  EXPECT_THAT(Batch::open(root_ / "nowhere").error().message, HasSubstr("not a batch"));
   batch();
   for (const char* damaged : {"", "{", "[]", "null", "{\"scans\":3}", "{\"scans\":\"\"}"}) {
     std::ofstream(root_ / "batch/batch.json") << damaged;
