@@ -473,6 +473,20 @@ TEST_F(SmallBatch, ALostPageIsExplainedAndMadeAgain) {
   EXPECT_TRUE(fs::exists(folder_ / "batch/pages/1.png-single/facts.json"));
 }
 
+TEST_F(SmallBatch, ExplainTakesPagesAndScansByAnyOfTheirNames) {
+  write(folder_ / "scans/3.png", "no picture");
+  ASSERT_EQ(run().code, 1);
+  for (const char* name : {"1.png", "1", "1.png-single"})
+    EXPECT_EQ(linka({"explain", name, "--batch", folder_ / "batch"}).code, 0) << name;
+  EXPECT_EQ(linka({"explain", folder_ / "batch/pages/2.png-single/"}).code, 0);
+  for (const char* name : {"3.png", "3", "3.png-single"}) {
+    const Answer r = linka({"explain", name, "--batch", folder_ / "batch"});
+    EXPECT_EQ(r.code, 1) << name;
+    EXPECT_NE(r.out.find("linka retry"), std::string::npos) << r.out;
+  }
+  EXPECT_EQ(linka({"explain", "4.png", "--batch", folder_ / "batch"}).code, 4);
+}
+
 TEST_F(SmallBatch, ADamagedBatchIsNamedAndMended) {
   ASSERT_EQ(run().code, 0);
   write(folder_ / "batch/batch.json", "{");

@@ -30,11 +30,9 @@ struct Asked {
 
 Result<Asked> find(const Options& options) {
   std::error_code code;
-  PageId page;
   fs::path given(options.page);
   if (given.filename().empty()) given = given.parent_path();
   const bool is_folder = fs::is_directory(given, code);
-  const bool is_page = parse(given.filename().string(), page);
   fs::path start = options.batch;
   if (start.empty()) start = is_folder ? given : fs::path(".");
   Result<Batch> batch = options.batch.empty() ? find_batch(start) : Batch::open(options.batch);
@@ -45,16 +43,28 @@ Result<Asked> find(const Options& options) {
     return std::find_if(status->scans.begin(), status->scans.end(),
                         [&](const ScanStatus& s) { return s.id == id; });
   };
-  if (is_page) {
-    if (const auto it = scan_of(page.scan); it != status->scans.end()) {
-      ScanStatus scan = *it;
-      std::erase_if(scan.pages, [&](const PageOutcome& o) { return o.id != page; });
-      if (!scan.pages.empty() || scan.state != ScanState::done)
-        return Asked{*std::move(batch), std::move(scan)};
+  for (const ScanStatus& scan : status->scans)
+    for (const PageOutcome& page : scan.pages)
+      if (batch->page(page.id).filename() == given.filename() ||
+          text_of(page.id) == given.filename().string()) {
+        ScanStatus only = scan;
+        only.pages = {page};
+        return Asked{*std::move(batch), std::move(only)};
+      }
+  // A page that never came to be is told by what became of its scan.
+  PageId wanted;
+  if (parse(given.filename().string(), wanted))
+    if (const auto it = scan_of(wanted.scan);
+        it != status->scans.end() && it->state != ScanState::done) {
+      ScanStatus only = *it;
+      only.pages.clear();
+      return Asked{*std::move(batch), std::move(only)};
     }
-  }
   const Result<std::vector<ScanId>> scans = find_scans(*status, {given.string()});
   if (!scans) return pass(scans);
+  if (scans->size() > 1 && !options.json)
+    remark(say(tr("{} holds {} images; this is the first, {} the last"), scans->front().name,
+               scans->size(), text_of(scans->back())));
   return Asked{*std::move(batch), *scan_of(scans->front())};
 }
 

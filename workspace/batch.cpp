@@ -182,8 +182,10 @@ Result<Batch> Batch::open_or_create(const fs::path& folder, const fs::path& scan
   auto batch = open(folder);
   if (!batch) return batch;
   if (batch->scans_ != absolute_scans)
-    return fail(ErrorKind::configuration, "{}: {} {}", folder.string(),
-                tr("this batch was made from other scans:"), batch->scans_.string());
+    return fail(ErrorKind::configuration,
+                "{}: this batch was made from other scans: {}; give another folder with --out, or, "
+                "if they have only moved, write their new place into its batch.json",
+                folder.string(), batch->scans_.string());
   for (const fs::path& sub : {batch->pages(), batch->journal(), batch->packages()})
     if (auto r = make_folders(sub); !r) return pass(r);
   batch->locks_.push_back(std::move(*lock));
@@ -210,7 +212,14 @@ fs::path Batch::pages() const {
   return folder_ / "pages";
 }
 fs::path Batch::page(const PageId& id) const {
-  return pages() / text_of(id);
+  // A folder's name holds 255 bytes, and whoever writes it adds a few for a temporary name. Long
+  // Czech names and sub-folders come to more, escaped; "~" is in no other name.
+  constexpr std::size_t longest = 230, kept = 190, digits = 16;
+  std::string name = text_of(id);
+  if (name.size() > longest)
+    name = fmt::format("{}~{}-{}", name.substr(0, kept), sha256_hex(name).substr(0, digits),
+                       name_of(id.side));
+  return pages() / name;
 }
 fs::path Batch::journal() const {
   return folder_ / "journal";

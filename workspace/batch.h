@@ -56,6 +56,7 @@ class Batch {
 
   std::filesystem::path scan_file(const ScanId& id) const;
   std::filesystem::path pages() const;
+  // Named by the id; a very long name is cut and ends in a digest.
   std::filesystem::path page(const PageId& id) const;
   std::filesystem::path journal() const;
   std::filesystem::path packages() const;

@@ -221,6 +221,19 @@ TEST_F(WorkspaceTest, ADamagedBatchIsRefusedByName) {
   EXPECT_TRUE(Batch::open_or_create(root_ / "batch", root_ / "scans"));
 }
 
+TEST_F(WorkspaceTest, LongNamesHaveFoldersOfTheirOwn) {
+  const Batch b = batch();
+  std::string name;
+  for (int i = 0; i < 60; ++i) name += "ř";
+  const fs::path left = b.page({{name + "1.tif", 0}, Side::left});
+  const fs::path right = b.page({{name + "1.tif", 0}, Side::right});
+  const fs::path other = b.page({{name + "2.tif", 0}, Side::left});
+  EXPECT_LE(left.filename().string().size(), 230u);
+  EXPECT_NE(left, right);
+  EXPECT_NE(left, other);
+  EXPECT_EQ(b.page({{"0001.tif", 0}, Side::left}).filename(), "0001.tif-left");
+}
+
 TEST_F(WorkspaceTest, WhatIsMissingOfAPageIsSaid) {
   const Batch b = batch();
   const PageId id{{"1.tif", 0}, Side::single};
