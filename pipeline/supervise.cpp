@@ -200,10 +200,12 @@ class Supervisor {
     ::signal(SIGTERM, SIG_IGN);
     const struct rlimit no_core { 0, 0 };
     ::setrlimit(RLIMIT_CORE, &no_core);
+#ifndef __SANITIZE_ADDRESS__  // a sanitizer maps terabytes of shadow
     if (s_.memory_limit_bytes > 0) {
       const struct rlimit data { s_.memory_limit_bytes, s_.memory_limit_bytes };
       ::setrlimit(RLIMIT_DATA, &data);
     }
+#endif
     note_crashes_on(board_);
     enter_sandbox(work_.tools->batch.folder());
   }

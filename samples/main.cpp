@@ -11,6 +11,11 @@
 #include <string>
 #include <string_view>
 
+// Pango draws the pages; fontconfig keeps its caches until the end.
+extern "C" const char* __lsan_default_suppressions() {  // NOLINT: the name is the sanitizer's
+  return "leak:libfontconfig\nleak:libpango\nleak:libglib\n";
+}
+
 namespace {
 
 constexpr const char* usage =
