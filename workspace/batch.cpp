@@ -205,8 +205,11 @@ std::string Batch::id() const {
 }
 
 fs::path Batch::scan_file(const ScanId& id) const {
+  // A batch of one file has that file for its scans. When both have gone, the name tells.
   std::error_code code;
-  return fs::is_directory(scans_, code) ? scans_ / id.name : scans_;
+  const bool one_file = fs::is_regular_file(scans_, code) ||
+                        (!fs::exists(scans_, code) && scans_.filename() == id.name);
+  return one_file ? scans_ : scans_ / id.name;
 }
 fs::path Batch::pages() const {
   return folder_ / "pages";

@@ -221,6 +221,18 @@ TEST_F(WorkspaceTest, ADamagedBatchIsRefusedByName) {
   EXPECT_TRUE(Batch::open_or_create(root_ / "batch", root_ / "scans"));
 }
 
+TEST_F(WorkspaceTest, AScansFileIsNamedAlsoWhenItHasGone) {
+  put("1.tif");
+  const Batch b = batch();
+  const auto one = Batch::open_or_create(root_ / "one", root_ / "scans/1.tif");
+  ASSERT_TRUE(one);
+  for (int round = 0; round < 2; ++round) {
+    EXPECT_EQ(b.scan_file({"1.tif", 0}), root_ / "scans/1.tif");
+    EXPECT_EQ(one->scan_file({"1.tif", 0}), root_ / "scans/1.tif");
+    fs::remove_all(root_ / "scans");
+  }
+}
+
 TEST_F(WorkspaceTest, LongNamesHaveFoldersOfTheirOwn) {
   const Batch b = batch();
   std::string name;
