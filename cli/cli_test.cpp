@@ -487,6 +487,17 @@ TEST_F(SmallBatch, ExplainTakesPagesAndScansByAnyOfTheirNames) {
   EXPECT_EQ(linka({"explain", "4.png", "--batch", folder_ / "batch"}).code, 4);
 }
 
+TEST_F(SmallBatch, AScanIsLeftOutAndTakenBack) {
+  ASSERT_EQ(run().code, 0);
+  const Answer out = linka({"exclude", folder_ / "batch", "1.png", "--reason", "colour chart"});
+  EXPECT_EQ(out.code, 0) << out.err;
+  EXPECT_NE(out.out.find("linka package"), std::string::npos) << out.out;
+  EXPECT_EQ(status()["excluded"], 1);
+  EXPECT_EQ(linka({"exclude", folder_ / "batch", "1.png", "--undo"}).code, 0);
+  EXPECT_EQ(status()["done"], 2);
+  EXPECT_EQ(linka({"exclude", folder_ / "batch", "9.png", "--reason", "x"}).code, 4);
+}
+
 TEST_F(SmallBatch, ADamagedBatchIsNamedAndMended) {
   ASSERT_EQ(run().code, 0);
   write(folder_ / "batch/batch.json", "{");

@@ -54,6 +54,7 @@ ExitCode exclude(const Options& options) {
   for (const ScanId& scan : *scans)
     print(options.undo ? say(tr("{}: belongs to the batch again"), name_for_people(scan))
                        : say(tr("{}: left out ({})"), name_for_people(scan), options.reason));
+  print(say(tr("linka package {} brings report and package up to date"), options.batch.string()));
   return ExitCode::done;
 }
 
