@@ -202,6 +202,26 @@ TEST_F(RunBatchTest, ATermSignalStopsCleanlyAndNothingIsLost) {
   EXPECT_TRUE(status().green());
 }
 
+TEST_F(RunBatchTest, ADamagedPageIsMadeAgain) {
+  scans(3);
+  run();
+  const auto page = [](int i) { return PageId{{std::to_string(i) + ".png", 0}, Side::single}; };
+  std::ofstream(batch().page(page(1)) / "facts.json") << "{";
+  fs::resize_file(batch().page(page(2)) / "master.jp2", 10);
+  EXPECT_FALSE(status().green());
+  EXPECT_EQ(run().pages_done, 2u);
+  EXPECT_TRUE(status().green());
+}
+
+TEST_F(RunBatchTest, ALongNameIsNoObstacle) {
+  scans(1);
+  std::string name;
+  for (int i = 0; i < 80; ++i) name += "ř";
+  fs::rename(root_ / "scans/1.png", root_ / "scans" / (name + ".png"));
+  EXPECT_EQ(run().pages_done, 1u);
+  EXPECT_TRUE(status().green());
+}
+
 TEST_F(RunBatchTest, FactsSayHowAPageWasMade) {
   scans(1);
   run();

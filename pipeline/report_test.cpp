@@ -85,6 +85,8 @@ class Report : public testing::Test {
       if (!doubt.empty()) facts.unsure = {doubt};
       fs::create_directories(batch_->page(id));
       std::ofstream(batch_->page(id) / "facts.json") << to_json(facts).dump();
+      std::ofstream(batch_->page(id) / "master.jp2").close();
+      fs::resize_file(batch_->page(id) / "master.jp2", facts.files.front().size_bytes);
       const Image picture = Image::make(400, 600, 1, {72, 72}, nullptr, [](std::uint8_t* p) {
         std::fill(p, p + 400 * 600, std::uint8_t{220});
       });

@@ -10,6 +10,7 @@
 #include "pipeline/steps.h"
 #include "pipeline/supervise.h"
 #include "pipeline/worker.h"
+#include "workspace/facts_json.h"
 
 #include <algorithm>
 #include <deque>
@@ -21,8 +22,7 @@ namespace {
 
 bool pages_are_there(const Batch& batch, const ScanOutcome& o) {
   return std::all_of(o.pages.begin(), o.pages.end(), [&](const PageOutcome& p) {
-    std::error_code code;
-    return p.state == PageState::parked || fs::exists(batch.page(p.id) / "facts.json", code);
+    return p.state == PageState::parked || lost_of_page(batch, p.id).empty();
   });
 }
 

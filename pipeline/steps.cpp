@@ -246,7 +246,8 @@ Result<void> store_page(const Page& page, const ReadPage& read, const MasterFile
   for (const std::string& doubt : doubts(facts, tools.profile)) facts.unsure.push_back(doubt);
 
   const fs::path final_folder = tools.batch.page(facts.id);
-  const fs::path folder = tools.batch.pages() / ("." + text_of(facts.id) + ".new");
+  const std::string page_name = final_folder.filename().string();
+  const fs::path folder = tools.batch.pages() / ("." + page_name + ".new");
   std::error_code code;
   fs::remove_all(folder, code);
   if (auto r = make_folders(folder); !r) return r;
@@ -269,7 +270,7 @@ Result<void> store_page(const Page& page, const ReadPage& read, const MasterFile
   if (auto r = put_text("facts.json", facts_json); !r) return r;
   if (auto r = flush_path(folder); !r) return r;
   if (fs::exists(final_folder, code)) {
-    const fs::path old = tools.batch.pages() / ("." + text_of(facts.id) + ".old");
+    const fs::path old = tools.batch.pages() / ("." + page_name + ".old");
     fs::remove_all(old, code);
     fs::rename(final_folder, old, code);
   }
@@ -278,7 +279,7 @@ Result<void> store_page(const Page& page, const ReadPage& read, const MasterFile
     return fail(kind_of_errno(code.value()), "{}: cannot be given its final name: {}",
                 final_folder.string(), code.message());
   if (auto r = flush_path(tools.batch.pages()); !r) return r;
-  fs::remove_all(tools.batch.pages() / ("." + text_of(facts.id) + ".old"), code);
+  fs::remove_all(tools.batch.pages() / ("." + page_name + ".old"), code);
   return {};
 }
 

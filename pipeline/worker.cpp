@@ -14,6 +14,7 @@
 #include <algorithm>
 #include <cstdlib>
 #include <cstring>
+#include <optional>
 
 namespace linka {
 namespace {
@@ -96,6 +97,7 @@ class Worker {
     }
     slot(probe_slot).item = -1;
     if (!header) {
+      if (const auto gone = scans_gone()) return note_failure(board_, *gone);
       park_unopened(item, first, header.error());
       return;
     }
@@ -118,6 +120,16 @@ class Worker {
       put_frame(line, index, frame, header->frames[f],
                 f < header->decode_bytes.size() ? header->decode_bytes[f] : 0);
     }
+  }
+
+  // A disk pulled out or a network gone is no fault of the scans, which are not parked for it.
+  std::optional<Error> scans_gone() const {
+    std::error_code code;
+    if (std::filesystem::exists(work_.tools->batch.scans(), code)) return {};
+    return Error{ErrorKind::io,
+                 say(tr("{}: the folder of scans can no longer be reached"),
+                     work_.tools->batch.scans().string()),
+                 "decode"};
   }
 
   void park_unopened(const WorkItem& item, const ScanId& id, const Error& error) {
@@ -181,7 +193,10 @@ class Worker {
     ScanOutcome o = outcome_of(item, ticket->scan.id);
     o.sha256 = ticket->sha256;
     const Error* run_error = nullptr;
-    if (scan_error != nullptr) {
+    const std::optional<Error> gone = scan_error != nullptr ? scans_gone() : std::nullopt;
+    if (gone) {
+      run_error = &*gone;
+    } else if (scan_error != nullptr) {
       if (ends_the_run(*scan_error)) run_error = scan_error;
       o.parked = true;
       o.reason = *scan_error;

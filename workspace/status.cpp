@@ -3,6 +3,7 @@
 
 #include "base/text.h"
 #include "base/translate.h"
+#include "workspace/facts_json.h"
 
 #include <algorithm>
 
@@ -70,13 +71,12 @@ ScanStatus status_of_scan(const Batch& batch, const ScanId& id, const InventoryF
   }
   s.state = ScanState::done;
   for (const PageOutcome& page : o.pages) {
-    std::error_code code;
     if (page.state == PageState::parked) {
       s.state = ScanState::parked;
       if (s.reason.message.empty()) s.reason = page.reason;
-    } else if (!fs::exists(batch.page(page.id) / "facts.json", code)) {
+    } else if (std::string lost = lost_of_page(batch, page.id); !lost.empty()) {
       s.state = ScanState::pending;
-      s.remark = tr("its page's folder is no longer in the batch");
+      s.remark = std::move(lost);
       return s;
     }
   }

@@ -137,7 +137,9 @@ TEST_F(WorkspaceTest, StatusAccountsForEveryScan) {
   auto j = Journal::open(b.journal(), "test");
   ASSERT_TRUE(j->ended(done("1.tif")));
   fs::create_directories(b.page({{"1.tif", 0}, Side::single}));
-  std::ofstream(b.page({{"1.tif", 0}, Side::single}) / "facts.json") << "{}";
+  PageFacts facts;
+  facts.id = {{"1.tif", 0}, Side::single};
+  std::ofstream(b.page(facts.id) / "facts.json") << to_json(facts).dump();
   ScanOutcome parked = done("2.tif");
   parked.parked = true;
   parked.pages.clear();
