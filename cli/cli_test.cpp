@@ -530,6 +530,21 @@ TEST_F(SmallBatch, TheRecordThatWasWorkedOnLastCounts) {
   EXPECT_NE(r.err.find("title.toml"), std::string::npos) << r.err;
 }
 
+TEST_F(SmallBatch, ADamagedPackageIsBuiltAnew) {
+  write(folder_ / "scans/title.toml",
+        "title = \"T\"\nlanguage = \"cze\"\nyear = 1927\nsigla = \"ABA001\"\n"
+        "urnnbn = \"urn:nbn:cz:tst001-00000a\"\n");
+  ASSERT_EQ(run().code, 0);
+  ASSERT_EQ(linka({"package", folder_ / "batch"}).code, 0);
+  const fs::path alto =
+      folder_ / "batch/packages/tst001-00000a/alto/alto_tst001-00000a_0002.xml";
+  const std::string good = read(alto);
+  ASSERT_FALSE(good.empty());
+  fs::remove(alto);
+  EXPECT_EQ(linka({"package", folder_ / "batch"}).code, 0);
+  EXPECT_EQ(read(alto), good);
+}
+
 TEST_F(SmallBatch, MisuseIsToldBeforeAnythingIsWritten) {
   write(folder_ / "letter.txt", "dear");
   for (const std::vector<std::string>& wrong : {std::vector<std::string>{"--pages", "x"},

@@ -25,17 +25,22 @@ void package_and_check(const Batch& batch, const FinishOptions& options, Finish&
     finish.errors.push_back(error);
     finish.code = worse(finish.code, exit_code_of(error.kind));
   };
-  Result<MadePackage> made = guarded<MadePackage>("package", [&] {
-    return make_package(batch, {options.profile.package.standard, options.without_parked, false});
-  });
-  if (!made) return failed(made.error());
-  finish.package = *std::move(made);
-  const Result<CheckReport> check = guarded<CheckReport>("validate", [&] {
-    return check_package(finish.package->path, {schemas_folder(options.schemas)});
-  });
-  if (!check) return failed(check.error());
-  finish.check = *check;
-  finish.code = worse(finish.code, verdict_on(*check, false).code);
+  for (const bool anew : {false, true}) {
+    Result<MadePackage> made = guarded<MadePackage>("package", [&] {
+      return make_package(batch,
+                          {options.profile.package.standard, options.without_parked, false, anew});
+    });
+    if (!made) return failed(made.error());
+    finish.package = *std::move(made);
+    const Result<CheckReport> check = guarded<CheckReport>("validate", [&] {
+      return check_package(finish.package->path, {schemas_folder(options.schemas)});
+    });
+    if (!check) return failed(check.error());
+    finish.check = *check;
+    // A package that was kept and breaks rules has been damaged since it was made.
+    if (!finish.package->kept || verdict_on(*check, false).code == ExitCode::done) break;
+  }
+  finish.code = worse(finish.code, verdict_on(*finish.check, false).code);
 }
 
 // What the report tells of the package; notes are left to linka validate.

@@ -80,7 +80,14 @@ Result<PackagePage> load_page(const Batch& batch, const PageId& id) {
   if (j.is_discarded())
     return fail(ErrorKind::bad_input, "{}: is damaged", (folder / "text.json").string());
   auto page_text = page_text_from_json(j);
-  if (!page_text) return pass(page_text, (folder / "text.json").string());
+  if (!page_text)
+    return fail(ErrorKind::bad_input, "{}: is damaged", (folder / "text.json").string());
+  for (const WrittenFile& stated : facts->files)
+    if (stated.name == "text.json" && stated.sha256 != sha256_hex(*text))
+      return fail(
+          ErrorKind::bad_input,
+          "{}: is no longer what was written; remove this page's folder and start linka run again",
+          (folder / "text.json").string());
   PackagePage page;
   page.facts = std::move(*facts);
   page.text = std::move(*page_text);
@@ -92,8 +99,7 @@ Result<PackagePage> load_page(const Batch& batch, const PageId& id) {
 // Of all that decides the package's bytes but the time it is made.
 std::string fingerprint_of(const std::vector<PackagePage>& pages, const std::string& record_text,
                            const std::string& standard) {
-  std::string all =
-      standard + "\n" + LINKA_VERSION + "\n" + sha256_hex(record_text) + "\n";
+  std::string all = standard + "\n" + LINKA_VERSION + "\n" + sha256_hex(record_text) + "\n";
   for (const PackagePage& page : pages) {
     all += text_of(page.facts.id) + " " + page.label + " " + page.type + " " + page.facts.made_at;
     for (const WrittenFile& file : page.facts.files) all += " " + file.sha256;
@@ -151,10 +157,12 @@ Result<MadePackage> make_package(const Batch& batch, const MakePackageOptions& o
     const auto replayed = replay(batch.journal());
     if (!replayed) return pass(replayed);
     std::error_code code;
-    if (const auto it = replayed->packages.find(made.id); it != replayed->packages.end() &&
-                                                          it->second == fingerprint &&
-                                                          fs::is_directory(made.path, code))
-      return made;  // the very same package stands there already
+    const auto last = replayed->packages.find(made.id);
+    if (!options.anew && last != replayed->packages.end() && last->second == fingerprint &&
+        fs::is_directory(made.path, code)) {
+      made.kept = true;
+      return made;
+    }
 
     PackageOptions p;
     p.standard = options.standard;

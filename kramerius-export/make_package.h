@@ -12,8 +12,9 @@ namespace linka {
 
 struct MakePackageOptions {
   std::string standard = "2.2";  // as PackageOptions
-  bool allow_parked = false;  // leave parked pages out instead of refusing
-  bool dry_run = false;       // say what would be built
+  bool allow_parked = false;     // leave parked pages out instead of refusing
+  bool dry_run = false;          // say what would be built
+  bool anew = false;             // also when the very same package stands there already
 };
 
 struct MadePackage {
@@ -21,6 +22,7 @@ struct MadePackage {
   std::string id;
   std::size_t pages = 0;
   std::uint64_t bytes = 0;
+  bool kept = false;                  // the very same package stood there already
   std::vector<std::string> left_out;  // parked pages, when they were allowed
   std::vector<std::string> notes;     // what the record's reader mended or left out
 };
