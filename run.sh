@@ -28,8 +28,10 @@ if [ $# -gt 0 ]; then
     fi
   done
   if [ -z "$record" ]; then
-    record=$here/samples/title.toml
-    echo "There is no title.toml or MODS record in $scans: the sample's record is used, with a TEST identifier."
+    # Without the sample's page labels and scanner, which say nothing of these scans.
+    record=$here/build/title-of-the-sample.toml
+    sed '/^\[pages\]/,$d' "$here/samples/title.toml" >"$record"
+    echo "There is no title.toml or MODS record in $scans: the sample's title is used, with a TEST identifier."
   fi
 else
   record=$here/samples/title.toml
