@@ -620,7 +620,7 @@ void record_info(Record& record, Notes& notes) {
 }  // namespace
 
 std::string completed_date_time(std::string_view raw) {
-  const std::string text = trimmed(raw);
+  std::string text = trimmed(raw);
   if (is_date_time(text)) return text;
   const auto made = [](std::string_view y, std::string_view m, std::string_view d,
                        std::string_view clock, std::string_view zone) -> std::string {
