@@ -6,24 +6,6 @@
 
 namespace linka {
 
-std::string in_words(ScanState state) {
-  switch (state) {
-    case ScanState::done:
-      return tr("done");
-    case ScanState::parked:
-      return tr("parked");
-    case ScanState::excluded:
-      return tr("left out");
-    case ScanState::pending:
-      return tr("not done yet");
-    case ScanState::changed:
-      return tr("changed");
-    case ScanState::missing:
-      break;
-  }
-  return tr("missing");
-}
-
 std::string name_for_people(const ScanId& id) {
   return id.frame == 0 ? id.name : say(tr("{} (image {})"), id.name, id.frame + 1);
 }

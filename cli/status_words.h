@@ -9,8 +9,6 @@
 
 namespace linka {
 
-// "parked", in the operator's language.
-std::string in_words(ScanState state);
 // "0007.tif  parked: the file ends early"
 std::string line_about(const ScanStatus& scan);
 // How a scan is called: its file, and which image of it.

@@ -68,24 +68,6 @@ std::string name_of_page(const PageId& id) {
   return scan;
 }
 
-std::string in_words(ScanState state) {
-  switch (state) {
-    case ScanState::done:
-      return tr("done");
-    case ScanState::parked:
-      return tr("parked");
-    case ScanState::excluded:
-      return tr("left out");
-    case ScanState::pending:
-      return tr("not done yet");
-    case ScanState::changed:
-      return tr("changed");
-    case ScanState::missing:
-      break;
-  }
-  return tr("missing");
-}
-
 // ---- pictures ----
 
 std::string base64(ByteView bytes) {

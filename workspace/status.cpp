@@ -28,6 +28,24 @@ const char* name_of(ScanState state) {
   return "missing";
 }
 
+std::string in_words(ScanState state) {
+  switch (state) {
+    case ScanState::done:
+      return tr("done");
+    case ScanState::parked:
+      return tr("parked");
+    case ScanState::excluded:
+      return tr("left out");
+    case ScanState::pending:
+      return tr("not done yet");
+    case ScanState::changed:
+      return tr("changed");
+    case ScanState::missing:
+      break;
+  }
+  return tr("missing");
+}
+
 bool BatchStatus::green() const {
   return scans_parked == 0 && scans_pending == 0 && scans_missing == 0 &&
          scans_done + scans_excluded > 0;

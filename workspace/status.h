@@ -21,6 +21,8 @@ enum class ScanState {
   missing    // done or known once, and no longer in the folder
 };
 const char* name_of(ScanState state);
+// The same for people, in their language.
+std::string in_words(ScanState state);
 
 struct ScanStatus {
   ScanId id;
