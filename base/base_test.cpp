@@ -6,6 +6,7 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include <cstdlib>
 #include <fstream>
@@ -15,7 +16,7 @@ namespace {
 namespace fs = std::filesystem;
 
 fs::path fresh_folder(const char* name) {
-  const fs::path p = fs::path(testing::TempDir()) / name;
+  const fs::path p = fs::path(testing::TempDir()) / (name + std::to_string(::getpid()));
   fs::remove_all(p);
   fs::create_directories(p);
   return p;

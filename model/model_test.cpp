@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include <gtest/gtest.h>
-
 #include "model/geometry.h"
 #include "model/ids.h"
 #include "model/page_text.h"
+
+#include <gtest/gtest.h>
 
 namespace linka {
 namespace {

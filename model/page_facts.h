@@ -4,9 +4,13 @@
 // JSON.
 #pragma once
 
+#include "model/bend.h"
 #include "model/geometry.h"
 #include "model/ids.h"
+#include "model/page_finding.h"
+#include "model/page_measures.h"
 
+#include <array>
 #include <cstdint>
 #include <map>
 #include <string>
@@ -69,13 +73,19 @@ struct PageFacts {
   PageId id;
   SourceFacts source;
 
-  Quad region{};                // the part of the scan that is this page, scan pixels
-  double split_confidence = 0;  // 0...1
-  double angle_deg = 0;         // turn applied, clockwise; 0 = left alone
-  double skew_confidence = 0;   // 0...1
-  Box crop;                     // in the turned frame (model/geometry.h)
-  double crop_confidence = 0;   // 0...1
-  bool resampled = false;       // false: the page's pixels are the scan's own
+  Quad region{};                       // the part of the scan that is this page, scan pixels
+  double split_confidence = 0;         // 0...1
+  double spread_confidence = 0;        // 0...1: what the scan alone says for two pages
+  double angle_deg = 0;                // turn applied, clockwise; 0 = left alone
+  double skew_confidence = 0;          // 0...1
+  Box crop;                            // in the turned frame (model/geometry.h)
+  double crop_confidence = 0;          // 0...1
+  std::array<double, 4> crop_sides{};  // left, top, right, bottom: how sure, 0...1
+  Bend bend;                           // empty: flat, or left as it is
+  double bend_confidence = 0;          // 0...1
+  PageMeasures measures;
+  std::vector<PageFinding> findings;  // of this page alone; the book's are made when it is read
+  bool resampled = false;             // false: the page's pixels are the scan's own
 
   int width_px = 0, height_px = 0, channels = 0;
   Dpi dpi;

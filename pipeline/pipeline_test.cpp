@@ -35,7 +35,7 @@ Bytes scan_png(int number) {
 class RunBatchTest : public testing::Test {
  protected:
   void SetUp() override {
-    root_ = fs::path(testing::TempDir()) / "linka_run" /
+    root_ = fs::path(testing::TempDir()) / ("linka-run-" + std::to_string(::getpid())) /
             testing::UnitTest::GetInstance()->current_test_info()->name();
     fs::remove_all(root_);
     fs::create_directories(root_ / "scans");

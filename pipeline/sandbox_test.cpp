@@ -42,12 +42,15 @@ bool can_write(const fs::path& path) {
 class SandboxTest : public testing::Test {
  protected:
   void SetUp() override {
-    inside_ = fs::path(testing::TempDir()) / "linka_sandbox" / "inside";
-    outside_ = inside_.parent_path() / "outside";
-    fs::remove_all(inside_.parent_path());
+    // A folder of its own: tests run beside each other.
+    std::string pattern = (fs::temp_directory_path() / "linka-sandbox-XXXXXX").string();
+    ASSERT_NE(::mkdtemp(pattern.data()), nullptr);
+    inside_ = fs::path(pattern) / "inside";
+    outside_ = fs::path(pattern) / "outside";
     fs::create_directories(inside_);
     fs::create_directories(outside_);
   }
+  void TearDown() override { fs::remove_all(inside_.parent_path()); }
   fs::path inside_, outside_;
 };
 

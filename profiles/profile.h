@@ -5,9 +5,12 @@
 
 #include "base/result.h"
 #include "stages/blank/blank.h"
+#include "stages/book/book.h"
+#include "stages/check/check.h"
 #include "stages/crop/crop.h"
 #include "stages/decode/decode.h"
 #include "stages/deskew/deskew.h"
+#include "stages/dewarp/dewarp.h"
 #include "stages/encode/encode.h"
 #include "stages/light/light.h"
 #include "stages/metadata/metadata.h"
@@ -54,12 +57,15 @@ struct Profile {
   DecodeParams decode;
   SplitParams split;
   DeskewParams deskew;
+  DewarpParams dewarp;
   CropParams crop;
   LightParams light;
   BlankParams blank;
   OcrParams ocr;
   EncodeParams encode;
   MetadataParams metadata;
+  CheckParams check;
+  BookParams book;
   PackageParams package;
   RunParams run;
 };
@@ -70,12 +76,15 @@ void for_each_section(P& profile, Section&& section) {
   section("decode", profile.decode);
   section("split", profile.split);
   section("deskew", profile.deskew);
+  section("dewarp", profile.dewarp);
   section("crop", profile.crop);
   section("light", profile.light);
   section("blank", profile.blank);
   section("ocr", profile.ocr);
   section("encode", profile.encode);
   section("metadata", profile.metadata);
+  section("check", profile.check);
+  section("book", profile.book);
   section("package", profile.package);
   section("run", profile.run);
 }

@@ -3,6 +3,7 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include <filesystem>
 #include <fstream>
@@ -13,7 +14,8 @@ namespace fs = std::filesystem;
 using testing::HasSubstr;
 
 std::string written(const std::string& text) {
-  const fs::path path = fs::path(testing::TempDir()) / "linka_profile_test.toml";
+  const fs::path path =
+      fs::temp_directory_path() / ("linka-profile-" + std::to_string(::getpid()) + ".toml");
   std::ofstream(path) << text;
   return path.string();
 }

@@ -7,6 +7,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
+#include <unistd.h>
 
 #include <fstream>
 
@@ -19,7 +20,7 @@ using testing::HasSubstr;
 class WorkspaceTest : public testing::Test {
  protected:
   void SetUp() override {
-    root_ = fs::path(testing::TempDir()) /
+    root_ = fs::path(testing::TempDir()) / ("linka-workspace-" + std::to_string(::getpid())) /
             testing::UnitTest::GetInstance()->current_test_info()->name();
     fs::remove_all(root_);
     fs::create_directories(root_ / "scans");

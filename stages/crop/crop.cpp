@@ -262,8 +262,8 @@ Box content_of(const Letters& letters, const Box& leaf, const Frame& frame) {
 
 }  // namespace
 
-Result<Crop> crop(const Image& scan, const Quad& region, double angle_deg,
-                  const CropParams& params) {
+Result<Crop> crop(const Image& scan, const Quad& region, double angle_deg, const CropParams& params,
+                  const BookHint&) {
   return guarded<Crop>("crop", [&]() -> Result<Crop> {
     if (scan.empty()) return fail(ErrorKind::bad_input, "there is no image");
     if (!is_finite(region) || !std::isfinite(angle_deg))

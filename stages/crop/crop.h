@@ -5,9 +5,12 @@
 #include "base/describe.h"
 #include "base/result.h"
 #include "image/image.h"
+#include "model/book_hint.h"
 #include "model/geometry.h"
 
+#include <array>
 #include <string>
+#include <vector>
 
 namespace linka {
 
@@ -25,17 +28,28 @@ void describe(CropParams& p, Field&& field) {
   field("min_confidence", p.min_confidence, 0.0, 1.0, "below this the whole region is kept");
 }
 
+// Something on the scanner beside the page.
+struct Neighbour {
+  std::string kind;      // "target" (colour or grey patches), "ruler", "finger", "holder"
+  Quad outline{};        // scan pixels
+  bool on_page = false;  // it reaches in over the page
+};
+
 struct Crop {
   Box box;                // in the turned frame (turned_from_scan), whole pixels, never empty
   double confidence = 0;  // 0...1
   Box content;            // hull of what is printed, same frame; empty when nothing was found
   bool touches_content = false;  // printed matter lies outside the box or touches its edge
+  // How sure each side is: left, top, right, bottom, 0...1; 0 = no edge was found there and the box
+  // ends with the region (or where the book's size says).
+  std::array<double, 4> sides{};
+  std::vector<Neighbour> neighbours;  // what lies beside the page and is not it
 };
 
 // `angle_deg` is the turn that will be applied. A box that cannot be told with confidence is the
 // whole region; a box never leaves the region's bounding box in the turned frame, clipped to the
-// scan's.
-Result<Crop> crop(const Image& scan, const Quad& region, double angle_deg,
-                  const CropParams& params);
+// scan's. `hint`: the size of the book's leaves, for sides without an edge of their own.
+Result<Crop> crop(const Image& scan, const Quad& region, double angle_deg, const CropParams& params,
+                  const BookHint& hint = {});
 
 }  // namespace linka

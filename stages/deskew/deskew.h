@@ -10,7 +10,7 @@
 namespace linka {
 
 struct DeskewParams {
-  double max_angle_deg = 7.0;
+  double max_angle_deg = 15.0;
   double min_angle_deg = 0.05;
   double min_confidence = 0.5;
 };

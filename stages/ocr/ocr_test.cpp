@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <pango/pangocairo.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <cmath>
@@ -404,7 +405,8 @@ TEST(OcrModels, NamesThatAreNoModelsAreRefused) {
 }
 
 TEST(OcrModels, ADamagedOneIsRefusedAtTheStart) {
-  const fs::path folder = fs::path(testing::TempDir()) / "linka-ocr-damaged";
+  const fs::path folder =
+      fs::path(testing::TempDir()) / ("linka-ocr-damaged-" + std::to_string(::getpid()));
   fs::create_directories(folder);
   std::ofstream(folder / "bad.traineddata") << "this is no model";
   const auto engines =

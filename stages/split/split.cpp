@@ -149,7 +149,7 @@ Sheet sheet_about(const Sight& sight, const Rows& rows, double fold_x, const Til
 
 }  // namespace
 
-Result<SplitResult> split(const Image& scan, const SplitParams& params) {
+Result<SplitResult> split(const Image& scan, const SplitParams& params, const BookHint&) {
   return guarded<SplitResult>("split", [&]() -> Result<SplitResult> {
     if (scan.empty()) return fail(ErrorKind::bad_input, "there is no image");
     SplitResult whole;
@@ -258,6 +258,18 @@ Result<SplitResult> split(const Image& scan, const SplitParams& params) {
         {Side::right, Quad{result.fold_top, Point{b.x1, b.y0}, {b.x1, b.y1}, result.fold_bottom}}};
     return result;
   });
+}
+
+SplitResult split_at(Size scan, Point fold_top, Point fold_bottom) {
+  const double w = scan.width, h = scan.height;
+  SplitResult result;
+  result.parts.push_back({Side::left, {Point{0, 0}, fold_top, fold_bottom, {0, h}}});
+  result.parts.push_back({Side::right, {fold_top, {w, 0}, {w, h}, fold_bottom}});
+  result.confidence = 1;
+  result.spread_confidence = 1;
+  result.fold_top = fold_top;
+  result.fold_bottom = fold_bottom;
+  return result;
 }
 
 }  // namespace linka

@@ -1,0 +1,154 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The geometry of a page alone, over a folder of scans with truth: decode, split, deskew, crop,
+// dewarp and the one resampling, without OCR or encoding. Writes what was found as JSON, in pixels
+// of the scan as it lies in its file, with the CPU seconds from decoded pixels to finished pages.
+//
+//   linka-bench-geometry --set DIR --out FILE [--only PREFIX] [--turn DEGREES] [--pages DIR]
+//
+// DIR/cases.json lists the cases: {"cases": [{"id", "image"}, ...]}. --turn turns every scan first
+// (about its centre, on a canvas that holds it whole) and tells it to nobody. --pages writes the
+// finished pages as PNG.
+#include "base/digest.h"
+#include "base/files.h"
+#include "image/convert.h"
+#include "image/image_io.h"
+#include "stages/crop/crop.h"
+#include "stages/decode/decode.h"
+#include "stages/deskew/deskew.h"
+#include "stages/dewarp/dewarp.h"
+#include "stages/split/split.h"
+
+#include <CLI/CLI.hpp>
+#include <nlohmann/json.hpp>
+#include <opencv2/imgproc.hpp>
+
+#include <ctime>
+#include <fstream>
+#include <iostream>
+
+namespace linka {
+namespace {
+namespace fs = std::filesystem;
+using Json = nlohmann::json;
+
+double cpu_seconds() {
+  timespec t{};
+  ::clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
+  return static_cast<double>(t.tv_sec) + static_cast<double>(t.tv_nsec) * 1e-9;
+}
+
+struct Turned {
+  Image image;
+  Affine from_scan;
+};
+Turned turned(const Image& scan, double degrees) {
+  if (degrees == 0) return {scan, {}};
+  const double w = scan.width(), h = scan.height();
+  const Affine about = turn(degrees, {w / 2, h / 2});
+  Quad corners = quad_of(scan.box());
+  for (Point& p : corners) p = about(p);
+  const Box box = box_of(corners);
+  const Affine shift = translation(-std::floor(box.x0), -std::floor(box.y0));
+  const Affine all = composed(about, shift);
+  const Size size{static_cast<int>(std::ceil(box.x1) - std::floor(box.x0)),
+                  static_cast<int>(std::ceil(box.y1) - std::floor(box.y0))};
+  return {resampled(scan, all, size, scan.dpi(), 255), all};
+}
+
+Json point(Point p) {
+  return Json::array({p.x, p.y});
+}
+
+Result<Json> geometry_of(const fs::path& file, double degrees, const fs::path& pages,
+                         const std::string& id) {
+  const auto bytes = read_file(file);
+  if (!bytes) return pass(bytes);
+  const auto decoded = decode(*bytes, 0, {});
+  if (!decoded) return pass(decoded);
+  const Turned scan = turned(decoded->image, degrees);
+  const Affine to_file = inverse(scan.from_scan);
+
+  const double begun = cpu_seconds();
+  Json out;
+  out["pages"] = Json::array();
+  const auto parts = split(scan.image, {});
+  if (!parts) return pass(parts);
+  for (const PagePart& part : parts->parts) {
+    const auto skew = deskew(scan.image, part.region, {});
+    if (!skew) return pass(skew);
+    const auto cropped = crop(scan.image, part.region, skew->angle_deg, {});
+    if (!cropped) return pass(cropped);
+    const auto bent =
+        dewarp(scan.image, part.region, skew->angle_deg, cropped->box, DewarpParams{});
+    if (!bent) return pass(bent);
+    const Affine to_page =
+        page_from_scan(scan.image.size(), scan.image.dpi(), skew->angle_deg, cropped->box);
+    const Size size{static_cast<int>(cropped->box.width() + 0.5),
+                    static_cast<int>(cropped->box.height() + 0.5)};
+    const Image page = resampled(scan.image, to_page, size, scan.image.dpi(), 255);
+    const Affine back = composed(inverse(to_page), to_file);
+    Json polygon = Json::array();
+    for (const Point& p : quad_of(page.box())) polygon.push_back(point(back(p)));
+    out["pages"].push_back({{"skew_deg", -skew->measured_deg + degrees},
+                            {"skew_confidence", skew->confidence},
+                            {"angle_deg", skew->angle_deg},
+                            {"crop", polygon},
+                            {"crop_confidence", cropped->confidence},
+                            {"touches", cropped->touches_content},
+                            {"bend_mm", bent->bend_mm},
+                            {"bend_confidence", bent->confidence},
+                            {"bent", !bent->bend.empty()}});
+    if (!pages.empty())
+      if (const auto png = to_png(page))
+        std::ofstream(pages / (id + "-" + name_of(part.side) + ".png"), std::ios::binary)
+            .write(reinterpret_cast<const char*>(png->data()),
+                   static_cast<std::streamsize>(png->size()));
+  }
+  out["cpu_s"] = cpu_seconds() - begun;
+  out["split"] = nullptr;
+  if (parts->parts.size() == 2)
+    out["split"] = {{"x_top", to_file(parts->fold_top).x},
+                    {"x_bottom", to_file(parts->fold_bottom).x}};
+  out["split_confidence"] = parts->confidence;
+  return out;
+}
+
+}  // namespace
+}  // namespace linka
+
+int main(int argc, char** argv) {
+  using namespace linka;
+  CLI::App app("The geometry of pages over a folder of scans with truth");
+  fs::path set, out, pages;
+  std::string only;
+  double degrees = 0;
+  app.add_option("--set", set)->required();
+  app.add_option("--out", out)->required();
+  app.add_option("--only", only);
+  app.add_option("--turn", degrees);
+  app.add_option("--pages", pages);
+  CLI11_PARSE(app, argc, argv);
+  cv::setNumThreads(1);
+  std::ifstream in(set / "cases.json");
+  const Json cases = Json::parse(in, nullptr, false);
+  if (cases.is_discarded() || !cases.contains("cases")) {
+    std::cerr << (set / "cases.json").string() << ": cannot be read\n";
+    return 4;
+  }
+  if (!pages.empty()) fs::create_directories(pages);
+  Json all;
+  int failed = 0;
+  for (const Json& c : cases["cases"]) {
+    const std::string id = c["id"];
+    if (!id.starts_with(only)) continue;
+    const auto found = geometry_of(set / std::string(c["image"]), degrees, pages, id);
+    if (found) {
+      all[id] = *found;
+    } else {
+      std::cerr << id << ": " << found.error().message << "\n";
+      ++failed;
+    }
+  }
+  std::ofstream(out) << all.dump(1) << "\n";
+  return failed == 0 ? 0 : 1;
+}
