@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "model/geometry.h"
 #include "model/ids.h"
+#include "model/page_finding.h"
+#include "model/page_measures.h"
 #include "model/page_text.h"
 
 #include <gtest/gtest.h>
@@ -63,6 +65,34 @@ TEST(PageTextTest, PlainTextKeepsLinesAndPartsBlocks) {
               {BlockKind::text, {}, {{{}, 0, {c}, false}}, ""}};
   EXPECT_EQ(plain_text(t), "Příliš žluťoučký\n\nkůň\n");
   EXPECT_EQ(word_count(t), 3u);
+}
+
+TEST(Findings, EveryCheckHasWords) {
+  for (const char* check :
+       {"blur",         "cut-text",    "skew",        "dark",       "bright",   "clipped",
+        "uneven",       "resolution",  "no-icc",      "doubled",    "swapped",  "upside-down",
+        "sideways",     "covered",     "flat-band",   "near-blank", "odd-size", "odd-margins",
+        "unsure-split", "unsure-skew", "unsure-crop", "low-dpi",    "no-dpi",   "hard-to-read"}) {
+    const std::string words = in_words({check, Urgency::look, 0.25, 0.5, 2, "0007.tif"});
+    EXPECT_NE(words, check);
+    EXPECT_EQ(words.find_first_of("{}"), std::string::npos) << words;
+  }
+  EXPECT_EQ(in_words({"none-such", Urgency::look, 0, 0, 0, ""}), "none-such");
+}
+
+TEST(Findings, SharesAreToldInPercentAndNumbersInTheirUnit) {
+  EXPECT_NE(in_words({"uneven", Urgency::look, 0.254, 0.2, 1.2, ""}).find("25 %"),
+            std::string::npos);
+  EXPECT_NE(in_words({"blur", Urgency::look, 3.456, 7, 2, ""}).find("3.46"), std::string::npos);
+  EXPECT_NE(in_words({"doubled", Urgency::look, 3, 40, 2, "0007.tif"}).find("0007.tif"),
+            std::string::npos);
+}
+
+TEST(Measures, HashesDifferInBitsAndNoHashIsLikeNone) {
+  const std::array<std::uint64_t, 4> a{1, 2, 3, 4}, b{0, 2, 3, 4}, none{};
+  EXPECT_EQ(hash_distance(a, a), 0);
+  EXPECT_EQ(hash_distance(a, b), 1);
+  EXPECT_EQ(hash_distance(none, none), 256);
 }
 
 }  // namespace

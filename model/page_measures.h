@@ -6,6 +6,8 @@
 #include "model/geometry.h"
 
 #include <array>
+#include <bit>
+#include <cstddef>
 #include <cstdint>
 #include <vector>
 
@@ -33,6 +35,27 @@ struct PageMeasures {
                              // bookmark, a holder) that reaches in over the text
   double gutter_left = 0, gutter_right = 0;  // signs of a spine at each side, 0...1
   std::array<std::uint64_t, 4> hash{};       // perceptual hash, 256 bits; equal pages differ in few
+                                             // (hash_distance); all 0: too little print for one
+
+  bool bitonal = false;  // only black and white: says nothing of sharpness or exposure
+  int letters = 0;       // how many letters stand on lines, and on how many lines
+  int text_lines = 0;
+  double text_line_mm = 0;    // median length of the lines
+  int turn_deg = 0;           // the clockwise turn that would put the text upright: 0, 90, 180, 270
+  double repeated_share = 0;  // share of rows that repeat other rows of the page exactly
+  // From each edge of the page to the text: left, top, right, bottom; all 0 = no text.
+  std::array<double, 4> margins_mm{};
 };
+
+// In how many of the 256 bits two hashes differ. The same page scanned twice: a few dozen at most;
+// different pages: about 128. 256 when one of them is no hash.
+inline int hash_distance(const std::array<std::uint64_t, 4>& a,
+                         const std::array<std::uint64_t, 4>& b) {
+  constexpr std::array<std::uint64_t, 4> none{};
+  if (a == none || b == none) return 256;
+  int bits = 0;
+  for (std::size_t i = 0; i < a.size(); ++i) bits += std::popcount(a[i] ^ b[i]);
+  return bits;
+}
 
 }  // namespace linka
