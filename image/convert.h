@@ -3,6 +3,7 @@
 #pragma once
 
 #include "image/image.h"
+#include "model/bend.h"
 
 #include <opencv2/core.hpp>
 
@@ -32,6 +33,10 @@ Reduced reduced_grey(const Image& image, double target_dpi);
 // The page cut from the scan by one resampling (bicubic), outside the scan filled with `fill`
 // (0-255). A transform that only shifts by whole pixels copies them exactly. dpi is the page's.
 Image resampled(const Image& scan, const Affine& page_from_scan, Size page, Dpi dpi, int fill);
+// The same with the page's bend taken out: page_from_scan as of model/geometry.h, `page_in_turned`
+// the box that it cuts. Still one resampling; exactly the function above when the bend is empty.
+Image resampled(const Image& scan, const Affine& page_from_scan, const Bend& bend,
+                const Box& page_in_turned, Size page, Dpi dpi, int fill);
 // Whether `resampled` would copy pixels unchanged.
 bool is_exact_copy(const Affine& page_from_scan);
 

@@ -5,6 +5,8 @@
 
 #include <gtest/gtest.h>
 
+#include <cmath>
+
 namespace linka {
 namespace {
 
@@ -36,6 +38,59 @@ TEST(Resampled, AQuarterTurnMovesPixelsWhereGeometrySays) {
   const Image page = resampled(scan, m, {11, 11}, {300, 300}, 255);
   const Point p = m({8.5, 2.5});
   EXPECT_LT(page.row(static_cast<int>(p.y))[static_cast<int>(p.x)], 10);
+}
+
+// Soft stripes with a sine of 3 px amplitude across them, drawn at the given offset of rows.
+Image waves(int width, int height, bool bent) {
+  return Image::make(width, height, 1, {300, 300}, nullptr, [&](std::uint8_t* out) {
+    for (int y = 0; y < height; ++y)
+      for (int x = 0; x < width; ++x) {
+        const double d = bent ? 3 * std::sin((x + 0.5) / 40) : 0;
+        *out++ = static_cast<std::uint8_t>(std::lround(128 + 90 * std::sin((y + 0.5 - d) / 5)));
+      }
+  });
+}
+
+Bend wave(const Box& area) {
+  Bend bend{area, 101, 2, {}};
+  for (int row = 0; row < 2; ++row)
+    for (int i = 0; i < bend.columns; ++i)
+      bend.offsets.push_back({0, 3 * std::sin((area.x0 + area.width() * i / 100.0) / 40)});
+  return bend;
+}
+
+TEST(Resampled, ABendIsTakenOut) {
+  const Image scan = waves(300, 200, true), flat = waves(300, 200, false);
+  const Box page{20, 30, 280, 170};
+  const Image out = resampled(scan, page_from_scan(scan.size(), scan.dpi(), 0, page), wave(page),
+                              page, {260, 140}, scan.dpi(), 255);
+  for (int y = 0; y < 140; ++y)
+    for (int x = 0; x < 260; ++x)
+      ASSERT_NEAR(out.row(y)[x], flat.row(y + 30)[x + 20], 3) << x << ", " << y;
+}
+
+TEST(Resampled, ABendOfNothingChangesNothing) {
+  const Image scan = waves(300, 200, true);
+  const Box page{20, 30, 280, 170};
+  const Affine cut = page_from_scan(scan.size(), scan.dpi(), 1.5, page);
+  const Image plain = resampled(scan, cut, {260, 140}, scan.dpi(), 255);
+  const Bend still{page, 2, 2, std::vector<Point>(4)};
+  const Image out = resampled(scan, cut, still, page, {260, 140}, scan.dpi(), 255);
+  const Image none = resampled(scan, cut, Bend{}, page, {260, 140}, scan.dpi(), 255);
+  for (int y = 0; y < 140; ++y)
+    for (int x = 0; x < 260; ++x) {
+      ASSERT_NEAR(out.row(y)[x], plain.row(y)[x], 4) << x << ", " << y;
+      ASSERT_EQ(none.row(y)[x], plain.row(y)[x]);
+    }
+}
+
+TEST(Resampled, ABendReachesOverTheScansEdge) {
+  const Image scan = waves(50, 40, false);
+  const Bend bend{scan.box(), 2, 2, {{0, -100}, {0, -100}, {0, 100}, {0, 100}}};
+  const Image out = resampled(scan, Affine{}, bend, scan.box(), {50, 40}, scan.dpi(), 7);
+  EXPECT_EQ(out.row(0)[25], 7);
+  EXPECT_EQ(out.row(39)[25], 7);
+  EXPECT_NEAR(out.row(19)[25], scan.row(17)[25], 40);
 }
 
 TEST(Reduced, HasTheAskedResolutionAndNeverGrows) {

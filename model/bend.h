@@ -4,6 +4,7 @@
 
 #include "model/geometry.h"
 
+#include <cstddef>
 #include <vector>
 
 namespace linka {
@@ -40,5 +41,32 @@ struct Bend {
                mix(node(column, row + 1), node(column + 1, row + 1), u), v);
   }
 };
+
+// Where on the scan a page's point lies. page_from_scan is that of model/geometry.h, page_in_turned
+// the box that it cuts; one way it is exact.
+inline Point scan_point_of(Point page, const Affine& page_from_scan, const Bend& bend,
+                           const Box& page_in_turned) {
+  const Point d = bend.offset({page.x + page_in_turned.x0, page.y + page_in_turned.y0});
+  return inverse(page_from_scan)({page.x + d.x, page.y + d.y});
+}
+// Where on the flattened page a point of the scan comes to lie. The bend is undone by fixed-point
+// iteration, which converges while neighbouring offsets differ by less than their distance; bends
+// of paper do, by far.
+inline Point page_point_of(Point scan, const Affine& page_from_scan, const Bend& bend,
+                           const Box& page_in_turned) {
+  const Point bent = page_from_scan(scan);
+  if (bend.empty()) return bent;
+  constexpr int rounds_at_most = 50;
+  constexpr double exact_px = 1e-6;
+  Point flat = bent;
+  for (int i = 0; i < rounds_at_most; ++i) {
+    const Point d = bend.offset({flat.x + page_in_turned.x0, flat.y + page_in_turned.y0});
+    const Point next{bent.x - d.x, bent.y - d.y};
+    const double moved = std::abs(next.x - flat.x) + std::abs(next.y - flat.y);
+    flat = next;
+    if (moved < exact_px) break;
+  }
+  return flat;
+}
 
 }  // namespace linka

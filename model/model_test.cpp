@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "model/bend.h"
 #include "model/geometry.h"
 #include "model/ids.h"
 #include "model/page_finding.h"
@@ -6,6 +7,8 @@
 #include "model/page_text.h"
 
 #include <gtest/gtest.h>
+
+#include <cmath>
 
 namespace linka {
 namespace {
@@ -52,6 +55,23 @@ TEST(Geometry, UnequalResolutionsBecomeSquarePixels) {
   const Point p = m({600, 300});
   EXPECT_NEAR(p.x, 600, 1e-9);
   EXPECT_NEAR(p.y, 600, 1e-9);
+}
+
+TEST(Geometry, APointOfABentPageGoesToTheScanAndBack) {
+  const Size scan{2000, 3000};
+  const Box page{100, 200, 1900, 2700};
+  Bend bend{page, 40, 2, {}};
+  for (int row = 0; row < 2; ++row)
+    for (int i = 0; i < 40; ++i) bend.offsets.push_back({1.0 * i / 10, 30 * std::sin(i / 6.0)});
+  const Affine cut = page_from_scan(scan, {300, 300}, 3, page);
+  for (const Point p : {Point{0, 0}, {1800, 2500}, {900, 17}, {3, 1200}}) {
+    const Point there = scan_point_of(p, cut, bend, page);
+    const Point back = page_point_of(there, cut, bend, page);
+    EXPECT_NEAR(back.x, p.x, 1e-4);
+    EXPECT_NEAR(back.y, p.y, 1e-4);
+    const Point flat = scan_point_of(p, cut, {}, page);
+    EXPECT_NEAR(page_point_of(flat, cut, {}, page).x, p.x, 1e-9);
+  }
 }
 
 TEST(PageTextTest, PlainTextKeepsLinesAndPartsBlocks) {
