@@ -18,6 +18,7 @@ constexpr double faint_depth = 0.006;       // a fold without shadow
 constexpr double rule_depth = 0.06;         // deeper and without a shadow beside it: print
 constexpr double least_gap_mm = 3;          // narrower bands are chance
 constexpr double edge_reach_mm = 70;        // of an edge, each side of a dip
+constexpr double widest_shadow_mm = 24;     // wider dark areas are pictures
 constexpr double curl_mm = 20;              // where paper bends to the fold
 
 std::size_t at(int i) {
@@ -95,13 +96,59 @@ Straight line_through(const std::vector<cv::Point2d>& points) {
 
 Scene::Scene(const cv::Mat& grey, double dpi)
     : dpi_(dpi), grey_(grey), paper_(paper_of(grey, dpi)), letters_(letters_of(paper_.print, dpi)) {
-  const cv::Mat everywhere(grey.size(), CV_8UC1, cv::Scalar(255));
-  sight_ = sight_of(grey_, everywhere, everywhere, dpi, paper_, letters_);
+  everywhere_ = cv::Mat(grey.size(), CV_8UC1, cv::Scalar(255));
+  sight_ = sight_of(grey_, everywhere_, everywhere_, dpi, paper_, letters_);
+  find_pictures();
   skewed_ = text_skew_deg(letters_);
   tilts_ = {skewed_ ? -*skewed_ : 0, skewed_ ? fold_tilt_deg : widest_tilt_deg};
   find_text();
   find_edges();
   gaps_ = gaps();
+}
+
+// Large areas darker than paper are pictures, or the bed. A fold's shadow is narrower.
+void Scene::find_pictures() {
+  if (sight_.paper <= 0) return;
+  constexpr int step = 4;
+  cv::Mat small;
+  cv::resize(grey_, small, {}, 1.0 / step, 1.0 / step, cv::INTER_AREA);
+  cv::Mat level;
+  cv::resize(paper_.level, level, small.size(), 0, 0, cv::INTER_AREA);
+  cv::Mat dark = level < 0.8 * sight_.paper;
+  const auto box = [&](double w_mm, double h_mm) {
+    const auto px = [&](double mm) {
+      return std::max(1, static_cast<int>(std::lround(px_from_mm(mm, dpi_) / step)));
+    };
+    return cv::getStructuringElement(cv::MORPH_RECT, {px(w_mm), px(h_mm)});
+  };
+  cv::morphologyEx(dark, dark, cv::MORPH_CLOSE, box(6, 6));
+  cv::morphologyEx(dark, dark, cv::MORPH_OPEN, box(widest_shadow_mm, 10));
+  if (cv::countNonZero(dark) == 0) return;
+  cv::dilate(dark, dark, box(3, 3));
+  cv::Mat pictures;
+  cv::resize(dark, pictures, grey_.size(), 0, 0, cv::INTER_NEAREST);
+  sight_.inside = cv::Mat();  // not into everywhere_
+  cv::bitwise_not(pictures, sight_.inside);
+}
+
+bool Scene::in_picture(const Letter& l) const {
+  return sight_.inside.at<std::uint8_t>(l.box.y + l.box.height / 2, l.box.x + l.box.width / 2) == 0;
+}
+
+std::vector<Line> Scene::valleys_between(double x0, double x1, const ValleyParams& params) const {
+  const double margin = px_from_mm(17, dpi_);  // what a valley's sides are looked for in
+  const cv::Range part(std::max(0, static_cast<int>(x0 - margin)),
+                       std::min(grey_.cols, static_cast<int>(x1 + margin)));
+  if (part.size() < 8) return {};
+  Sight sight;
+  sight.dpi = dpi_;
+  sight.paper = sight_.paper;
+  sight.shade = sight_.shade.colRange(part);
+  sight.letters = sight_.letters.colRange(part);
+  sight.inside = sight_.inside.colRange(part);
+  std::vector<Line> lines = valleys_of(sight, rows_, part.size() - 1, tilts_, params);
+  for (Line& line : lines) line.x += part.start;
+  return lines;
 }
 
 double Scene::slope() const {
@@ -145,12 +192,15 @@ std::vector<int> Scene::upper_edge(bool lower) const {
 
 void Scene::find_edges() {
   const int w = grey_.cols, start = w * 4 / 5;
-  left_ = steps_of(sight_, sight_.level, rows_, start, tilts_);
-  Sight mirror;
-  mirror.dpi = dpi_;
-  mirror.paper = sight_.paper;
-  mirror.inside = sight_.inside;  // everywhere, so its own mirror
-  mirror.on_scan = sight_.on_scan;
+  Sight plain;
+  plain.dpi = dpi_;
+  plain.paper = sight_.paper;
+  plain.level = sight_.level;
+  plain.inside = everywhere_;
+  plain.on_scan = everywhere_;
+  left_ = steps_of(plain, plain.level, rows_, start, tilts_);
+  Sight mirror = plain;
+  mirror.level = cv::Mat();  // not into the same pixels
   cv::flip(sight_.level, mirror.level, 1);
   right_ = steps_of(mirror, mirror.level, rows_, start, {-tilts_.centre_deg, tilts_.reach_deg});
   top_ = upper_edge(false);
@@ -181,17 +231,14 @@ Sheet Scene::sheet_about(double x) const {
 }
 
 // Bands without a letter from head to foot along the slope of the text, with text on both sides.
-// Letters where the paper itself looks dark are the grain of pictures.
+// Letters in pictures are their grain.
 std::vector<Scene::Gap> Scene::gaps() const {
   std::vector<Gap> found;
   if (!skewed_) return found;
   const int width = grey_.cols;
   std::vector<int> covered(at(width) + 1);
-  const double dark = 0.75 * sight_.paper;
   for (const Letter& l : letters_.all) {
-    if (l.line < 0) continue;
-    const int y = l.box.y + l.box.height / 2;
-    if (paper_.level.at<std::uint8_t>(y, l.box.x + l.box.width / 2) < dark) continue;
+    if (l.line < 0 || in_picture(l)) continue;
     const double shift = slope() * (l.box.y + l.box.height / 2.0 - rows_.middle());
     const int from = std::clamp(static_cast<int>(l.box.x - shift), 0, width);
     const int to = std::clamp(static_cast<int>(l.box.x + l.box.width - shift) + 1, 0, width);
@@ -286,7 +333,7 @@ int Scene::rules_across(Place place) const {
 
 bool Scene::half_is_blank(Place place, const Sheet& sheet) const {
   const double left = sheet.x0, right = sheet.x1, inset = px_from_mm(6, dpi_);
-  if (!sheet.both_found() || sight_.text.size() < 150) return false;
+  if (!sheet.both_found() || sight_.text.size() < 60) return false;
   std::size_t on_left = 0;
   for (const cv::Point2f& p : sight_.text)
     on_left += static_cast<double>(p.x) <
@@ -332,7 +379,7 @@ Evidence Scene::measured(Place place) const {
     }
   }
   for (const Letter& l : letters_.all) {
-    if (l.line < 0 || l.box.width > 20 * l.box.height) continue;
+    if (l.line < 0 || in_picture(l)) continue;
     const double x = place.x + place.slope * (l.box.y + l.box.height / 2.0 - rows_.middle());
     e.letters_cut += x > l.box.x + 0.5 && x < l.box.x + l.box.width - 0.5;
   }
@@ -342,14 +389,14 @@ Evidence Scene::measured(Place place) const {
   return e;
 }
 
-Evidence Scene::gap_evidence(const Gap& gap, const std::vector<Line>& faint) const {
+Evidence Scene::gap_evidence(const Gap& gap) const {
   const Sheet sheet = sheet_about((gap.x0 + gap.x1) / 2);
   const double middle = sheet.both_found() ? (sheet.x0 + sheet.x1) / 2 : (gap.x0 + gap.x1) / 2;
   const double expected = std::clamp(middle, gap.x0, gap.x1);
   Place place{expected, slope()};
   // The line that is left of a fold, near where it should be.
   double depth = 0;
-  for (const Line& line : faint) {
+  for (const Line& line : valleys_between(gap.x0, gap.x1, {faint_depth, false, 0})) {
     if (line.x < gap.x0 || line.x > gap.x1 || std::abs(line.x - expected) > 0.25 * gap.width())
       continue;
     if (line.depth > depth) {
@@ -377,26 +424,24 @@ std::vector<Evidence> Scene::candidates() const {
   const int w = grey_.cols;
   const double paper = sight_.paper > 0 ? sight_.paper : 200;
   for (const Line& line :
-       valleys_of(sight_, rows_, w - 1, tilts_, {least_shadow, true, least_shadow_rows})) {
-    if (line.x < 0.15 * w || line.x > 0.85 * w) continue;
+       valleys_between(0.2 * w, 0.8 * w, {least_shadow, true, least_shadow_rows})) {
     Evidence e = measured({line.x, line.slope});
     e.shadow = line.depth / paper;
     e.shadow_rows = line.support;
     all.push_back(e);
   }
-  const std::vector<Line> faint = valleys_of(sight_, rows_, w - 1, tilts_, {faint_depth, false, 0});
   for (const Gap& gap : gaps_) {
     const double middle = (gap.x0 + gap.x1) / 2;
     if (middle < 0.2 * w || middle > 0.8 * w) continue;
     const bool known = std::any_of(all.begin(), all.end(), [&](const Evidence& e) {
       return e.shadow > 0.06 && e.place.x > gap.x0 && e.place.x < gap.x1;
     });
-    if (!known) all.push_back(gap_evidence(gap, faint));
+    if (!known) all.push_back(gap_evidence(gap));
   }
   if (const auto place = middle(0)) {
     const double around = px_from_mm(4, dpi_);
     if (measured(*place).half_blank)
-      all.push_back(gap_evidence({place->x - around, place->x + around}, faint));
+      all.push_back(gap_evidence({place->x - around, place->x + around}));
   }
   return all;
 }

@@ -70,10 +70,14 @@ class Scene {
     double width() const { return x1 - x0; }
   };
   void find_text();
+  void find_pictures();
+  bool in_picture(const Letter& letter) const;
+  // Folds between two columns of the picture, as valleys_of gives them.
+  std::vector<Line> valleys_between(double x0, double x1, const ValleyParams& params) const;
   void find_edges();
   std::vector<Gap> gaps() const;
   Evidence measured(Place place) const;
-  Evidence gap_evidence(const Gap& gap, const std::vector<Line>& faint) const;
+  Evidence gap_evidence(const Gap& gap) const;
   std::vector<int> upper_edge(bool lower) const;
   double dip_at(double x) const;
   int rules_across(Place place) const;
@@ -85,7 +89,8 @@ class Scene {
   cv::Mat grey_;
   Paper paper_;
   Letters letters_;
-  Sight sight_;
+  Sight sight_;  // `inside` leaves pictures out
+  cv::Mat everywhere_;
   std::optional<double> skewed_;  // clockwise, degrees
   Tilts tilts_;
   Rows rows_;

@@ -24,7 +24,7 @@ namespace linka {
 namespace {
 
 constexpr double measuring_dpi = 75;
-constexpr double least_aspect = 0.78;  // width : height of scans that are looked at unasked
+constexpr double least_aspect = 0.7;   // width : height of scans that are looked at unasked
 constexpr double hinted_aspect = 0.4;  // of scans that the hint says hold two pages
 constexpr double hinted_middle = 0.5;  // confidence of a fold that only the hint knows
 constexpr double forced_middle = 0.1;  // and of one that is only demanded
