@@ -94,13 +94,13 @@ TEST(Deskew, IgnoresTheBentSideOfALine) {
   cv::Mat map_x(flat.size(), CV_32FC1), map_y(flat.size(), CV_32FC1);
   for (int y = 0; y < flat.rows; ++y)
     for (int x = 0; x < flat.cols; ++x) {
-      const double bend = std::max(0.0, 1 - x / (0.45 * flat.cols));
+      const double fade = std::exp(-x / px_from_mm(15, dpi));
       map_x.at<float>(y, x) = static_cast<float>(x);
-      map_y.at<float>(y, x) = static_cast<float>(y - 40 * bend * bend);
+      map_y.at<float>(y, x) = static_cast<float>(y - 40 * fade);
     }
   cv::Mat bent;
   cv::remap(flat, bent, map_x, map_y, cv::INTER_LINEAR, cv::BORDER_REPLICATE);
-  EXPECT_NEAR(skew_of(drawn::turned(bent, 1, 230)).measured_deg, -1, 0.15);
+  EXPECT_NEAR(skew_of(drawn::turned(bent, 1, 230)).measured_deg, -1, 0.02);
 }
 
 TEST(Deskew, ResolutionsThatDifferAreMeasuredInSquarePixels) {
