@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// A finger, a bookmark or a holder is what paper is not: of another brightness or colour than the
+// paper around it, without print on it, with a sharp outline, coming in from an edge of the page
+// and ending on it. Shadows have no sharp outline; what is left of the scanner bed runs along a
+// whole side; pictures do not reach the edge. It matters when it lies where the text is.
+#include "image/convert.h"
+#include "stages/check/measures.h"
+
+#include <opencv2/imgproc.hpp>
+
+#include <algorithm>
+#include <cmath>
+
+namespace linka {
+namespace {
+
+constexpr double measuring_dpi = 40;
+constexpr double stroke_mm = 4;       // print is closed over
+constexpr double least_off = 0.1;     // of the paper: brightness or colour
+constexpr double least_width_mm = 4;  // narrower: the rim, a ribbon's shadow
+constexpr double least_reach_mm = 8;  // into the page
+constexpr double most_of_side = 0.6;  // wider along an edge: bed, a fold's shadow
+constexpr double least_sharp = 0.55;  // share of the outline with a clear step
+constexpr double least_overlap_mm2 = 15;
+
+int odd(double mm, double dpi) {
+  return 2 * std::max(1, static_cast<int>(std::lround(px_from_mm(mm, dpi) / 2))) + 1;
+}
+
+// How far each place is from the paper, the channel that differs most, of the paper's level.
+cv::Mat off_paper(const cv::Mat& small, double dpi) {
+  std::vector<cv::Mat> channels;
+  cv::split(small, channels);
+  const int size = odd(stroke_mm, dpi);
+  const cv::Mat element = cv::getStructuringElement(cv::MORPH_RECT, {size, size});
+  cv::Mat off(small.size(), CV_32FC1, cv::Scalar(0));
+  for (cv::Mat& channel : channels) {
+    cv::morphologyEx(channel, channel, cv::MORPH_CLOSE, element);
+    channel.convertTo(channel, CV_32F);
+    const cv::Mat paper = cv::max(smooth_surface(channel, {}), 30.0);
+    off = cv::max(off, cv::abs(channel - paper) / paper);
+  }
+  return off;
+}
+
+// Where text stands, or would stand if nothing covered it: the hull of the lines.
+cv::Mat print_space(const PageView& view, cv::Size size, double by) {
+  std::vector<cv::Point> corners;
+  const int least = static_cast<int>(px_from_mm(12, view.small_dpi));
+  int letters = 0;
+  for (const TextLine& line : view.letters.lines) {
+    if (line.box.width < least || line.letters < 5) continue;
+    letters += line.letters;
+    for (const int x : {line.box.x, line.box.x + line.box.width})
+      for (const int y : {line.box.y, line.box.y + line.box.height})
+        corners.emplace_back(static_cast<int>(x * by), static_cast<int>(y * by));
+  }
+  cv::Mat space(size, CV_8UC1, cv::Scalar(0));
+  if (letters < 60) return space;
+  std::vector<cv::Point> hull;
+  cv::convexHull(corners, hull);
+  cv::fillConvexPoly(space, hull, cv::Scalar(255));
+  return space;
+}
+
+// The share of the outline, away from the page's edge, with a step of half of what the thing is off
+// the paper within a millimetre and a half.
+double sharp_share(const cv::Mat& thing, const cv::Mat& off, double level) {
+  cv::Mat wide, narrow;
+  const cv::Mat element = cv::getStructuringElement(cv::MORPH_RECT, {3, 3});
+  cv::dilate(thing, wide, element, {-1, -1}, 2);
+  cv::erode(thing, narrow, element, {-1, -1}, 1);
+  cv::Mat low, high;
+  cv::erode(off, low, element, {-1, -1}, 2);
+  cv::dilate(off, high, element, {-1, -1}, 1);
+  int outline = 0, sharp = 0;
+  for (int y = 3; y + 3 < thing.rows; ++y)
+    for (int x = 3; x + 3 < thing.cols; ++x) {
+      if (thing.at<std::uint8_t>(y, x) == 0 || narrow.at<std::uint8_t>(y, x) != 0) continue;
+      ++outline;
+      sharp += high.at<float>(y, x) - low.at<float>(y, x) > 0.5 * level;
+    }
+  return outline > 0 ? static_cast<double>(sharp) / outline : 0;
+}
+
+}  // namespace
+
+double covered_share_of(const PageView& view) {
+  const double by = std::min(1.0, measuring_dpi / view.dpi);
+  cv::Mat small;
+  cv::resize(linka::view(view.page), small, {}, by, by, cv::INTER_AREA);
+  const double dpi = view.dpi * by;
+  if (small.cols < 20 || small.rows < 20) return 0;
+  const cv::Mat space =
+      print_space(view, small.size(), small.cols / static_cast<double>(view.small.cols));
+  if (cv::countNonZero(space) == 0) return 0;
+  const cv::Mat off = off_paper(small, dpi);
+  cv::Mat mask = off > least_off;
+  const int width = odd(least_width_mm, dpi);
+  cv::copyMakeBorder(mask, mask, width, width, width, width, cv::BORDER_REPLICATE);
+  cv::morphologyEx(mask, mask, cv::MORPH_OPEN,
+                   cv::getStructuringElement(cv::MORPH_ELLIPSE, {width, width}));
+  mask = mask(cv::Rect(width, width, small.cols, small.rows)).clone();
+  cv::Mat labels, stats, centres;
+  const int count = cv::connectedComponentsWithStats(mask, labels, stats, centres, 8, CV_32S);
+  const double reach = px_from_mm(least_reach_mm, dpi);
+  double covered = 0;
+  for (int i = 1; i < count; ++i) {
+    const cv::Rect box(stats.at<int>(i, cv::CC_STAT_LEFT), stats.at<int>(i, cv::CC_STAT_TOP),
+                       stats.at<int>(i, cv::CC_STAT_WIDTH), stats.at<int>(i, cv::CC_STAT_HEIGHT));
+    const bool at_side = box.x <= 2 || box.x + box.width >= small.cols - 2;
+    const bool at_end = box.y <= 2 || box.y + box.height >= small.rows - 2;
+    if (!at_side && !at_end) continue;
+    if (at_side && !at_end && box.height > most_of_side * small.rows) continue;
+    if (at_end && !at_side && box.width > most_of_side * small.cols) continue;
+    if (at_side && at_end &&
+        (box.height > most_of_side * small.rows || box.width > most_of_side * small.cols))
+      continue;
+    if (std::max(at_side ? box.width : 0, at_end ? box.height : 0) < reach) continue;
+    const cv::Mat thing = labels == i;
+    const double over = cv::countNonZero(thing & space);
+    if (mm_from_px(1, dpi) * mm_from_px(1, dpi) * over < least_overlap_mm2) continue;
+    const double level = cv::mean(off, thing)[0];
+    if (sharp_share(thing, off, level) < least_sharp) continue;
+    covered += over;
+  }
+  return covered / static_cast<double>(small.total());
+}
+
+}  // namespace linka
