@@ -23,6 +23,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <memory>
 #include <numbers>
 #include <span>
 
@@ -30,6 +31,8 @@ namespace linka {
 namespace {
 
 constexpr double degree = std::numbers::pi / 180;
+constexpr std::size_t least_readings = 6;
+constexpr double turn_again_deg = 0.1;
 constexpr double piece_mm = 3.5, piece_heights = 1.6;  // whichever is more
 constexpr std::array<double, 6> bend_lengths_mm{5, 8, 12, 18, 27, 40};
 constexpr double longest_bend_mm =
@@ -162,23 +165,23 @@ struct Trial {
 
 class Explanation {
  public:
-  Explanation(std::span<const Row> rows, std::span<const Reading> readings, double dpi)
-      : rows_(rows), readings_(readings), dpi_(dpi) {
+  Explanation(std::span<const Row> rows, std::vector<Reading> readings, double dpi, bool may_bend)
+      : rows_(rows), readings_(std::move(readings)), dpi_(dpi) {
     double y0 = 1e9, y1 = -1e9;
     for (const Row& r : rows) y0 = std::min(y0, r.y), y1 = std::max(y1, r.y);
     std::vector<double> xs;
-    for (const Reading& r : readings) xs.push_back(r.x);
+    for (const Reading& r : readings_) xs.push_back(r.x);
     x0_ = share_of(xs, 0.02), x1_ = share_of(xs, 0.98);
     y_middle_ = (y0 + y1) / 2;
     y_half_ = std::max((y1 - y0) / 2, px_from_mm(20, dpi));
     trials_.push_back({});
-    if (rows.size() >= rows_of_bends)
+    if (may_bend && rows.size() >= rows_of_bends)
       for (const int side : {-1, 1})
         for (const double mm : bend_lengths_mm) {
           const double length = px_from_mm(mm, dpi);
           if (length < 0.6 * (x1_ - x0_)) trials_.push_back({side, length, {}, 1e9, 0});
         }
-    for (const Reading& r : readings) weights_.push_back(r.weight);
+    for (const Reading& r : readings_) weights_.push_back(r.weight);
   }
 
   void solve() {
@@ -337,7 +340,7 @@ class Explanation {
   }
 
   std::span<const Row> rows_;
-  std::span<const Reading> readings_;
+  std::vector<Reading> readings_;
   double dpi_;
   double x0_ = 0, x1_ = 0, y_middle_ = 0, y_half_ = 1;
   std::vector<Trial> trials_;
@@ -457,36 +460,39 @@ void note(Course& course, const Explanation& fit, double turned_deg, std::size_t
 
 }  // namespace
 
-Course course_of(const Ink& ink, double near_deg) {
+Course course_of(const Ink& ink, double near_deg, const KnownBend& known) {
   Course course;
   course.fall_deg = near_deg;
   double turned_deg = near_deg;
+  std::vector<Row> rows = rows_of(ink, turned_deg);
+  std::vector<Reading> readings = middles_of(ink, rows, turned_deg);
+  const auto bend_at = [&](double x, int row) {
+    return known ? known(x, rows[static_cast<std::size_t>(row)].y) : 0;
+  };
+  // What is known is taken out before a fit and put back when the page is straightened.
+  const auto fitted = [&]() {
+    for (Reading& r : readings) r.y -= bend_at(r.x, r.row);
+    auto fit = std::make_unique<Explanation>(rows, std::move(readings), ink.dpi, !known);
+    fit->solve();
+    note(course, *fit, turned_deg, rows.size());
+    return fit;
+  };
+  if (readings.size() < least_readings) return course;
+  auto fit = fitted();
+  if (!known && std::abs(course.fall_deg - near_deg) > turn_again_deg) {
+    turned_deg = course.fall_deg;
+    rows = rows_of(ink, turned_deg);
+    readings = middles_of(ink, rows, turned_deg);
+    if (readings.size() < least_readings) return course;
+    fit = fitted();
+  }
   for (int round = 0; round < 2; ++round) {
-    std::vector<Row> rows = rows_of(ink, turned_deg);
-    std::vector<Reading> readings = middles_of(ink, rows, turned_deg);
-    if (readings.size() < 6) return course;
-    Explanation middles(rows, readings, ink.dpi);
-    middles.solve();
-    note(course, middles, turned_deg, rows.size());
-    if (round == 0 && std::abs(course.fall_deg - turned_deg) > 0.1) {
-      turned_deg = course.fall_deg;
-      continue;
-    }
-    const Explanation* fit = &middles;
-    std::vector<Explanation> finer;
-    finer.reserve(2);
-    std::vector<std::vector<Reading>> read(2);
-    for (std::size_t i = 0; i < 2; ++i) {
-      const double slope = fit->slope();
-      read[i] = pieces_of(ink, rows, turned_deg, fit->offsets(),
-                          [&](double x, int row) { return slope * x + fit->bend(x, row); });
-      if (read[i].size() < 6) break;
-      finer.emplace_back(rows, read[i], ink.dpi);
-      finer.back().solve();
-      fit = &finer.back();
-      note(course, *fit, turned_deg, rows.size());
-    }
-    break;
+    const double slope = fit->slope();
+    readings = pieces_of(ink, rows, turned_deg, fit->offsets(), [&](double x, int row) {
+      return slope * x + fit->bend(x, row) + bend_at(x, row);
+    });
+    if (readings.size() < least_readings) break;
+    fit = fitted();
   }
   return course;
 }

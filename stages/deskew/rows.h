@@ -14,7 +14,11 @@ struct Course {
   int rows = 0;         // that had a say
 };
 
-// near_deg: about how much the rows fall. The answer may differ from it by a few degrees.
-Course course_of(const Ink& ink, double near_deg);
+// How much lower than flat a place (x, y) lies, in the frame turned by near_deg.
+using KnownBend = std::function<double(double x, double y)>;
+
+// near_deg: about how much the rows fall. The answer may differ from it by a few degrees. With a
+// known bend none is looked for, and near_deg must be right to a few tenths.
+Course course_of(const Ink& ink, double near_deg, const KnownBend& known = {});
 
 }  // namespace linka
