@@ -45,6 +45,8 @@ struct PageText {
   std::string engine;               // "Tesseract"
   std::string engine_version;       // "5.3.0"
   std::string models;               // "ces+deu"
+  double models_confidence = 0;     // 0...1, that these models suit the page
+  double estimated_word_error = 0;  // 0...1, the share of words that are probably wrong
 };
 
 // Plain text in reading order: a line a line, an empty line between blocks, LF ends. Words broken

@@ -154,6 +154,8 @@ json to_json(const PageText& text) {
   put(j, "engine", text.engine);
   put(j, "engine_version", text.engine_version);
   put(j, "models", text.models);
+  put(j, "models_confidence", text.models_confidence);
+  put(j, "word_error", text.estimated_word_error);
   for (const TextBlock& block : text.blocks) j["blocks"].push_back(of(block));
   return j;
 }
@@ -169,6 +171,8 @@ Result<PageText> page_text_from_json(const json& j) {
     get(j, "engine", text.engine);
     get(j, "engine_version", text.engine_version);
     get(j, "models", text.models);
+    get(j, "models_confidence", text.models_confidence);
+    get(j, "word_error", text.estimated_word_error);
     for (const json& block : list(j, "blocks"))
       text.blocks.push_back(block_of(object(block, "blocks")));
     return text;

@@ -14,14 +14,15 @@ namespace linka {
 
 struct OcrParams {
   bool enabled = true;
-  std::string models = "ces";
+  std::string models = "auto";
   std::string tessdata;
 };
 
 template <class Field>
 void describe(OcrParams& p, Field&& field) {
   field("enabled", p.enabled, "read the text at all; off: every page has an empty text");
-  field("models", p.models, "Tesseract models, joined by + (ces, ces+deu, frk, lat)");
+  field("models", p.models,
+        "auto: chosen page by page; or Tesseract models, joined by + (ces, ces+deu, frk, lat)");
   field("tessdata", p.tessdata, "folder of the models; empty: where the system keeps them");
 }
 
@@ -29,15 +30,18 @@ void describe(OcrParams& p, Field&& field) {
 // Results never depend on which thread or in which order pages are read.
 class OcrEngines {
  public:
-  // Checks that every model is there. Error missing, naming the model and the Debian package.
+  // Checks that every model is there; for "auto", that any of those it chooses among is. Error
+  // missing, naming the model and the Debian package.
   static Result<OcrEngines> make(const OcrParams& params);
   OcrEngines(OcrEngines&&) noexcept;
   OcrEngines& operator=(OcrEngines&&) noexcept;
   ~OcrEngines();
 
   // `page` is grey, upright, evened; its dpi counts. Boxes come in its pixels. A page without text
-  // is an answer (no blocks), not an error.
-  Result<PageText> read(const Image& page) const;
+  // is an answer (no blocks), not an error. `prior` counts for "auto" only: the models that the
+  // book's pages around were read with ("frk+Fraktur"), or empty; they are tried first, and decide
+  // where the page itself does not say. The text depends on it, so it must not depend on timing.
+  Result<PageText> read(const Image& page, const std::string& prior = "") const;
   // "5.3.0", and for the fingerprint: the models' SHA-256 joined.
   std::string version() const;
   std::string models_digest() const;

@@ -22,7 +22,7 @@ constexpr double tight_share = 0.75;     // of two blocks' neighbouring lines, t
 constexpr double near_block = 2.5;       // a lost line this far above or below belongs to the block
 
 bool carries_text(const ReadBlock& block) {
-  return block.kind != BlockKind::illustration && block.kind != BlockKind::line;
+  return carries_text(block.kind);
 }
 
 struct Place {
@@ -121,6 +121,17 @@ void append(ReadLine& line, ReadLine&& rest) {
 }
 
 }  // namespace
+
+bool carries_text(BlockKind kind) {
+  return kind != BlockKind::illustration && kind != BlockKind::line;
+}
+
+double median(std::vector<double> values) {
+  if (values.empty()) return 0;
+  const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
+  std::nth_element(values.begin(), middle, values.end());
+  return *middle;
+}
 
 void join_torn_lines(std::vector<ReadBlock>& blocks) {
   const std::vector<Neighbours> pairs = neighbours_of(blocks);

@@ -21,6 +21,10 @@ struct ReadBlock {
   std::vector<ReadLine> lines;
 };
 
+bool carries_text(BlockKind kind);
+// 0 when there are none.
+double median(std::vector<double> values);
+
 // Where the lines of a page bend, Tesseract sees a column's edge in a wide word space and reads the
 // right part of some lines as blocks of their own. Parts that go on at the same height after no
 // more than a word space are made one line again and their blocks one block. Blocks that stand

@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// In which language a text is, by its function words: even a few lines, read with the model of
+// another language, hold enough of them.
+#pragma once
+
+#include <string_view>
+
+namespace linka {
+
+enum class Language { czech, slovak, german, polish, english, latin };
+
+struct LanguageGuess {
+  Language language = Language::czech;
+  double score =
+      0;  // natural logarithm: how much likelier than words of no language; 0: none known
+  double margin = 0;  // how much likelier than the second best language, as a natural logarithm
+  int words = 0;      // function words of the language
+};
+
+// Compares without accents and in small letters, since the model may not know the accents.
+LanguageGuess language_of_text(std::string_view text);
+
+// What the Fraktur models leave in a text: long s where the print is Fraktur, and capital S inside
+// words where it is not.
+struct TypefaceTraces {
+  int letters = 0;
+  int long_s = 0;
+  int inner_capital_s = 0;
+};
+TypefaceTraces typeface_traces(std::string_view text);
+
+}  // namespace linka
