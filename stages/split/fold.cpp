@@ -67,6 +67,16 @@ std::optional<double> text_skew_deg(const Letters& letters) {
   return std::nullopt;
 }
 
+// The brightness of what is taken for paper where no text stands on it.
+double bright_level(const cv::Mat& level) {
+  std::vector<std::uint8_t> values;
+  for (int y = 0; y < level.rows; y += 4)
+    for (int x = 0; x < level.cols; x += 4) values.push_back(level.at<std::uint8_t>(y, x));
+  const auto high = values.begin() + static_cast<std::ptrdiff_t>(values.size() * 4 / 5);
+  std::nth_element(values.begin(), high, values.end());
+  return *high;
+}
+
 // A straight line through edge points, trimmed once of what lies far from it.
 struct Straight {
   double y0 = 0, slope = 0;
@@ -175,8 +185,7 @@ void Scene::find_text() {
 std::vector<int> Scene::upper_edge(bool lower) const {
   const int w = grey_.cols, h = grey_.rows;
   std::vector<int> edge(at(w), -1);
-  if (sight_.paper <= 0) return edge;
-  const double bright = 0.62 * sight_.paper;
+  const double bright = 0.62 * (sight_.paper > 0 ? sight_.paper : bright_level(paper_.level));
   const int steady = std::max(2, static_cast<int>(px_from_mm(1.5, dpi_)));
   std::vector<int> run(at(w), 0);
   for (int i = 0; i < h / 2; ++i) {

@@ -15,6 +15,7 @@ constexpr double least_balance = 0.36;    // the narrower page's share of the sh
 constexpr double wide_gap_mm = 15;        // inner margins together; gutters of columns have 4 to 9
 constexpr double wide_gap_share = 0.055;  // of the sheet's width
 constexpr double least_text_share = 0.1;  // of the letters, for the page with less of them
+constexpr int most_rules_across = 5;  // of a picture over both pages; a table or staves have more
 constexpr double impossible = -20;
 
 double light_of(const Evidence& e) {
@@ -65,7 +66,8 @@ double odds_of(const Evidence& e) {
 }
 
 double hinted(const Evidence& e, const BookHint& hint, double dpi, double sheet_height) {
-  double odds = hint.pages == 2 ? 3 : hint.pages == 1 ? -4 : 0;
+  const bool ruled_through = e.rules_across > most_rules_across;
+  double odds = hint.pages == 2 ? (ruled_through ? 0 : 3) : hint.pages == 1 ? -4 : 0;
   if (hint.pages == 1 && std::min(e.text_left, 1 - e.text_left) < least_text_share) odds -= 4;
   if (hint.page_width_mm <= 0) return odds;
   const double leaf = px_from_mm(hint.page_width_mm, dpi);

@@ -24,6 +24,7 @@ namespace linka {
 namespace {
 
 constexpr double measuring_dpi = 75;
+constexpr int least_px = 48;           // 16 mm; no book is smaller
 constexpr double least_aspect = 0.7;   // width : height of scans that are looked at unasked
 constexpr double hinted_aspect = 0.4;  // of scans that the hint says hold two pages
 constexpr double hinted_middle = 0.5;  // confidence of a fold that only the hint knows
@@ -63,6 +64,15 @@ SplitResult parted(const Image& scan, const Fold& fold, const Reduced& reduced, 
   return result;
 }
 
+SplitResult halved(const Image& scan) {
+  const double middle = scan.width() / 2.0;
+  SplitResult result =
+      split_at(scan.size(), {middle, 0}, {middle, static_cast<double>(scan.height())});
+  result.confidence = forced_middle;
+  result.spread_confidence = 0;
+  return result;
+}
+
 }  // namespace
 
 Result<SplitResult> split(const Image& scan, const SplitParams& params, const BookHint& hint) {
@@ -77,6 +87,9 @@ Result<SplitResult> split(const Image& scan, const SplitParams& params, const Bo
     if (!always && !may_be_spread(plausible, hint)) return whole;
 
     const Reduced reduced = reduced_grey(plausible, measuring_dpi);
+    const Size size = reduced.grey.size();
+    if (!always && std::min(size.width, size.height) < least_px) return whole;
+    if (std::min(size.width, size.height) < least_px) return halved(scan);
     const fold::Scene scene(view(reduced.grey).clone(), reduced.grey.dpi().x);
     Fold best;
     double alone = 0;

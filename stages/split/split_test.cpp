@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "stages/split/split.h"
 
-#include "image/drawn_page.h"
+#include "stages/split/drawn_scans.h"
 
 #include <gtest/gtest.h>
+
+#include <cstdlib>
 
 namespace linka {
 namespace {
@@ -29,8 +31,9 @@ cv::Mat on_bed(const cv::Mat& sheet, double left_mm, double top_mm) {
   return scan;
 }
 
-SplitResult split_of(const cv::Mat& pixels, const SplitParams& params = {}) {
-  const auto found = split(drawn::image(pixels, dpi), params);
+SplitResult split_of(const cv::Mat& pixels, const SplitParams& params = {},
+                     const BookHint& hint = {}) {
+  const auto found = split(drawn::image(pixels, dpi), params, hint);
   EXPECT_TRUE(found) << found.error().message;
   return found.value_or(SplitResult{});
 }
@@ -122,6 +125,98 @@ TEST(Split, OddShapesStayWhole) {
     EXPECT_EQ(split_of(cv::Mat(size.height, size.width, CV_8UC1, cv::Scalar(200))).parts.size(),
               1U);
   EXPECT_FALSE(split(Image{}, {}));
+}
+
+double wrong_mm(const SplitResult& found, const drawn::Scan& scan) {
+  return std::abs(mm_from_px((found.fold_top.x + found.fold_bottom.x) / 2 - scan.fold_x_px, dpi));
+}
+
+// Of each kind a few; LINKA_SPLIT_SEEDS=20 measures more of them.
+unsigned seeds() {
+  const char* wanted = std::getenv("LINKA_SPLIT_SEEDS");
+  return wanted != nullptr ? static_cast<unsigned>(std::atoi(wanted)) : 2;
+}
+
+TEST(Split, SpreadsOfEveryKindAreSplitInTheFold) {
+  for (const std::string& kind : drawn::spread_kinds)
+    for (unsigned seed = 1; seed <= seeds(); ++seed) {
+      const drawn::Scan scan = drawn::ScanMaker(kind, seed).spread();
+      const SplitResult found = split_of(scan.pixels);
+      ASSERT_EQ(found.parts.size(), 2U) << kind << " " << seed;
+      EXPECT_LT(wrong_mm(found, scan), 3) << kind << " " << seed;
+      EXPECT_EQ(found.spread_confidence, found.confidence);
+    }
+}
+
+TEST(Split, LeavesOfEveryKindStayWhole) {
+  for (const std::string& kind : drawn::leaf_kinds)
+    for (unsigned seed = 1; seed <= seeds(); ++seed) {
+      const drawn::Scan scan = drawn::ScanMaker(kind, seed).leaf();
+      const SplitResult found = split_of(scan.pixels);
+      EXPECT_EQ(found.parts.size(), 1U) << kind << " " << seed;
+      EXPECT_LT(found.spread_confidence, 0.5) << kind << " " << seed;
+    }
+}
+
+TEST(Split, TheMirrorImageIsSplitInTheMirroredFold) {
+  drawn::Scan scan = drawn::ScanMaker("no shadow", 3).spread();
+  const double fold = fold_mm(split_of(scan.pixels));
+  cv::flip(scan.pixels, scan.pixels, 1);
+  EXPECT_NEAR(fold_mm(split_of(scan.pixels)), mm_from_px(scan.pixels.cols, dpi) - fold, 0.7);
+}
+
+TEST(Split, ADoubtfulLeafStaysWholeInABookOfSinglePages) {
+  const cv::Mat scan = on_bed(spread(0), 40, 25);
+  const SplitResult alone = split_of(scan);
+  const SplitResult found = split_of(scan, {}, {1, 0, 0});
+  EXPECT_EQ(alone.parts.size(), 2U);
+  EXPECT_EQ(found.parts.size(), 1U);
+  EXPECT_EQ(found.spread_confidence, alone.spread_confidence);
+}
+
+TEST(Split, ADeepFoldBetweenTwoPagesOfTextOverrulesTheBook) {
+  EXPECT_EQ(split_of(on_bed(spread(0.4), 40, 25), {}, {1, 0, 0}).parts.size(), 2U);
+}
+
+TEST(Split, ASpreadWithoutASignIsSplitInTheMiddleOnTheBooksWord) {
+  const cv::Mat scan = on_bed(drawn::sheet(296, 210, dpi, 225), 33, 25);
+  EXPECT_EQ(split_of(scan).parts.size(), 1U);
+  const SplitResult found = split_of(scan, {}, {2, 148, 210});
+  ASSERT_EQ(found.parts.size(), 2U);
+  EXPECT_NEAR(fold_mm(found), 33 + 148, 1);
+  EXPECT_LE(found.confidence, 0.6);
+  EXPECT_LT(found.spread_confidence, 0.5);
+}
+
+TEST(Split, TheBooksWordCutsNoText) {
+  for (unsigned seed = 1; seed <= 2; ++seed) {
+    const drawn::Scan scan = drawn::ScanMaker("landscape prose", seed).leaf();
+    const BookHint hint{2, scan.page_width_mm / 2, scan.page_height_mm};
+    EXPECT_EQ(split_of(scan.pixels, {}, hint).parts.size(), 1U) << seed;
+  }
+}
+
+TEST(Split, AFoldoutOfAnotherSizeThanTheBooksLeavesStaysWhole) {
+  const cv::Mat scan = on_bed(drawn::sheet(296, 210, dpi, 225), 33, 25);
+  for (const int pages : {1, 2}) {
+    EXPECT_EQ(split_of(scan, {}, {pages, 210, 210}).parts.size(), 1U) << pages;
+    EXPECT_EQ(split_of(scan, {}, {pages, 148, 148}).parts.size(), 1U) << pages;
+  }
+}
+
+TEST(Split, ASpreadHigherThanWideIsFound) {
+  const drawn::Scan scan = drawn::ScanMaker("tall pages", 1).spread();
+  ASSERT_LT(scan.pixels.cols, scan.pixels.rows);
+  const SplitResult found = split_of(scan.pixels);
+  ASSERT_EQ(found.parts.size(), 2U);
+  EXPECT_LT(wrong_mm(found, scan), 1);
+}
+
+TEST(Split, AtAGivenFoldThePartsMeet) {
+  const SplitResult found = split_at({100, 50}, {48, 0}, {52, 50});
+  ASSERT_EQ(found.parts.size(), 2U);
+  EXPECT_EQ(found.parts[0].region[1], found.parts[1].region[0]);
+  EXPECT_EQ(found.confidence, 1);
 }
 
 }  // namespace
