@@ -16,7 +16,7 @@ namespace linka {
 
 struct CropParams {
   std::string mode = "edge";
-  double margin_mm = 0.5;
+  double margin_mm = 0.2;
   double min_confidence = 0.4;
 };
 
@@ -24,7 +24,7 @@ template <class Field>
 void describe(CropParams& p, Field&& field) {
   field("mode", p.mode, Choices{"edge", "content", "none"},
         "edge: the edge of the leaf; content: what is printed; none: the whole region");
-  field("margin_mm", p.margin_mm, 0.0, 50.0, "added around the box on every side");
+  field("margin_mm", p.margin_mm, 0.0, 50.0, "added around the box where a side was found");
   field("min_confidence", p.min_confidence, 0.0, 1.0, "below this the whole region is kept");
 }
 
@@ -39,7 +39,12 @@ struct Crop {
   Box box;                // in the turned frame (turned_from_scan), whole pixels, never empty
   double confidence = 0;  // 0...1
   Box content;            // hull of what is printed, same frame; empty when nothing was found
-  bool touches_content = false;  // printed matter lies outside the box or touches its edge
+  // Words of this page lie outside the box, or print is cut by its edge or by the scan's, or comes
+  // within 0.3 mm of an edge of the leaf: to be looked at. What belongs to the facing page does
+  // not count.
+  bool touches_content = false;
+  int words_outside = 0;     // that may be this page's: on paper, beyond a side that parts no pages
+  bool cut_by_scan = false;  // lines of this page run into the edge of the scan itself
   // How sure each side is: left, top, right, bottom, 0...1; 0 = no edge was found there and the box
   // ends with the region (or where the book's size says).
   std::array<double, 4> sides{};
