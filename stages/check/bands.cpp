@@ -24,37 +24,47 @@ constexpr double rim_mm = 5, at_rim_mm = 15;  // a strip there may be scanner be
 constexpr int columns = 48;
 constexpr double noisy = 0.4;       // grey levels between neighbouring rows, the median
 constexpr double still = 0.12;      // of the median: as good as equal
+constexpr double smeared = 0.09;    // of the difference along the row: turned by 5 degrees
 constexpr int least_repeated = 8;   // rows
 constexpr double not_paper = 0.12;  // of the paper's level
 
-// How much every row differs from the next, in each column: CV_8U, 8 = one grey level.
-cv::Mat row_steps(const cv::Mat& grey) {
-  cv::Mat steps, narrow;
-  cv::absdiff(grey.rowRange(1, grey.rows), grey.rowRange(0, grey.rows - 1), steps);
+// Means over `columns` equal parts of every row.
+cv::Mat in_columns(const cv::Mat& pixels) {
+  const cv::Mat whole = pixels.colRange(0, pixels.cols / columns * columns);
+  cv::Mat means;
+  cv::resize(whole, means, {columns, pixels.rows}, 0, 0, cv::INTER_AREA);
+  return means;
+}
+// The mean difference of neighbours in each column of each row: CV_8U, 8 = one grey level.
+cv::Mat steps_of(const cv::Mat& a, const cv::Mat& b) {
+  cv::Mat steps;
+  cv::absdiff(a, b, steps);
   steps.convertTo(steps, CV_8U, 8);
-  cv::resize(steps, narrow, {columns, steps.rows}, 0, 0, cv::INTER_AREA);
-  return narrow;
+  return in_columns(steps);
 }
 
 double flat_share_of(const PageView& view, double paper_level) {
   const cv::Mat& grey = view.grey;
   const int least = std::max(4, static_cast<int>(px_from_mm(least_mm, view.dpi)));
   if (grey.cols < 4 * columns || grey.rows < 4 * least) return 0;
-  const cv::Mat steps = row_steps(grey);
-  cv::Mat level;
-  cv::resize(grey.rowRange(1, grey.rows), level, steps.size(), 0, 0, cv::INTER_AREA);
+  const cv::Mat upper = grey.rowRange(0, grey.rows - 1), lower = grey.rowRange(1, grey.rows);
+  const cv::Mat steps = steps_of(upper, lower), level = in_columns(lower);
+  const cv::Mat across = steps_of(lower.colRange(0, grey.cols - 1), lower.colRange(1, grey.cols));
   std::vector<float> all;
   for (int y = 0; y < steps.rows; y += 3)
     for (int x = 0; x < columns; ++x) all.push_back(steps.at<std::uint8_t>(y, x));
   const double median = quantile(all, 0.5);
   const bool has_noise = median >= 8 * noisy && !view.bitonal;
-  const int limit = has_noise ? std::max(1, static_cast<int>(still * median)) : 0;
+  // One row again and again: what differs along it makes it differ downwards when it was turned.
+  const auto limit = [&](int x, int y) {
+    return has_noise ? std::max(still * median, smeared * across.at<std::uint8_t>(y, x)) : 0;
+  };
   const bool white_is_paper = paper_level >= 240;
 
   cv::Mat mask(steps.size(), CV_8UC1, cv::Scalar(0));
   for (int x = 0; x < columns; ++x)
     for (int y = 0, run = 0; y <= steps.rows; ++y) {
-      bool counts = y < steps.rows && steps.at<std::uint8_t>(y, x) <= limit;
+      bool counts = y < steps.rows && steps.at<std::uint8_t>(y, x) <= limit(x, y);
       if (counts) {
         const int value = level.at<std::uint8_t>(y, x);
         if (!has_noise || white_is_paper)

@@ -16,12 +16,12 @@ namespace linka {
 
 struct CheckParams {
   bool enabled = true;
-  double max_edge_width = 0.35;
+  double max_edge_width = 0.25;
   double max_skew_deg = 0.3;
   double min_paper = 110;
   double max_ink = 150;
   double max_clipped_paper = 0.25;
-  double max_clipped_ink = 0.5;
+  double max_clipped_ink = 0.25;
   double max_unevenness = 0.25;
   double min_text_height_mm = 0.95;
   double max_text_height_mm = 2.8;
@@ -29,7 +29,7 @@ struct CheckParams {
   double max_upside_down = 0.4;
   double max_sideways = 0.5;
   double max_covered_share = 0.001;
-  double near_blank_ink_share = 0.004;
+  double near_blank_ink_share = 0.012;
   double min_dpi = 290;
 };
 

@@ -15,16 +15,38 @@ namespace linka {
 namespace {
 
 constexpr double measuring_dpi = 40;
-constexpr double stroke_mm = 4;       // print is closed over
-constexpr double least_off = 0.1;     // of the paper: brightness or colour
-constexpr double least_width_mm = 4;  // narrower: the rim, a ribbon's shadow
-constexpr double least_reach_mm = 8;  // into the page
-constexpr double most_of_side = 0.6;  // wider along an edge: bed, a fold's shadow
-constexpr double least_sharp = 0.55;  // share of the outline with a clear step
+constexpr double stroke_mm = 4;             // print is closed over
+constexpr double side_mm = 18, end_mm = 8;  // how far shadows of a whole side reach in
+constexpr double least_off = 0.1;           // of the paper: brightness or colour
+constexpr double least_width_mm = 4;        // narrower: the rim, a ribbon's shadow
+constexpr double least_reach_mm = 8;        // into the page
+constexpr double most_of_side = 0.6;        // wider along an edge: bed, a fold's shadow
+constexpr double least_sharp = 0.55;        // share of the outline with a clear step
 constexpr double least_overlap_mm2 = 15;
 
 int odd(double mm, double dpi) {
   return 2 * std::max(1, static_cast<int>(std::lround(px_from_mm(mm, dpi) / 2))) + 1;
+}
+
+// The paper without what lies on it: smooth, but with the shadows and strips that run along a whole
+// side, which the middle value of every column near the sides, and row near the ends, has too.
+cv::Mat paper_under(const cv::Mat& channel, double dpi) {
+  cv::Mat paper = cv::max(smooth_surface(channel, {}), 30.0);
+  const cv::Mat share = channel / paper;
+  const auto along = [&](int size, double depth_mm, const auto& line) {
+    const int depth = std::min(size / 4, static_cast<int>(px_from_mm(depth_mm, dpi)));
+    for (int i = 0; i < depth; ++i)
+      for (const int at : {i, size - 1 - i}) {
+        std::vector<float> values;
+        const cv::Mat here = line(share, at);
+        for (auto v = here.begin<float>(); v != here.end<float>(); ++v) values.push_back(*v);
+        cv::Mat target = line(paper, at);
+        target *= std::clamp(quantile(values, 0.5), 0.2, 1.0);
+      }
+  };
+  along(channel.cols, side_mm, [](const cv::Mat& m, int x) { return m.col(x); });
+  along(channel.rows, end_mm, [](const cv::Mat& m, int y) { return m.row(y); });
+  return cv::max(paper, 20.0);
 }
 
 // How far each place is from the paper, the channel that differs most, of the paper's level.
@@ -37,7 +59,7 @@ cv::Mat off_paper(const cv::Mat& small, double dpi) {
   for (cv::Mat& channel : channels) {
     cv::morphologyEx(channel, channel, cv::MORPH_CLOSE, element);
     channel.convertTo(channel, CV_32F);
-    const cv::Mat paper = cv::max(smooth_surface(channel, {}), 30.0);
+    const cv::Mat paper = paper_under(channel, dpi);
     off = cv::max(off, cv::abs(channel - paper) / paper);
   }
   return off;
@@ -86,10 +108,13 @@ double sharp_share(const cv::Mat& thing, const cv::Mat& off, double level) {
 }  // namespace
 
 double covered_share_of(const PageView& view) {
-  const double by = std::min(1.0, measuring_dpi / view.dpi);
+  const int parts = std::max(1, static_cast<int>(view.dpi / measuring_dpi));
+  const cv::Mat whole = linka::view(view.page);
   cv::Mat small;
-  cv::resize(linka::view(view.page), small, {}, by, by, cv::INTER_AREA);
-  const double dpi = view.dpi * by;
+  if (whole.cols < parts || whole.rows < parts) return 0;
+  cv::resize(whole(cv::Rect(0, 0, whole.cols / parts * parts, whole.rows / parts * parts)), small,
+             {whole.cols / parts, whole.rows / parts}, 0, 0, cv::INTER_AREA);
+  const double dpi = view.dpi / parts;
   if (small.cols < 20 || small.rows < 20) return 0;
   const cv::Mat space =
       print_space(view, small.size(), small.cols / static_cast<double>(view.small.cols));

@@ -48,7 +48,7 @@ class Findings {
 void judge_light(const PageMeasures& m, const CheckParams& p, Findings& out) {
   if (m.bitonal) return;
   if (m.paper_level > 0) out.under("dark", m.paper_level, p.min_paper, Urgency::look);
-  if (m.letters >= 20) out.over("bright", m.ink_level, p.max_ink, Urgency::look);
+  out.over("bright", m.ink_level, p.max_ink, Urgency::look);
   if (m.clipped_white > p.max_clipped_paper)
     out.over("clipped", m.clipped_white, p.max_clipped_paper, Urgency::note);
   else if (m.ink_share > 0 && m.clipped_black > p.max_clipped_ink * m.ink_share)

@@ -47,10 +47,11 @@ PageView page_view(const Image& page) {
   return v;
 }
 
-std::vector<cv::Rect> text_patches(const PageView& view, double edge_mm, std::size_t most) {
+std::vector<cv::Rect> text_patches(const PageView& view, const Letters& found, double edge_mm,
+                                   std::size_t most) {
   std::vector<cv::Rect> patches;
   std::vector<const Letter*> letters;
-  for (const Letter& letter : view.letters.all)
+  for (const Letter& letter : found.all)
     if (letter.line >= 0) letters.push_back(&letter);
   const int edge = std::max(8, static_cast<int>(px_from_mm(edge_mm, view.dpi)));
   const cv::Rect whole({0, 0}, view.grey.size());

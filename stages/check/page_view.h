@@ -28,8 +28,10 @@ struct PageView {
 };
 PageView page_view(const Image& page);
 
-// Pieces of `grey` with print in them, spread over the text: squares around letters on lines.
-std::vector<cv::Rect> text_patches(const PageView& view, double edge_mm, std::size_t most);
+// Pieces of `grey` with print in them, spread over the text: squares around the letters of `found`
+// that stand on lines.
+std::vector<cv::Rect> text_patches(const PageView& view, const Letters& found, double edge_mm,
+                                   std::size_t most);
 
 // The value below which `share` of the values lie; reorders them. 0 when there are none.
 double quantile(std::vector<float>& values, double share);

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// An edge's width is its step divided by its steepest slope: paper darker or print paler changes
-// both alike, bold or fine letters change neither, and so many edges are looked at that it does not
-// matter how much is printed. Edges that run across the direction looked along are left out, they
-// would seem wide. Noise breaks edges into pieces: rows are smoothed along the edge, never across.
+// An edge's width is the contrast of print and paper divided by the edge's slope: paper darker or
+// print paler changes both alike. The contrast is that of the surroundings, not of the edge: a
+// stroke smeared by a movement keeps its own steps narrow and only gets pale. The steeper edges of
+// each direction count, which bold and fine letters have alike. Edges that run across the direction
+// looked along are left out, they would seem wide. Noise breaks edges into pieces: rows are
+// smoothed along the edge, never across.
 #include "stages/check/measures.h"
 
 #include <opencv2/imgproc.hpp>
@@ -15,13 +17,14 @@ namespace {
 
 constexpr double patch_mm = 4;
 constexpr std::size_t most_patches = 120;
-constexpr double least_step = 0.3;  // of the patch's contrast: smaller steps are noise or paper
+constexpr double least_step = 0.2;  // of the patch's contrast: smaller steps are noise or paper
 constexpr int least_contrast = 25;  // grey levels
 constexpr std::size_t least_edges = 60;
-constexpr double rarer = 0.05;  // one direction with fewer edges than this share has no say
+constexpr double steeper = 0.7;  // the edge taken of each direction: this share is less steep
+constexpr double rarer = 0.05;   // one direction with fewer edges than this share has no say
 
-// Appends the widths, in pixels, of the edges met going along the rows of `patch`.
-void add_widths(const cv::Mat& patch, std::vector<float>& widths) {
+// Appends the slopes, contrasts per pixel, of the edges met going along the rows of `patch`.
+void add_slopes(const cv::Mat& patch, std::vector<float>& slopes) {
   cv::Mat even;
   cv::sepFilter2D(patch, even, CV_16S, cv::Matx13f(0, 1, 0), cv::Matx31f(1, 2, 1));
   double low = 0, high = 0;
@@ -44,7 +47,7 @@ void add_widths(const cv::Mat& patch, std::vector<float>& widths) {
       const int across = std::abs(below[at] + below[at + 1] - above[at] - above[at + 1]) / 4;
       const bool whole = x > 0 && end + 1 < even.cols;  // not cut by the patch
       if (whole && step >= least && 2 * across <= steepest)
-        widths.push_back(static_cast<float>(step) / static_cast<float>(steepest));
+        slopes.push_back(static_cast<float>(steepest / (high - low)));
       x = std::max(end, x + 1);
     }
   }
@@ -54,18 +57,18 @@ void add_widths(const cv::Mat& patch, std::vector<float>& widths) {
 
 double sharpness_of(const PageView& view) {
   std::vector<float> along_rows, along_columns;
-  for (const cv::Rect& box : text_patches(view, patch_mm, most_patches)) {
+  for (const cv::Rect& box : text_patches(view, view.letters, patch_mm, most_patches)) {
     const cv::Mat patch = view.grey(box);
-    add_widths(patch, along_rows);
-    add_widths(patch.t(), along_columns);
+    add_slopes(patch, along_rows);
+    add_slopes(patch.t(), along_columns);
   }
   const std::size_t edges = along_rows.size() + along_columns.size();
   if (edges < least_edges) return 0;
-  double width = 0;
-  for (std::vector<float>* widths : {&along_rows, &along_columns})
-    if (static_cast<double>(widths->size()) >= rarer * static_cast<double>(edges))
-      width = std::max(width, quantile(*widths, 0.5));
-  return width > 0 ? 1 / mm_from_px(width, view.dpi) : 0;
+  double slope = 1;
+  for (std::vector<float>* slopes : {&along_rows, &along_columns})
+    if (static_cast<double>(slopes->size()) >= rarer * static_cast<double>(edges))
+      slope = std::min(slope, quantile(*slopes, steeper));
+  return px_from_mm(slope, view.dpi);
 }
 
 }  // namespace linka

@@ -181,7 +181,7 @@ std::vector<double> profile_of(const cv::Mat& print, const Row& row, int x0, int
     const int shift = static_cast<int>(std::lround(row.slope * (x - middle)));
     const int first = std::max(0, -(top + shift)), last = std::min(count, print.rows - top - shift);
     for (int i = first; i < last; ++i)
-      profile[static_cast<std::size_t>(i)] += print.at<std::uint8_t>(top + shift + i, x) > 0;
+      profile[static_cast<std::size_t>(i)] += print.at<std::uint8_t>(top + shift + i, x) / 255.0;
   }
   return profile;
 }

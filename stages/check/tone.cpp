@@ -13,6 +13,11 @@ namespace {
 constexpr double rim_share = 0.1;   // of each side: shadows of the fold and worn edges lie there
 constexpr double light_dpi = 12.7;  // a sample of the paper every 2 mm
 constexpr double speck_mm = 0.4;
+constexpr double picture_level = 0.75;  // of the bright paper
+constexpr double picture_mm = 8;
+constexpr double white_paper = 248;  // print that is lost in light is looked for on such paper only
+constexpr int least_letters = 20, least_pale_letters = 60;
+constexpr double pale_step = 8;
 
 void add_clipped(const PageView& view, Tone& tone) {
   const Image& page = view.page;
@@ -60,9 +65,9 @@ double noise_of(const PageView& view) {
   return quantile(found, 0.5);
 }
 
-double ink_level_of(const PageView& view) {
+double ink_level_of(const PageView& view, const Letters& letters) {
   std::vector<float> darkest;
-  for (const cv::Rect& box : text_patches(view, 4, 120)) {
+  for (const cv::Rect& box : text_patches(view, letters, 4, 120)) {
     std::vector<float> values;
     values.reserve(static_cast<std::size_t>(box.area()));
     for (int y = box.y; y < box.y + box.height; ++y) {
@@ -78,6 +83,13 @@ double ink_level_of(const PageView& view) {
       if (view.paper.print.at<std::uint8_t>(y, x) > 0)
         values.push_back(view.small.at<std::uint8_t>(y, x));
   return quantile(values, 0.05);
+}
+
+// Letters too pale to count as print.
+Letters pale_letters(const PageView& view) {
+  cv::Mat pale = view.paper.level - view.small;
+  cv::threshold(pale, pale, pale_step, 255, cv::THRESH_TOZERO);
+  return letters_of(pale, view.small_dpi);
 }
 
 // How much the light falls across the page: the range of a smooth surface through the paper, away
@@ -102,6 +114,27 @@ double unevenness_of(const PageView& view) {
   return std::clamp((brightest - darkest) / brightest, 0.0, 1.0);
 }
 
+// Dark areas that do not touch the rim: pictures, whose tones are no strokes.
+double picture_area(const PageView& view, const cv::Rect& inner) {
+  const double by = std::min(1.0, 25.4 / view.small_dpi);
+  cv::Mat level, labels, stats, centres;
+  cv::resize(view.paper.level(inner), level, {}, by, by, cv::INTER_AREA);
+  std::vector<float> levels(level.begin<std::uint8_t>(), level.end<std::uint8_t>());
+  const cv::Mat dark = level < picture_level * quantile(levels, 0.9);
+  const int count = cv::connectedComponentsWithStats(dark, labels, stats, centres, 8, CV_32S);
+  const int least = static_cast<int>(px_from_mm(picture_mm, view.small_dpi * by));
+  double area = 0;
+  for (int i = 1; i < count; ++i) {
+    const cv::Rect box(stats.at<int>(i, cv::CC_STAT_LEFT), stats.at<int>(i, cv::CC_STAT_TOP),
+                       stats.at<int>(i, cv::CC_STAT_WIDTH), stats.at<int>(i, cv::CC_STAT_HEIGHT));
+    const bool rim = box.x == 0 || box.y == 0 || box.x + box.width == level.cols ||
+                     box.y + box.height == level.rows;
+    if (!rim && box.width >= least && box.height >= least)
+      area += stats.at<int>(i, cv::CC_STAT_AREA);
+  }
+  return area / (by * by);
+}
+
 double ink_share_of(const PageView& view) {
   // Opened, so that specks and the rough edge of a shadow do not count.
   const int rim_x = view.small.cols / 25, rim_y = view.small.rows / 25;
@@ -115,7 +148,7 @@ double ink_share_of(const PageView& view) {
   for (int i = 1; i < count; ++i)
     if (std::max(stats.at<int>(i, cv::CC_STAT_WIDTH), stats.at<int>(i, cv::CC_STAT_HEIGHT)) > speck)
       ink += stats.at<int>(i, cv::CC_STAT_AREA);
-  return ink / static_cast<double>(inner.area());
+  return (ink + picture_area(view, inner)) / static_cast<double>(inner.area());
 }
 
 }  // namespace
@@ -129,7 +162,12 @@ Tone tone_of(const PageView& view) {
       levels.push_back(view.paper.level.at<std::uint8_t>(y, x));
   tone.paper_level = quantile(levels, 0.7);
   tone.ink_share = ink_share_of(view);
-  if (tone.ink_share > 0) tone.ink_level = ink_level_of(view);
+  if (tone.ink_share > 0) tone.ink_level = ink_level_of(view, view.letters);
+  if (view.letters.on_lines < least_letters && tone.paper_level >= white_paper) {
+    const Letters pale = pale_letters(view);
+    tone.pale_print = pale.on_lines >= least_pale_letters;
+    if (tone.pale_print) tone.ink_level = ink_level_of(view, pale);
+  }
   tone.noise = noise_of(view);
   tone.unevenness = unevenness_of(view);
   return tone;
