@@ -4,11 +4,13 @@
 // by it, so shadow near the spine and yellowed paper become white while ink keeps its share of the
 // paper's light. Large dark areas are pictures or the scanner bed, not shaded paper: the divisor
 // never falls below half the brightness of the page's paper, so that they stay dark. The background
-// varies slowly and is measured on a copy at 50 dpi.
+// varies slowly and is measured on a copy at 50 dpi. Print of the back that shines through is left
+// by the division, as it is no paper; bleed.cpp takes it out.
 #include "stages/light/light.h"
 
 #include "image/convert.h"
 #include "image/paper.h"
+#include "stages/light/bleed.h"
 
 #include <opencv2/core.hpp>
 #include <opencv2/imgproc.hpp>
@@ -58,11 +60,14 @@ Result<Image> even_light(const Image& page, const LightParams& params) {
     const int smooth = odd(params.window_mm * stroke_share);
     cv::blur(paper, paper, {smooth, smooth}, {-1, -1}, cv::BORDER_REPLICATE);
     const double least = std::max(1.0, darkest_paper * bright_level(paper));
+    cv::Mat dark = paper < least;
+    cv::dilate(dark, dark, cv::getStructuringElement(cv::MORPH_RECT, {stroke, stroke}));
     cv::max(paper, least, paper);
     return Image::make(grey.width(), grey.height(), 1, grey.dpi(), nullptr, [&](std::uint8_t* out) {
       cv::Mat background, even(grey.height(), grey.width(), CV_8UC1, out);
       cv::resize(paper, background, even.size(), 0, 0, cv::INTER_LINEAR);
       cv::divide(view(grey), background, even, white);
+      if (params.bleed) clear_bleed(even, dark, with_plausible_dpi(grey).dpi().x, white);
     });
   });
 }
