@@ -84,9 +84,14 @@ double confidence_of(const Leaf& leaf, const Sight& sight) {
   return confidence;
 }
 
-bool touches(const Box& content, const Box& box, double close) {
-  return !content.empty() && (content.x0 - box.x0 < close || content.y0 - box.y0 < close ||
-                              box.x1 - content.x1 < close || box.y1 - content.y1 < close);
+// Whether print comes close to a side that was found, or is beyond it.
+bool touches(const Box& content, const Box& box, const std::array<bool, 4>& found, double close) {
+  if (content.empty()) return false;
+  const std::array<double, 4> apart{content.x0 - box.x0, content.y0 - box.y0, box.x1 - content.x1,
+                                    box.y1 - content.y1};
+  for (std::size_t side = 0; side < 4; ++side)
+    if (found[side] && apart[side] < close) return true;
+  return false;
 }
 
 // Whole pixels, with the margin where a side was found, inside the region.
@@ -103,13 +108,16 @@ Crop crop_page(const Image& scan, const Frame& frame, const CropParams& params,
   Crop result;
   result.box = frame.limits;
   const Paper paper = paper_of(frame.grey, frame.dpi);
-  const Letters letters = letters_of(paper.print, frame.dpi);
+  Letters letters = letters_of(paper.print, frame.dpi);
+  const Surroundings around = surroundings_of(scan, frame);
+  const std::vector<Beside> aids = targets_and_rulers(around, frame, letters);
+  std::vector<Box> covered;
+  for (const Beside& aid : aids) covered.push_back(aid.box);
+  letters = without(letters, covered);
   const PageText text(letters, paper);
   Sight sight = sight_of(frame.grey, frame.inside, frame.on_scan, frame.dpi, paper, letters);
-  const Surroundings around = surroundings_of(scan, frame);
-  const std::vector<Beside> aids = targets_and_rulers(around, frame, text);
   take_off(aids, frame, sight);
-  const Leaf leaf = leaf_of(sight);
+  const Leaf leaf = leaf_of(sight, covered);
 
   Sides sides;
   for (std::size_t i = 0; i < 4; ++i) sides.confidence[i] = confidence_of(leaf.sides[i]);
@@ -126,10 +134,11 @@ Crop crop_page(const Image& scan, const Frame& frame, const CropParams& params,
   result.words_outside = cuts.words_outside;
   result.cut_by_scan = cuts.by_scan;
 
+  std::array<bool, 4> ended{};
+  for (std::size_t i = 0; i < 4; ++i) ended[i] = leaf.sides[i].found || sides.by_hint[i];
   const bool by_content = params.mode == "content" && !content.empty();
   std::array<bool, 4> spare{};
-  for (std::size_t i = 0; i < 4; ++i)
-    spare[i] = by_content || leaf.sides[i].found || sides.by_hint[i];
+  for (std::size_t i = 0; i < 4; ++i) spare[i] = by_content || ended[i];
   const Box cut = with_margin(by_content ? result.content : in_turned(box, frame), spare,
                               px_from_mm(params.margin_mm, finest), frame.limits);
   const bool used = result.confidence >= params.min_confidence && !cut.empty();
@@ -138,7 +147,7 @@ Crop crop_page(const Image& scan, const Frame& frame, const CropParams& params,
   else
     result.words_outside = 0;
   const bool outside = used && (cuts.words_outside > 0 || cuts.by_box ||
-                                touches(content, measured, px_from_mm(close_mm, frame.dpi)));
+                                touches(content, measured, ended, px_from_mm(close_mm, frame.dpi)));
   result.touches_content = outside || cuts.by_scan || cuts.by_region;
   return result;
 }

@@ -76,6 +76,19 @@ bool on_another_page(const Box& box, const Leaf& leaf, const cv::Rect& r) {
 
 }  // namespace
 
+Letters without(const Letters& letters, const std::vector<Box>& boxes) {
+  if (boxes.empty()) return letters;
+  Letters left = letters;
+  std::erase_if(left.all, [&](const Letter& l) {
+    return std::any_of(boxes.begin(), boxes.end(),
+                       [&](const Box& b) { return holds_centre(b, l.box); });
+  });
+  left.on_lines = 0;
+  for (const Letter& l : left.all)
+    if (l.line >= 0) ++left.on_lines;
+  return left;
+}
+
 PageText::PageText(const Letters& letters, const Paper& paper) {
   std::vector<double> under;
   for (const Letter& l : letters.all)

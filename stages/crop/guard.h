@@ -11,6 +11,9 @@
 
 namespace linka {
 
+// The letters that do not stand in one of the boxes.
+Letters without(const Letters& letters, const std::vector<Box>& boxes);
+
 // Rows of letters that stand on paper. The grain of a scanner bed or of a black border has the
 // size of letters too.
 class PageText {

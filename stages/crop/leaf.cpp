@@ -207,6 +207,36 @@ LeafSide find_side(const Sight& sight, Rows rows, int start, bool folds) {
   return side;
 }
 
+// The longest part of the rows that none of the things [first, last) covers.
+Rows free_part(const Rows& rows, const std::vector<Rows>& covered) {
+  Rows longest, free = rows;
+  std::vector<Rows> sorted = covered;
+  std::sort(sorted.begin(), sorted.end(),
+            [](const Rows& a, const Rows& b) { return a.first < b.first; });
+  sorted.push_back({rows.last, rows.last});
+  for (const Rows& c : sorted) {
+    free.last = std::min(c.first, rows.last);
+    if (free.count() > longest.count()) longest = free;
+    free.first = std::max(free.first, c.last);
+  }
+  return longest;
+}
+
+Rows rows_of(const Box& b, bool transposed) {
+  return {static_cast<int>(transposed ? b.x0 : b.y0), static_cast<int>(transposed ? b.x1 : b.y1)};
+}
+
+LeafSide find_uncovered(const Sight& sight, const Rows& rows, int start, bool upright,
+                        const std::vector<Box>& covered) {
+  const LeafSide side = find_side(sight, rows, start, upright);
+  if (side.found || covered.empty()) return side;
+  std::vector<Rows> hidden;
+  for (const Box& b : covered) hidden.push_back(rows_of(b, !upright));
+  const Rows free = free_part(rows, hidden);
+  const LeafSide part = find_side(sight, free, start, upright);
+  return part.found || free.count() > rows.count() / 4 ? part : side;
+}
+
 Box moved(Box box, int side, double by) {
   (side == left_side    ? box.x0
    : side == top_side   ? box.y0
@@ -295,7 +325,7 @@ Box in_turned(const Box& b, const Frame& frame) {
           frame.limits.x0 + b.x1 / frame.scale, frame.limits.y0 + b.y1 / frame.scale};
 }
 
-Leaf leaf_of(const Sight& sight) {
+Leaf leaf_of(const Sight& sight, const std::vector<Box>& covered) {
   std::vector<int> xs, ys;
   for (const cv::Point2f& p : sight.text) {
     xs.push_back(static_cast<int>(p.x));
@@ -312,17 +342,17 @@ Leaf leaf_of(const Sight& sight) {
   }
   Leaf leaf;
   const LeafSide& left = leaf.sides[left_side] =
-      find_side(sight.turned(false, false), rows, cx, true);
+      find_uncovered(sight.turned(false, false), rows, cx, true, covered);
   const LeafSide& right = leaf.sides[right_side] =
-      find_side(sight.turned(false, true), rows, w - 1 - cx, true);
+      find_uncovered(sight.turned(false, true), rows, w - 1 - cx, true, covered);
   leaf.box.x0 = left.found ? left.x : left.reached;
   leaf.box.x1 = w - (right.found ? right.x : right.reached);
   const int inset = static_cast<int>(px_from_mm(3, sight.dpi));
   const Rows columns{static_cast<int>(leaf.box.x0) + inset, static_cast<int>(leaf.box.x1) - inset};
   const LeafSide& top = leaf.sides[top_side] =
-      find_side(sight.turned(true, false), columns, cy, false);
+      find_uncovered(sight.turned(true, false), columns, cy, false, covered);
   const LeafSide& bottom = leaf.sides[bottom_side] =
-      find_side(sight.turned(true, true), columns, h - 1 - cy, false);
+      find_uncovered(sight.turned(true, true), columns, h - 1 - cy, false, covered);
   leaf.box.y0 = top.found ? top.x : top.reached;
   leaf.box.y1 = h - (bottom.found ? bottom.x : bottom.reached);
   return leaf;

@@ -9,6 +9,7 @@
 #include <opencv2/core.hpp>
 
 #include <array>
+#include <vector>
 
 namespace linka {
 
@@ -51,7 +52,8 @@ struct Leaf {
   std::array<LeafSide, 4> sides;  // by SideName
   bool any() const;
 };
-Leaf leaf_of(const Sight& sight);
+// `covered`: what lies beside or on the leaf's edge and hides it.
+Leaf leaf_of(const Sight& sight, const std::vector<Box>& covered);
 
 // A side without an edge of its own ends with the scan; of a turned page that leaves wedges that
 // were never scanned. Moves such sides inwards until the box holds scanned pixels only; where that

@@ -254,14 +254,17 @@ std::vector<Beside> rulers_of(const Frame& frame) {
   return found;
 }
 
-// The middle 96 % of the letters, each way.
-Box where_text_stands(const PageText& text) {
+// The middle 96 % of the letters that stand elsewhere, each way.
+Box where_text_stands(const Letters& letters, const Box& elsewhere_than) {
   std::vector<int> xs, ys;
-  for (const std::vector<Letter>& row : text.rows())
-    for (const Letter& l : row) {
-      xs.push_back(l.box.x + l.box.width / 2);
-      ys.push_back(l.box.y + l.box.height / 2);
-    }
+  for (const Letter& l : letters.all) {
+    if (l.line < 0) continue;
+    const int x = l.box.x + l.box.width / 2, y = l.box.y + l.box.height / 2;
+    const Box& b = elsewhere_than;
+    if (x >= b.x0 && x < b.x1 && y >= b.y0 && y < b.y1) continue;
+    xs.push_back(x);
+    ys.push_back(y);
+  }
   constexpr std::size_t enough = 60;
   if (xs.size() < enough) return {};
   std::sort(xs.begin(), xs.end());
@@ -421,7 +424,7 @@ Surroundings surroundings_of(const Image& scan, const Frame& frame) {
 }
 
 std::vector<Beside> targets_and_rulers(const Surroundings& around, const Frame& frame,
-                                       const PageText& text) {
+                                       const Letters& letters) {
   std::vector<Beside> found = targets_of(around);
   // What is inside a target is no ruler.
   for (const Beside& ruler : rulers_of(frame))
@@ -429,9 +432,8 @@ std::vector<Beside> targets_and_rulers(const Surroundings& around, const Frame& 
           return intersection(b.box, ruler.box).area() > 0.3 * ruler.box.area();
         }))
       found.push_back(ruler);
-  const Box stands = where_text_stands(text);
   std::erase_if(found, [&](const Beside& b) {
-    return intersection(b.box, stands).area() > 0.3 * b.box.area();
+    return intersection(b.box, where_text_stands(letters, b.box)).area() > 0.3 * b.box.area();
   });
   return found;
 }

@@ -5,7 +5,6 @@
 #include "image/edges.h"
 #include "image/image.h"
 #include "stages/crop/crop.h"
-#include "stages/crop/guard.h"
 #include "stages/crop/leaf.h"
 
 #include <opencv2/core.hpp>
@@ -33,7 +32,7 @@ struct Beside {
 // Rulers: ticks at a millimetre's or a sixteenth inch's pitch over 30 mm and more. Neither is
 // looked for where the text stands.
 std::vector<Beside> targets_and_rulers(const Surroundings& around, const Frame& frame,
-                                       const PageText& text);
+                                       const Letters& letters);
 
 // Ends the region where they begin, so that no edge of theirs is taken for the leaf's.
 void take_off(const std::vector<Beside>& aids, const Frame& frame, Sight& sight);
