@@ -165,7 +165,7 @@ Result<TargetReference> parse_cgats(std::string_view text, const std::string& na
   }
   if (left_out > 0)
     target.notes.push_back(
-        fmt::format("{} patches of {} were left out: their names give no place", left_out, name));
+        say(tr("{} patches of {} were left out: their names give no place"), left_out, name));
   return target;
 }
 

@@ -82,6 +82,7 @@ struct Drawing {
   double turn_deg = 0;      // and a few degrees more
   double keystone = 0;      // perspective: how much smaller one side is
   double bed_l = 20;        // lightness around the board
+  double board_l = 90;      // and of the board
   double blur_px = 0;       // sigma of a Gaussian, in linear light
   double noise = 0;         // standard deviation of the samples, all channels alike
   cv::Vec3d gain{1, 1, 1};  // of the linear channels: exposure and white balance
@@ -119,11 +120,12 @@ struct Paint {
   std::vector<cv::Vec3f> cells;  // row by row; a patch that is not there has the board's colour
   const TargetReference* target = nullptr;
 
-  Paint(const TargetReference& reference, double bed_l)
+  Paint(const TargetReference& reference, double bed_l, double board_l)
       : bed(linear({bed_l, 0, 0})),
-        board(linear({90, 0, 0})),
+        board(linear({board_l, 0, 0})),
         square(linear({30, 0, 0})),
-        cells(static_cast<std::size_t>(reference.columns * reference.rows), linear({90, 0, 0})),
+        cells(static_cast<std::size_t>(reference.columns * reference.rows),
+              linear({board_l, 0, 0})),
         target(&reference) {
     for (const TargetPatch& p : reference.patches)
       cells[static_cast<std::size_t>(p.row * reference.columns + p.column)] = linear(p.lab);
@@ -143,7 +145,7 @@ struct Paint {
 };
 
 inline Image draw(const TargetReference& target, const Drawing& d) {
-  const Paint paint(target, d.bed_l);
+  const Paint paint(target, d.bed_l, d.board_l);
   const Homography forward = place_of(d);
   const cv::Matx33d inverse = cv::Matx33d{forward.m[0], forward.m[1], forward.m[2],
                                           forward.m[3], forward.m[4], forward.m[5],

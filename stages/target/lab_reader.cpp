@@ -4,6 +4,7 @@
 #include "stages/target/lab_reader.h"
 
 #include "base/handle.h"
+#include "base/translate.h"
 
 #include <lcms2.h>
 
@@ -63,10 +64,10 @@ LabReader::LabReader(const Image& image) : transform_(std::make_unique<Transform
     if (profile && cmsGetColorSpace(profile.get()) == space)
       transform_->apply = to_lab(context, profile.get(), channels);
     embedded_ = transform_->apply != nullptr;
-    note_ = embedded_ ? "colours by the scan's own profile"
-                      : "sRGB was assumed: the scan's colour profile cannot be used";
+    note_ = embedded_ ? tr("colours by the scan's own profile")
+                      : tr("sRGB was assumed: the scan's colour profile cannot be used");
   } else {
-    note_ = "sRGB was assumed: the scan has no colour profile";
+    note_ = tr("sRGB was assumed: the scan has no colour profile");
   }
   if (!transform_->apply)
     transform_->apply = to_lab(context, assumed(context, channels).get(), channels);

@@ -4,6 +4,7 @@
 // arithmetic on these.
 #include "stages/target/target.h"
 
+#include "base/translate.h"
 #include "image/convert.h"
 
 #include <opencv2/imgproc.hpp>
@@ -110,7 +111,8 @@ void measure_evenness(const Image& scan, const LabReader& colours, const TargetR
   for (const Box& field : target.fields) {
     const Region region = region_of(scan, h.quad(field));
     if (region.pixels < least_patch_px * least_patch_px) {
-      m.notes.emplace_back("the evenness of light was not measured: a field lies outside the scan");
+      m.notes.emplace_back(
+          tr("the evenness of light was not measured: a field lies outside the scan"));
       return;
     }
     const double y = luminance_of(colours.lab(cv::mean(view(scan)(region.place), region.mask)).l);
@@ -133,14 +135,14 @@ cv::Mat luminance(const Image& scan, const LabReader& colours, const cv::Rect& p
 void measure_edge(const Image& scan, const LabReader& colours, const Box& box, TargetMeasures& m) {
   const Region region = region_of(scan, quad_of(box));
   if (region.pixels == 0) {
-    m.notes.emplace_back("an edge was not measured: its place lies outside the scan");
+    m.notes.emplace_back(tr("an edge was not measured: its place lies outside the scan"));
     return;
   }
   const Result<EdgeResponse> response = edge_response(luminance(scan, colours, region.place));
   if (response)
     m.edges.push_back({box, *response});
   else
-    m.notes.push_back("an edge was not measured: " + response.error().message);
+    m.notes.push_back(say(tr("an edge was not measured: {}"), response.error().message));
 }
 
 // The box within the quad of a target's edge, with a margin against its surroundings.
@@ -237,7 +239,7 @@ Result<TargetMeasures> measured(const Image& scan, const TargetReference& target
   m.colour = scan.channels() == 3;
   m.own_profile = colours.by_embedded_profile();
   if (!m.own_profile) m.notes.push_back(colours.note());
-  if (!m.colour) m.notes.emplace_back("the scan is grey: only its neutral patches are judged");
+  if (!m.colour) m.notes.emplace_back(tr("the scan is grey: only its neutral patches are judged"));
   describe_place(target, h, m);
   for (const TargetPatch& patch : target.patches) {
     std::optional<PatchMeasure> p = measure_patch(scan, colours, target, patch, h);

@@ -111,6 +111,27 @@ TEST(Target, IsFoundSmallAndInACorner) {
   EXPECT_LT(m->delta_e.mean, 0.3);
 }
 
+TEST(Target, AColorCheckerOnItsBlackBoardIsFound) {
+  const TargetReference chart =
+      *parse_reference(*read_text(std::string(LINKA_TARGETS) + "/colorchecker24.toml"), "c");
+  for (const double board : {18.0, 21.0})  // the black patch has 20.5 and hardly shows
+    for (const int quarters : {0, 1, 3}) {
+      Drawing d;
+      d.board_l = board;
+      d.bed_l = 97;
+      d.quarters = quarters;
+      d.turn_deg = -1.5;
+      d.noise = 1;
+      const Result<TargetMeasures> m = measure_target(draw(chart, d), chart, {});
+      ASSERT_TRUE(m) << board << " " << quarters << ": " << m.error().message;
+      EXPECT_EQ(m->turned_deg, 90 * quarters);
+      EXPECT_NEAR(m->skew_deg, -1.5, 0.1);
+      EXPECT_LT(m->delta_e.mean, 0.5);
+      EXPECT_FALSE(m->sampling);  // the reference gives no pitch
+      EXPECT_TRUE(m->edges.empty());
+    }
+}
+
 TEST(Target, NoiseIsMeasuredInLightness) {
   Drawing d;
   d.noise = 3;
