@@ -23,7 +23,7 @@ struct CheckParams {
   double max_clipped_paper = 0.25;
   double max_clipped_ink = 0.25;
   double max_unevenness = 0.25;
-  double min_text_height_mm = 0.95;
+  double min_text_height_mm = 1.1;
   double max_text_height_mm = 2.8;
   double max_flat_share = 0.002;
   double max_upside_down = 0.4;

@@ -136,6 +136,7 @@ double covered_share_of(const PageView& view) {
     const bool at_side = box.x <= 2 || box.x + box.width >= small.cols - 2;
     const bool at_end = box.y <= 2 || box.y + box.height >= small.rows - 2;
     if (!at_side && !at_end) continue;
+    if (box.width > 0.9 * small.cols || box.height > 0.9 * small.rows) continue;  // bed, lost strip
     if (at_side && !at_end && box.height > most_of_side * small.rows) continue;
     if (at_end && !at_side && box.width > most_of_side * small.cols) continue;
     if (at_side && at_end &&

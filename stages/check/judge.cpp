@@ -11,7 +11,9 @@
 namespace linka {
 namespace {
 
-constexpr int least_letters = 120;  // before text's height says something of the resolution
+constexpr int least_letters = 120;       // before text's height says something of the resolution
+constexpr double across = 0.5;           // lines run plainly across the page: no picture in dots
+constexpr double usual_height_mm = 1.8;  // of small letters
 constexpr double sure_skew = 0.5;
 constexpr double least_ink = 0.0002;  // below it the page is blank, and known as such
 constexpr double much_worse = 1.6;    // times the limit: not a note any more
@@ -65,12 +67,13 @@ void judge_text(const PageMeasures& m, const CheckParams& p, Findings& out) {
     if (m.left_over_skew_confidence >= sure_skew)
       out.over("skew", std::abs(m.left_over_skew_deg), p.max_skew_deg, Urgency::look);
   }
-  if (m.text_height_mm <= 0) return;
   if (m.sharpness > 0 && !m.bitonal) {
-    const double least = 1 / (p.max_edge_width * m.text_height_mm);
-    out.under("blur", m.sharpness, least, Urgency::look);
+    // Lines may run together in the blur so that their height is not known.
+    const double height = m.text_height_mm > 0 ? m.text_height_mm : usual_height_mm;
+    out.under("blur", m.sharpness, 1 / (p.max_edge_width * height), Urgency::look);
   }
-  if (m.letters >= least_letters) {
+  if (m.text_height_mm <= 0) return;
+  if (m.letters >= least_letters && m.sideways < -across) {
     // A book may be set in very small or large letters; half or double the usual is no letter.
     const bool far = m.text_height_mm < p.min_text_height_mm / far_off ||
                      m.text_height_mm > p.max_text_height_mm * far_off;

@@ -19,7 +19,6 @@ double sharpness_of(const PageView& view);
 struct Tone {
   double noise = 0, paper_level = 0, ink_level = 0, clipped_white = 0, clipped_black = 0,
          unevenness = 0, ink_share = 0;
-  bool pale_print = false;
 };
 Tone tone_of(const PageView& view);
 

@@ -3,6 +3,8 @@
 
 #include "image/convert.h"
 
+#include <opencv2/imgproc.hpp>
+
 #include <algorithm>
 #include <array>
 #include <cmath>
@@ -25,7 +27,7 @@ bool is_bitonal(const cv::Mat& grey) {
       ++(row[x] < 128 ? dark : light);
     }
   }
-  return white * 10 >= light * 9 && black * 3 >= dark;
+  return white * 10 >= light * 9 && dark > 0 && black * 3 >= dark;
 }
 
 }  // namespace
@@ -64,6 +66,14 @@ std::vector<cv::Rect> text_patches(const PageView& view, const Letters& found, d
     if (patch.width >= 8 && patch.height >= 8) patches.push_back(patch);
   }
   return patches;
+}
+
+cv::Mat reduced_by(const cv::Mat& picture, double by) {
+  const cv::Size size(std::max(1, static_cast<int>(std::lround(picture.cols * by))),
+                      std::max(1, static_cast<int>(std::lround(picture.rows * by))));
+  cv::Mat small;
+  cv::resize(picture, small, size, 0, 0, cv::INTER_AREA);
+  return small;
 }
 
 double quantile(std::vector<float>& values, double share) {

@@ -33,6 +33,9 @@ PageView page_view(const Image& page);
 std::vector<cv::Rect> text_patches(const PageView& view, const Letters& found, double edge_mm,
                                    std::size_t most);
 
+// The picture reduced by area averaging, by <= 1; never to nothing.
+cv::Mat reduced_by(const cv::Mat& picture, double by);
+
 // The value below which `share` of the values lie; reorders them. 0 when there are none.
 double quantile(std::vector<float>& values, double share);
 

@@ -30,8 +30,7 @@ std::pair<int, int> span(const std::vector<double>& sums, double tail) {
 std::array<std::uint64_t, 4> print_hash(const PageView& view) {
   std::array<std::uint64_t, 4> hash{};
   const double by = std::min(1.0, 50 / view.small_dpi);
-  cv::Mat print;
-  cv::resize(view.paper.print, print, {}, by, by, cv::INTER_AREA);
+  cv::Mat print = reduced_by(view.paper.print, by);
   print.convertTo(print, CV_32F, 1.0 / 255);
   if (print.rows < cells || print.cols < cells) return hash;
   if (cv::mean(view.paper.print > 0)[0] / 255 < least_print) return hash;
@@ -39,8 +38,8 @@ std::array<std::uint64_t, 4> print_hash(const PageView& view) {
   const int rim = print.cols / 30;
   print = print({rim, rim, print.cols - 2 * rim, print.rows - 2 * rim});
   std::vector<double> columns, rows;
-  for (int x = 0; x < print.cols; ++x) columns.push_back(cv::sum(print.col(x))[0]);
-  for (int y = 0; y < print.rows; ++y) rows.push_back(cv::sum(print.row(y))[0]);
+  cv::reduce(print, columns, 0, cv::REDUCE_SUM, CV_64F);
+  cv::reduce(print.t(), rows, 0, cv::REDUCE_SUM, CV_64F);
   const auto [x0, x1] = span(columns, 0.03);
   const auto [y0, y1] = span(rows, 0.03);
   const double step_x = (x1 - x0) / static_cast<double>(cells);

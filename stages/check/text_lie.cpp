@@ -23,6 +23,7 @@ constexpr double piece_mm = 40;  // of a line: short enough to be straight
 constexpr double least_piece_mm = 10;
 constexpr double zone = 0.65;        // of the small letters' height: looked at above and below
 constexpr double clear_zone = 0.12;  // beside the small letters: rough edges
+constexpr double most_line = 3.5;    // letters: a line is not higher
 constexpr int least_pieces = 8;
 
 // ---- which way the lines run
@@ -92,7 +93,14 @@ std::vector<Row> rows_of(const Letters& letters) {
   std::vector<Row> rows(letters.lines.size());
   for (const Letter& letter : letters.all)  // sorted by x
     if (letter.line >= 0) rows[static_cast<std::size_t>(letter.line)].boxes.push_back(letter.box);
-  for (std::size_t i = 0; i < rows.size(); ++i) rows[i].box = letters.lines[i].box;
+  std::vector<float> heights;
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    rows[i].box = letters.lines[i].box;
+    for (const cv::Rect& box : rows[i].boxes) heights.push_back(static_cast<float>(box.height));
+  }
+  // Lines that ran together say nothing.
+  const double most = most_line * quantile(heights, 0.5);
+  std::erase_if(rows, [&](const Row& row) { return row.box.height > most; });
   return rows;
 }
 

@@ -96,8 +96,7 @@ Letters pale_letters(const PageView& view) {
 // from the rim. Pictures are not on it.
 double unevenness_of(const PageView& view) {
   const double by = std::min(1.0, light_dpi / view.small_dpi);
-  cv::Mat level;
-  cv::resize(view.paper.level, level, {}, by, by, cv::INTER_AREA);
+  cv::Mat level = reduced_by(view.paper.level, by);
   const cv::Rect inner(static_cast<int>(rim_share * level.cols),
                        static_cast<int>(rim_share * level.rows),
                        level.cols - 2 * static_cast<int>(rim_share * level.cols),
@@ -117,8 +116,8 @@ double unevenness_of(const PageView& view) {
 // Dark areas that do not touch the rim: pictures, whose tones are no strokes.
 double picture_area(const PageView& view, const cv::Rect& inner) {
   const double by = std::min(1.0, 25.4 / view.small_dpi);
-  cv::Mat level, labels, stats, centres;
-  cv::resize(view.paper.level(inner), level, {}, by, by, cv::INTER_AREA);
+  cv::Mat labels, stats, centres;
+  const cv::Mat level = reduced_by(view.paper.level(inner), by);
   std::vector<float> levels(level.begin<std::uint8_t>(), level.end<std::uint8_t>());
   const cv::Mat dark = level < picture_level * quantile(levels, 0.9);
   const int count = cv::connectedComponentsWithStats(dark, labels, stats, centres, 8, CV_32S);
@@ -136,18 +135,24 @@ double picture_area(const PageView& view, const cv::Rect& inner) {
 }
 
 double ink_share_of(const PageView& view) {
-  // Opened, so that specks and the rough edge of a shadow do not count.
   const int rim_x = view.small.cols / 25, rim_y = view.small.rows / 25;
   const cv::Rect inner(rim_x, rim_y, view.small.cols - 2 * rim_x, view.small.rows - 2 * rim_y);
-  if (inner.empty()) return 0;
+  if (inner.width < 4 || inner.height < 4) return 0;
+  // At half the size, where pieces are fewer; specks do not count.
+  cv::Mat half, labels, stats, centres;
   const cv::Mat strong = view.paper.print(inner) > 84;  // a third of the paper's level
-  cv::Mat labels, stats, centres;
-  const int count = cv::connectedComponentsWithStats(strong, labels, stats, centres, 8, CV_32S);
-  const int speck = std::max(2, static_cast<int>(px_from_mm(speck_mm, view.small_dpi)));
+  cv::resize(strong, half, {inner.width / 2, inner.height / 2}, 0, 0, cv::INTER_AREA);
+  cv::connectedComponentsWithStats(half > 0, labels, stats, centres, 8, CV_32S);
+  const int speck = std::max(2, static_cast<int>(px_from_mm(speck_mm, view.small_dpi / 2)));
   double ink = 0;
-  for (int i = 1; i < count; ++i)
-    if (std::max(stats.at<int>(i, cv::CC_STAT_WIDTH), stats.at<int>(i, cv::CC_STAT_HEIGHT)) > speck)
-      ink += stats.at<int>(i, cv::CC_STAT_AREA);
+  for (int y = 0; y < half.rows; ++y)
+    for (int x = 0; x < half.cols; ++x) {
+      const int i = labels.at<int>(y, x);
+      if (i == 0) continue;
+      if (std::max(stats.at<int>(i, cv::CC_STAT_WIDTH), stats.at<int>(i, cv::CC_STAT_HEIGHT)) >
+          speck)
+        ink += 4 * half.at<std::uint8_t>(y, x) / 255.0;
+    }
   return (ink + picture_area(view, inner)) / static_cast<double>(inner.area());
 }
 
@@ -162,11 +167,11 @@ Tone tone_of(const PageView& view) {
       levels.push_back(view.paper.level.at<std::uint8_t>(y, x));
   tone.paper_level = quantile(levels, 0.7);
   tone.ink_share = ink_share_of(view);
-  if (tone.ink_share > 0) tone.ink_level = ink_level_of(view, view.letters);
+  if (tone.ink_share > 0 || view.letters.on_lines >= least_letters)
+    tone.ink_level = ink_level_of(view, view.letters);
   if (view.letters.on_lines < least_letters && tone.paper_level >= white_paper) {
     const Letters pale = pale_letters(view);
-    tone.pale_print = pale.on_lines >= least_pale_letters;
-    if (tone.pale_print) tone.ink_level = ink_level_of(view, pale);
+    if (pale.on_lines >= least_pale_letters) tone.ink_level = ink_level_of(view, pale);
   }
   tone.noise = noise_of(view);
   tone.unevenness = unevenness_of(view);
