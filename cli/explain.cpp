@@ -22,52 +22,6 @@ struct Options {
   bool json = false;
 };
 
-// One scan, and of its pages those that were asked for.
-struct Asked {
-  Batch batch;
-  ScanStatus scan;
-};
-
-Result<Asked> find(const Options& options) {
-  std::error_code code;
-  fs::path given(options.page);
-  if (given.filename().empty()) given = given.parent_path();
-  const bool is_folder = fs::is_directory(given, code);
-  fs::path start = options.batch;
-  if (start.empty()) start = is_folder ? given : fs::path(".");
-  Result<Batch> batch = options.batch.empty() ? find_batch(start) : Batch::open(options.batch);
-  if (!batch) return pass(batch);
-  const Result<BatchStatus> status = status_of(*batch, true);
-  if (!status) return pass(status);
-  const auto scan_of = [&](const ScanId& id) {
-    return std::find_if(status->scans.begin(), status->scans.end(),
-                        [&](const ScanStatus& s) { return s.id == id; });
-  };
-  for (const ScanStatus& scan : status->scans)
-    for (const PageOutcome& page : scan.pages)
-      if (batch->page(page.id).filename() == given.filename() ||
-          text_of(page.id) == given.filename().string()) {
-        ScanStatus only = scan;
-        only.pages = {page};
-        return Asked{*std::move(batch), std::move(only)};
-      }
-  // A page that never came to be is told by what became of its scan.
-  PageId wanted;
-  if (parse(given.filename().string(), wanted))
-    if (const auto it = scan_of(wanted.scan);
-        it != status->scans.end() && it->state != ScanState::done) {
-      ScanStatus only = *it;
-      only.pages.clear();
-      return Asked{*std::move(batch), std::move(only)};
-    }
-  const Result<std::vector<ScanId>> scans = find_scans(*status, {given.string()});
-  if (!scans) return pass(scans);
-  if (scans->size() > 1 && !options.json)
-    remark(say(tr("{} holds {} images; this is the first, {} the last"), scans->front().name,
-               scans->size(), text_of(scans->back())));
-  return Asked{*std::move(batch), *scan_of(scans->front())};
-}
-
 void row(const char* name, const std::string& value) {
   if (value.empty()) return;
   const std::size_t used = width_of(name);
@@ -96,6 +50,10 @@ void print_found(const PageFacts& f) {
   row(tr("crop"), say(tr("{} × {} px at {}, {}; {} sure"), fmt::format("{:.0f}", f.crop.width()),
                       fmt::format("{:.0f}", f.crop.height()), fmt::format("{:.0f}", f.crop.x0),
                       fmt::format("{:.0f}", f.crop.y0), share(f.crop_confidence)));
+  if (!f.bend.empty()) row(tr("curve"), say(tr("flattened, {} sure"), share(f.bend_confidence)));
+  for (const auto& [what, who] : f.decided)
+    row(tr("decided"),
+        say(who == "person" ? tr("{}, by a person") : tr("{}, by the rest of the book"), what));
   row(tr("page"), say(tr("{} × {} px, {} dpi, {}"), f.width_px, f.height_px,
                       fmt::format("{:.0f}", f.dpi.x), f.channels == 1 ? tr("grey") : tr("colour")) +
                       (f.resampled ? "" : std::string(", ") + tr("the scan's own pixels")));
@@ -117,7 +75,11 @@ void print_facts(const Batch& batch, const PageFacts& f) {
   print(say(tr("Page {}"), text_of(f.id)));
   row(tr("folder"), batch.page(f.id).string());
   row(tr("made"), f.made_at);
-  for (const std::string& doubt : f.unsure) row(tr("UNSURE"), doubt);
+  for (const PageFinding& finding : f.findings)
+    row(finding.urgency == Urgency::hold   ? tr("HELD")
+        : finding.urgency == Urgency::look ? tr("LOOK")
+                                           : tr("note"),
+        in_words(finding));
   print(tr("Made from"));
   const SourceFacts& s = f.source;
   row(tr("scan"), s.frames > 1 ? say(tr("{}, image {} of {}"), s.file_name, s.frame + 1, s.frames)
@@ -162,7 +124,7 @@ void print_parked(const std::string& what, const Error& reason) {
 }
 
 ExitCode explain(const Options& options) {
-  const Result<Asked> asked = find(options);
+  const Result<Asked> asked = find_page(options.page, options.batch);
   if (!asked) return explain_failure(asked.error(), options.json);
   const ScanStatus& scan = asked->scan;
   nlohmann::json document{{"batch", asked->batch.folder().string()},

@@ -93,4 +93,41 @@ Result<Batch> find_batch(const fs::path& start) {
               say(tr("{}: neither a batch nor inside one; name it with --batch"), start.string()));
 }
 
+Result<Asked> find_page(const std::string& page_or_scan, const fs::path& batch_folder) {
+  std::error_code code;
+  fs::path given(page_or_scan);
+  if (given.filename().empty()) given = given.parent_path();
+  const bool is_folder = fs::is_directory(given, code);
+  fs::path start = batch_folder;
+  if (start.empty()) start = is_folder ? given : fs::path(".");
+  Result<Batch> batch = batch_folder.empty() ? find_batch(start) : Batch::open(batch_folder);
+  if (!batch) return pass(batch);
+  const Result<BatchStatus> status = status_of(*batch, true);
+  if (!status) return pass(status);
+  const auto scan_of = [&](const ScanId& id) {
+    return std::find_if(status->scans.begin(), status->scans.end(),
+                        [&](const ScanStatus& s) { return s.id == id; });
+  };
+  for (const ScanStatus& scan : status->scans)
+    for (const PageOutcome& page : scan.pages)
+      if (batch->page(page.id).filename() == given.filename() ||
+          text_of(page.id) == given.filename().string()) {
+        ScanStatus only = scan;
+        only.pages = {page};
+        return Asked{*std::move(batch), std::move(only), 1};
+      }
+  // A page that never came to be is told by what became of its scan.
+  PageId wanted;
+  if (parse(given.filename().string(), wanted))
+    if (const auto it = scan_of(wanted.scan);
+        it != status->scans.end() && it->state != ScanState::done) {
+      ScanStatus only = *it;
+      only.pages.clear();
+      return Asked{*std::move(batch), std::move(only), 1};
+    }
+  const Result<std::vector<ScanId>> scans = find_scans(*status, {given.string()});
+  if (!scans) return pass(scans);
+  return Asked{*std::move(batch), *scan_of(scans->front()), scans->size()};
+}
+
 }  // namespace linka

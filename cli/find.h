@@ -17,6 +17,16 @@ namespace linka {
 Result<std::vector<ScanId>> find_scans(const BatchStatus& status,
                                        const std::vector<std::string>& names);
 
+// One scan, and of its pages those that were asked for.
+struct Asked {
+  Batch batch;
+  ScanStatus scan;
+  std::size_t images = 1;  // that the name stands for; the scan is the first of them
+};
+// A page by its folder or name, a scan by its name; the batch is the one given or that of the
+// working folder. A page that never came to be is told by its scan, without pages.
+Result<Asked> find_page(const std::string& page_or_scan, const std::filesystem::path& batch_folder);
+
 // "3..10,15" -> positions counted from 1. Error configuration when it is not such a text.
 Result<std::set<std::size_t>> positions_of(const std::string& selection, std::size_t last);
 

@@ -65,8 +65,18 @@ ReportedPackage reported(const Finish& finish) {
 
 }  // namespace
 
-std::string why_not_ready(const BatchStatus& status, bool without_parked) {
-  if (is_ready(status, without_parked)) return {};
+std::string why_not_ready(const BatchStatus& status, const Review& review, bool without_parked,
+                          bool with_held) {
+  if (is_ready(status, without_parked)) {
+    if (review.held == 0 || with_held) return {};
+    return say(
+        trn("{} page is held until somebody has looked at it: linka review says why; mend it "
+            "or accept it with linka correct, or package with it (--with-held)",
+            "{} pages are held until somebody has looked at them: linka review says why; mend "
+            "or accept them with linka correct, or package with them (--with-held)",
+            review.held),
+        review.held);
+  }
   if (status.pages_done == 0) return tr("there is no finished page");
   if (status.scans_pending > 0)
     return say(
@@ -87,6 +97,7 @@ std::string why_not_ready(const BatchStatus& status, bool without_parked) {
 
 Finish finish_batch(const Batch& batch, const FinishOptions& options) {
   Finish finish;
+  finish.batch = batch.folder();
   // What lies in the folder now counts: a scan may have come or gone since the run began.
   Result<BatchStatus> status = status_of(batch, true);
   if (!status) {
@@ -97,16 +108,27 @@ Finish finish_batch(const Batch& batch, const FinishOptions& options) {
   finish.status = *std::move(status);
   finish.status_known = true;
   if (!finish.status.green()) finish.code = ExitCode::parked;
+  Result<Review> review = guarded<Review>(
+      "review", [&] { return review_of(batch, finish.status, options.profile.book); });
+  if (!review) {
+    finish.errors.push_back(review.error());
+    finish.code = exit_code_of(review.error().kind);
+    return finish;
+  }
+  finish.review = *std::move(review);
+  if (finish.review.held > 0 && !options.with_held) finish.code = ExitCode::parked;
   if (!options.package)
     finish.no_package = options.why_no_package;
   else
-    finish.no_package = why_not_ready(finish.status, options.without_parked);
+    finish.no_package =
+        why_not_ready(finish.status, finish.review, options.without_parked, options.with_held);
   if (finish.no_package.empty()) package_and_check(batch, options, finish);
   // The package just made belongs into the report's list.
   if (finish.package)
     if (Result<BatchStatus> again = status_of(batch, true)) finish.status = *std::move(again);
-  const Result<void> written =
-      guarded<void>("report", [&] { return write_report(batch, finish.status, reported(finish)); });
+  const Result<void> written = guarded<void>("report", [&] {
+    return write_report(batch, finish.status, finish.review, reported(finish));
+  });
   if (written) {
     finish.report = batch.report_html();
   } else {
@@ -132,6 +154,11 @@ void print_finish(const Finish& finish, const RunSummary* run) {
   for (const std::string& note : notes_in_words(finish.status)) print(note);
   if (finish.status_known)
     for (const std::string& line : sums_in_words(finish.status)) print(line);
+  if (finish.review.to_look > 0)
+    print(say(trn("{} page should be looked at: linka review {}",
+                  "{} pages should be looked at, the worst first: linka review {}",
+                  finish.review.to_look),
+              finish.review.to_look, finish.batch.string()));
   if (finish.package) {
     for (const std::string& page : finish.package->left_out)
       print(say(tr("left out of the package: {}"), page));
@@ -158,6 +185,9 @@ nlohmann::json to_json(const Finish& finish, const RunSummary* run) {
         {"path", finish.package->path.string()}, {"id", finish.package->id},
         {"pages", finish.package->pages},        {"bytes", finish.package->bytes},
         {"left_out", finish.package->left_out},  {"notes", finish.package->notes}};
+  document["review"] = {{"to_look", finish.review.to_look},
+                        {"held", finish.review.held},
+                        {"left_out", finish.review.left_out.size()}};
   if (!finish.no_package.empty()) document["no_package"] = finish.no_package;
   if (finish.check) document["check"] = to_json(*finish.check, verdict_on(*finish.check, false));
   if (!finish.report.empty()) document["report"] = finish.report.string();

@@ -13,13 +13,17 @@ namespace {
 
 struct Options {
   std::filesystem::path batch, schemas;
-  bool without_parked = false, dry_run = false, json = false;
+  bool without_parked = false, with_held = false, dry_run = false, json = false;
 };
 
 ExitCode say_plan(const Batch& batch, const Profile& profile, const Options& options) {
   const Result<BatchStatus> status = status_of(batch, true);
   if (!status) return explain_failure(status.error(), options.json);
-  if (const std::string why = why_not_ready(*status, options.without_parked); !why.empty()) {
+  const Result<Review> review = review_of(batch, *status, profile.book);
+  if (!review) return explain_failure(review.error(), options.json);
+  if (const std::string why =
+          why_not_ready(*status, *review, options.without_parked, options.with_held);
+      !why.empty()) {
     if (options.json) return print_json({{"dry_run", true}, {"no_package", why}}, ExitCode::parked);
     print(say(tr("no package: {}"), why));
     return ExitCode::parked;
@@ -58,6 +62,7 @@ ExitCode package(const Options& options) {
   FinishOptions ending;
   ending.profile = *profile;
   ending.without_parked = options.without_parked;
+  ending.with_held = options.with_held;
   ending.schemas = options.schemas;
   const Finish finish = finish_batch(*batch, ending);
   if (options.json) {
@@ -82,6 +87,8 @@ void declare_package(CLI::App& app, Chosen& chosen) {
   verb->add_option(tr("BATCH"), o->batch, tr("the batch's folder"))->required();
   verb->add_flag("--without-parked", o->without_parked,
                  tr("build the package even when pages are parked, without them"));
+  verb->add_flag("--with-held", o->with_held,
+                 tr("build the package even with pages that somebody should look at first"));
   takes(verb->add_option("--schemas", o->schemas,
                          tr("folder of the XML schemas that the package is checked against")),
         Value::folder);

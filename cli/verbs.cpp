@@ -9,6 +9,8 @@ void declare_verbs(CLI::App& app, Chosen& chosen) {
   declare_run(app, chosen);
   declare_status(app, chosen);
   declare_retry(app, chosen);
+  declare_review(app, chosen);
+  declare_correct(app, chosen);
   declare_exclude(app, chosen);
   declare_package(app, chosen);
   declare_validate(app, chosen);

@@ -22,6 +22,8 @@ void add_work_options(CLI::App* verb, WorkOptions& options) {
   verb->add_flag("--no-package", options.no_package, tr("make the pages only, no package"));
   verb->add_flag("--without-parked", options.without_parked,
                  tr("build the package even when pages are parked, without them"));
+  verb->add_flag("--with-held", options.with_held,
+                 tr("build the package even with pages that somebody should look at first"));
   takes(verb->add_option("--schemas", options.schemas,
                          tr("folder of the XML schemas that the package is checked against")),
         Value::folder);
@@ -61,6 +63,7 @@ ExitCode work_on(Batch& batch, RunOptions run, const WorkOptions& options) {
   FinishOptions ending;
   ending.profile = run.profile;
   ending.without_parked = options.without_parked;
+  ending.with_held = options.with_held;
   ending.schemas = options.schemas;
   ending.package = false;
   if (summary->stopped_by != 0)

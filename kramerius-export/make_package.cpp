@@ -23,7 +23,7 @@ struct Chosen {
   std::vector<std::string> left_out;
 };
 
-Result<Chosen> choose(const BatchStatus& status, bool allow_parked) {
+Result<Chosen> choose(const BatchStatus& status, const Replay& replayed, bool allow_parked) {
   Chosen chosen;
   std::vector<std::string> open, parked;
   for (const ScanStatus& scan : status.scans) {
@@ -44,6 +44,9 @@ Result<Chosen> choose(const BatchStatus& status, bool allow_parked) {
     if (scan.state == ScanState::parked && scan.pages.empty())
       parked.push_back(text_of(scan.id) + ": " + scan.reason.message);
     for (const PageOutcome& page : scan.pages) {
+      const auto corrected = replayed.page_corrections.find(page.id);
+      if (corrected != replayed.page_corrections.end() && !corrected->second.left_out.empty())
+        continue;  // a person left it out, with a reason
       if (page.state == PageState::done)
         chosen.pages.push_back(page.id);
       else
@@ -123,7 +126,9 @@ Result<MadePackage> make_package(const Batch& batch, const MakePackageOptions& o
 
     const auto status = status_of(batch, true);
     if (!status) return pass(status);
-    const auto chosen = choose(*status, options.allow_parked);
+    const auto replayed = replay(batch.journal());
+    if (!replayed) return pass(replayed);
+    const auto chosen = choose(*status, *replayed, options.allow_parked);
     if (!chosen) return pass(chosen);
 
     std::vector<PackagePage> pages;
@@ -154,8 +159,6 @@ Result<MadePackage> make_package(const Batch& batch, const MakePackageOptions& o
     if (options.dry_run) return made;
 
     const std::string fingerprint = fingerprint_of(pages, *record_text, options.standard);
-    const auto replayed = replay(batch.journal());
-    if (!replayed) return pass(replayed);
     std::error_code code;
     const auto last = replayed->packages.find(made.id);
     if (!options.anew && last != replayed->packages.end() && last->second == fingerprint &&

@@ -73,9 +73,11 @@ struct PageFacts {
   PageId id;
   SourceFacts source;
 
+  int turn_deg = 0;                    // quarter turns of the scan that came first: 0, 90, 180, 270
   Quad region{};                       // the part of the scan that is this page, scan pixels
   double split_confidence = 0;         // 0...1
   double spread_confidence = 0;        // 0...1: what the scan alone says for two pages
+  double measured_angle_deg = 0;       // the turn as measured, also when it was left alone
   double angle_deg = 0;                // turn applied, clockwise; 0 = left alone
   double skew_confidence = 0;          // 0...1
   Box crop;                            // in the turned frame (model/geometry.h)
@@ -102,7 +104,12 @@ struct PageFacts {
   double user_psnr_db = 0;  // user copy against the page; 0 when not measured
   std::vector<WrittenFile> files;
 
-  std::vector<std::string> unsure;  // why a person should look, a sentence each; empty: all well
+  // What was not found by the line but decided: "angle", "box", "fold", "pages", "turn", "flatten"
+  // -> "person" or "book".
+  std::map<std::string, std::string> decided;
+  // Digests of all that decides the page's images and its text. A page with both as before is not
+  // made again.
+  std::string image_key, text_key;
 
   std::string made_at;                          // ISO 8601 UTC; follows SOURCE_DATE_EPOCH
   std::map<std::string, std::string> versions;  // "linka" -> "0.1.0", "OpenJPEG" -> "2.5.0" ...

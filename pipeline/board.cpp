@@ -48,8 +48,9 @@ struct AlternateStack {
 }  // namespace
 
 const char* name_of(StageName stage) {
-  static constexpr std::array names{"probe", "decode", "split",  "deskew", "crop",
-                                    "cut",   "ocr",    "master", "user",   "store"};
+  static constexpr std::array names{"probe",  "decode",  "split", "deskew", "crop",
+                                    "dewarp", "compare", "cut",   "ocr",    "check",
+                                    "master", "user",    "store"};
   const auto i = static_cast<std::size_t>(stage);
   return i < names.size() ? names[i] : "?";
 }

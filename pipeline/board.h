@@ -13,7 +13,22 @@
 
 namespace linka {
 
-enum class StageName { probe, decode, split, deskew, crop, cut, read, master, user, store, count };
+enum class StageName {
+  probe,
+  decode,
+  split,
+  deskew,
+  crop,
+  dewarp,
+  compare,
+  cut,
+  read,
+  check,
+  master,
+  user,
+  store,
+  count
+};
 const char* name_of(StageName stage);
 
 inline constexpr std::size_t board_slots = 256;  // scans in flight at once, at most

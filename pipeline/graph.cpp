@@ -20,10 +20,10 @@ struct PageHash {
 };
 
 using Pages = flow::multifunction_node<Job<LoadedScan>, std::tuple<Job<Page>>>;
-using WholePage =
-    flow::join_node<std::tuple<Job<Page>, Job<ReadPage>, Job<MasterFile>, Job<UserFile>>,
-                    flow::key_matching<PageId, PageHash>>;
-using Ended = std::tuple<Job<Page>, Job<ReadPage>, Job<MasterFile>, Job<UserFile>>;
+using ToMake = flow::multifunction_node<Job<Page>, std::tuple<Job<Page>>>;
+using Ended =
+    std::tuple<Job<Page>, Job<ReadPage>, Job<CheckedPage>, Job<MasterFile>, Job<UserFile>>;
+using WholePage = flow::join_node<Ended, flow::key_matching<PageId, PageHash>>;
 
 template <class T>
 auto key_of() {
@@ -35,15 +35,30 @@ const Error* first_error(const Ended& e) {
   if (!*std::get<1>(e).value) return &std::get<1>(e).value->error();
   if (!*std::get<2>(e).value) return &std::get<2>(e).value->error();
   if (!*std::get<3>(e).value) return &std::get<3>(e).value->error();
+  if (!*std::get<4>(e).value) return &std::get<4>(e).value->error();
   return nullptr;
+}
+
+// One page of a scan has ended; the last one ends the scan.
+void page_ended(const TicketPtr& ticket, const PageId& id, const Result<void>& stored,
+                const ScanEnded& scan_ended) {
+  {
+    const std::lock_guard lock(ticket->mutex);
+    ticket->pages.push_back(
+        {id, stored ? PageState::done : PageState::parked, stored ? Error{} : stored.error()});
+  }
+  if (ticket->pages_left.fetch_sub(1) == 1) scan_ended(ticket, nullptr);
 }
 
 struct Graph {
   flow::graph graph;
   flow::function_node<TicketPtr, Job<LoadedScan>> decode;
   Pages split;
-  flow::function_node<Job<Page>, Job<Page>> deskew, crop, cut;
+  flow::function_node<Job<Page>, Job<Page>> deskew, crop, dewarp;
+  ToMake compare;
+  flow::function_node<Job<Page>, Job<Page>> cut;
   flow::function_node<Job<Page>, Job<ReadPage>> read;
+  flow::function_node<Job<Page>, Job<CheckedPage>> check;
   flow::function_node<Job<Page>, Job<MasterFile>> master;
   flow::function_node<Job<Page>, Job<UserFile>> user;
   WholePage whole;
@@ -77,11 +92,29 @@ struct Graph {
             early),
         deskew(stage(graph, board, tools, StageName::deskew, deskew_page, middle)),
         crop(stage(graph, board, tools, StageName::crop, crop_page, middle)),
+        dewarp(stage(graph, board, tools, StageName::dewarp, dewarp_page, middle)),
+        compare(
+            graph, flow::unlimited,
+            [&](const Job<Page>& in, ToMake::output_ports_type& out) {
+              const Result<Page> page =
+                  *in.value ? on_board<Page>(board, *in.ticket, in.id, StageName::compare,
+                                             [&] { return compare_page(**in.value, tools); })
+                            : *in.value;
+              if (page && page->keep_images && page->keep_text)
+                return page_ended(in.ticket, in.id,
+                                  on_board<void>(board, *in.ticket, in.id, StageName::store,
+                                                 [&] { return refresh_page(*page, tools); }),
+                                  scan_ended);
+              std::get<0>(out).try_put(job<Page>(in.id, page, in.ticket));
+            },
+            middle),
         cut(stage(graph, board, tools, StageName::cut, cut_page, middle)),
         read(stage(graph, board, tools, StageName::read, read_page, late)),
+        check(stage(graph, board, tools, StageName::check, check_page, late)),
         master(stage(graph, board, tools, StageName::master, encode_master, late)),
         user(stage(graph, board, tools, StageName::user, encode_user, late)),
-        whole(graph, key_of<Page>(), key_of<ReadPage>(), key_of<MasterFile>(), key_of<UserFile>()),
+        whole(graph, key_of<Page>(), key_of<ReadPage>(), key_of<CheckedPage>(),
+              key_of<MasterFile>(), key_of<UserFile>()),
         store(
             graph, flow::unlimited,
             [&](const Ended& page) {
@@ -99,29 +132,28 @@ struct Graph {
                 }
                 stored = on_board<void>(board, *ticket, id, StageName::store, [&] {
                   return store_page(**std::get<0>(page).value, **std::get<1>(page).value,
-                                    **std::get<2>(page).value, **std::get<3>(page).value, times,
-                                    tools);
+                                    **std::get<2>(page).value, **std::get<3>(page).value,
+                                    **std::get<4>(page).value, times, tools);
                 });
               }
-              {
-                const std::lock_guard lock(ticket->mutex);
-                ticket->pages.push_back({id, stored ? PageState::done : PageState::parked,
-                                         stored ? Error{} : stored.error()});
-              }
-              if (ticket->pages_left.fetch_sub(1) == 1) scan_ended(ticket, nullptr);
+              page_ended(ticket, id, stored, scan_ended);
             },
             last) {
     make_edge(decode, split);
     make_edge(flow::output_port<0>(split), deskew);
     make_edge(deskew, crop);
-    make_edge(crop, cut);
+    make_edge(crop, dewarp);
+    make_edge(dewarp, compare);
+    make_edge(flow::output_port<0>(compare), cut);
     make_edge(cut, read);
+    make_edge(cut, check);
     make_edge(cut, master);
     make_edge(cut, user);
     make_edge(cut, flow::input_port<0>(whole));
     make_edge(read, flow::input_port<1>(whole));
-    make_edge(master, flow::input_port<2>(whole));
-    make_edge(user, flow::input_port<3>(whole));
+    make_edge(check, flow::input_port<2>(whole));
+    make_edge(master, flow::input_port<3>(whole));
+    make_edge(user, flow::input_port<4>(whole));
     make_edge(whole, store);
   }
 };

@@ -21,18 +21,16 @@ namespace {
 
 using nlohmann::json;
 
-Findings collect(const Batch& batch, const BatchStatus& status, const ReportedPackage& package) {
-  Findings found{batch, status, package, {}, {}, {}, {}, 0, 0, 0};
+Findings collect(const Batch& batch, const BatchStatus& status, const Review& review,
+                 const ReportedPackage& package) {
+  Findings found{batch, status, package, review, {}, {}, 0, 0};
   std::set<std::string> scans_counted;
   for (const ScanStatus& scan : status.scans)
     for (const PageOutcome& page : scan.pages) {
       if (page.state != PageState::done) continue;
-      Result<PageFacts> facts = load_facts(batch, page.id);
-      if (!facts) {
-        found.unreadable.push_back(facts.error().message);
-        continue;
-      }
-      if (!facts->unsure.empty()) ++found.unsure;
+      const auto facts_of_page = review.facts.find(page.id);
+      if (facts_of_page == review.facts.end()) continue;
+      const PageFacts* facts = &facts_of_page->second;
       if (facts->is_blank) ++found.blank;
       found.words += facts->words;
       if (scans_counted.insert(scan.id.name).second) found.sizes.scans += facts->source.size_bytes;
@@ -49,7 +47,6 @@ Findings collect(const Batch& batch, const BatchStatus& status, const ReportedPa
           time.longest_page = text_of(page.id);
         }
       }
-      found.facts.emplace(page.id, *std::move(facts));
     }
   return found;
 }
@@ -65,10 +62,12 @@ json report_json(const Findings& found) {
       {"path", found.package.path},         {"checked", found.package.checked},
       {"errors", found.package.errors},     {"warnings", found.package.warnings},
       {"findings", found.package.findings}, {"not_checked", found.package.not_checked}};
-  document["sums"]["unsure_pages"] = found.unsure;
+  document["sums"]["unsure_pages"] = found.review.to_look;
+  document["sums"]["held_pages"] = found.review.held;
+  document["sums"]["pages_left_out"] = found.review.left_out.size();
   document["sums"]["blank_pages"] = found.blank;
   document["sums"]["words"] = found.words;
-  document["unreadable"] = found.unreadable;
+  document["unreadable"] = found.review.unreadable;
   document["bytes"] = {
       {"scans", found.sizes.scans}, {"pages", found.sizes.pages}, {"files", found.sizes.files}};
   document["stages"] = json::object();
@@ -86,10 +85,15 @@ json report_json(const Findings& found) {
         p["reason"] = to_json(page.reason);
         p["advice"] = advice_on(page.reason);
       }
-      if (const auto it = found.facts.find(page.id); it != found.facts.end()) {
+      if (const auto it = found.review.facts.find(page.id); it != found.review.facts.end()) {
         const PageFacts& f = it->second;
-        p.update({{"unsure", f.unsure},
-                  {"width_px", f.width_px},
+        p["findings"] = json::array();
+        if (const ReviewedPage* reviewed = found.review.of(page.id)) {
+          p["findings"] = to_json(reviewed->findings);
+          p["held"] = reviewed->held;
+          p["score"] = reviewed->score;
+        }
+        p.update({{"width_px", f.width_px},
                   {"height_px", f.height_px},
                   {"dpi", f.dpi.x},
                   {"split_confidence", f.split_confidence},
@@ -148,6 +152,19 @@ json to_json(const Error& error) {
   return {{"kind", name_of(error.kind)}, {"message", error.message}, {"where", error.where}};
 }
 
+json to_json(const std::vector<PageFinding>& findings) {
+  json out = json::array();
+  for (const PageFinding& f : findings)
+    out.push_back({{"check", f.check},
+                   {"urgency", name_of(f.urgency)},
+                   {"value", f.value},
+                   {"limit", f.limit},
+                   {"score", f.score},
+                   {"detail", f.detail},
+                   {"message", in_words(f)}});
+  return out;
+}
+
 json to_json(const BatchStatus& status) {
   json scans = json::array();
   for (const ScanStatus& scan : status.scans) {
@@ -191,9 +208,9 @@ json to_json(const BatchStatus& status) {
           {"damaged_journal_lines", status.damaged_journal_lines}};
 }
 
-Result<void> write_report(const Batch& batch, const BatchStatus& status,
+Result<void> write_report(const Batch& batch, const BatchStatus& status, const Review& review,
                           const ReportedPackage& package) {
-  const Findings found = collect(batch, status, package);
+  const Findings found = collect(batch, status, review, package);
   const std::string html = report_html(found);
   if (const auto written = write_atomically(batch.report_html(), html); !written) return written;
   return write_atomically(

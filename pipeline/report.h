@@ -4,6 +4,7 @@
 #pragma once
 
 #include "base/result.h"
+#include "pipeline/review.h"
 #include "workspace/batch.h"
 #include "workspace/status.h"
 
@@ -23,9 +24,8 @@ struct ReportedPackage {
   std::vector<std::string> not_checked;  // what the check could not look at, and why
 };
 
-// Writes both files (workspace/batch.h names them), in the operator's language. Reads facts.json of
-// every page; nothing else is touched.
-Result<void> write_report(const Batch& batch, const BatchStatus& status,
+// Writes both files (workspace/batch.h names them), in the operator's language.
+Result<void> write_report(const Batch& batch, const BatchStatus& status, const Review& review,
                           const ReportedPackage& package);
 
 // What an operator can do about a parked page or scan: one or two sentences in their language.
@@ -33,6 +33,8 @@ std::string advice_on(const Error& reason);
 
 // {"kind", "message", "where"}
 nlohmann::json to_json(const Error& error);
+// [{"check", "urgency", "value", "limit", "score", "detail", "message"}]
+nlohmann::json to_json(const std::vector<PageFinding>& findings);
 // Sums, every scan with its pages and reasons, files that are no scans, observations, packages.
 nlohmann::json to_json(const BatchStatus& status);
 

@@ -159,15 +159,21 @@ bool is_open(ScanState state) {
   return state == ScanState::pending || state == ScanState::changed || state == ScanState::missing;
 }
 
+// Whether a person should look at the page: something was found on it, or nothing is known of it.
+bool is_to_look(const Findings& found, const PageId& id) {
+  if (found.review.left_out.contains(id)) return false;
+  if (!found.review.facts.contains(id)) return true;
+  const ReviewedPage* page = found.review.of(id);
+  return page != nullptr && !page->accepted && page->findings.front().urgency != Urgency::note;
+}
+
 // The class that colours a scan's cell and its rows.
 const char* colour_of(const Findings& found, const ScanStatus& scan) {
   if (scan.state == ScanState::parked) return "parked";
   if (scan.state == ScanState::excluded) return "excluded";
   if (is_open(scan.state)) return "open";
   for (const PageOutcome& page : scan.pages)
-    if (const auto it = found.facts.find(page.id);
-        it == found.facts.end() || !it->second.unsure.empty())
-      return "unsure";
+    if (is_to_look(found, page.id)) return "unsure";
   return "";
 }
 
@@ -229,11 +235,11 @@ std::string head(const Findings& found) {
     open.push_back(
         say(trn("{} scan is missing", "{} scans are missing", s.scans_missing), s.scans_missing));
   if (!open.empty()) html += "<div>" + escaped(fmt::format("{}", fmt::join(open, ", "))) + "</div>";
-  if (found.unsure > 0)
+  if (found.review.to_look > 0)
     html += "<div>" +
-            escaped(say(
-                trn("{} page should be looked at", "{} pages should be looked at", found.unsure),
-                found.unsure)) +
+            escaped(say(trn("{} page should be looked at", "{} pages should be looked at",
+                            found.review.to_look),
+                        found.review.to_look)) +
             "</div>";
   html += "</div>\n<div class=\"sums\">\n";
   const auto sign = [](const char* text) { return fmt::format("<span>{}</span>\n", text); };
@@ -245,7 +251,7 @@ std::string head(const Findings& found) {
   html += sum(s.scans_missing, tr("missing"), "bad");
   html += "</div>\n<div class=\"sums\">\n";
   html += sum(s.pages_done, tr("pages"), "");
-  html += sum(found.unsure, tr("to look at"), "warn");
+  html += sum(found.review.to_look, tr("to look at"), "warn");
   html += sum(found.blank, tr("blank pages"), "");
   html += sum(found.words, tr("words read"), "");
   html += "</div>\n";
@@ -314,23 +320,32 @@ std::string parked_cards(const Findings& found) {
   return fmt::format("<h2>{}</h2>\n<div class=\"cards\">\n{}</div>\n", escaped(tr("Parked")), html);
 }
 
+// The worst first, so that who has little time sees what matters.
 std::string unsure_cards(const Findings& found) {
+  constexpr std::size_t most_cards = 200;  // pictures make the file large; the rest is in the table
   std::string html;
   std::set<ScanId> linked;
   for (const ScanStatus& scan : found.status.scans)
-    for (const PageOutcome& page : scan.pages) {
-      const auto it = found.facts.find(page.id);
-      if (it == found.facts.end() || it->second.unsure.empty()) continue;
-      std::string reasons = "<ul>\n";
-      for (const std::string& reason : it->second.unsure)
-        reasons += fmt::format("<li>{}</li>\n", escaped(reason));
-      const bool first = scan.state != ScanState::parked && linked.insert(scan.id).second;
-      html += card(first ? text_of(scan.id) : text_of(page.id), "", name_of_page(page.id),
-                   picture_of(found.batch, page.id), reasons + "</ul>\n");
-    }
+    if (scan.state == ScanState::parked) linked.insert(scan.id);
+  std::size_t cards = 0;
+  for (const ReviewedPage& page : found.review.pages) {
+    if (!is_to_look(found, page.id) || ++cards > most_cards) continue;
+    std::string reasons = "<ul>\n";
+    if (page.held)
+      reasons +=
+          fmt::format("<li><b>{}</b></li>\n",
+                      escaped(tr("held: it goes into no package before somebody has looked")));
+    for (const PageFinding& finding : page.findings)
+      reasons += fmt::format("<li>{}</li>\n", escaped(in_words(finding)));
+    const bool first = linked.insert(page.id.scan).second;
+    html += card(first ? text_of(page.id.scan) : text_of(page.id), page.held ? "held" : "",
+                 name_of_page(page.id), picture_of(found.batch, page.id), reasons + "</ul>\n");
+  }
   if (html.empty()) return html;
-  return fmt::format("<h2>{}</h2>\n<div class=\"cards\">\n{}</div>\n",
-                     escaped(tr("Pages to look at")), html);
+  return fmt::format(
+      "<h2>{}</h2>\n<p class=\"soft small\">{}</p>\n<div class=\"cards\">\n{}</div>\n",
+      escaped(tr("Pages to look at, the worst first")),
+      escaped(tr("linka correct mends a page or says that it is good as it is.")), html);
 }
 
 std::string list_of(const char* title, const std::vector<std::string>& lines) {
@@ -342,7 +357,7 @@ std::string list_of(const char* title, const std::vector<std::string>& lines) {
 
 std::string notes(const Findings& found) {
   std::vector<std::string> observed = found.status.observations;
-  observed.insert(observed.end(), found.unreadable.begin(), found.unreadable.end());
+  observed.insert(observed.end(), found.review.unreadable.begin(), found.review.unreadable.end());
   if (const std::size_t n = found.status.damaged_journal_lines; n > 0)
     observed.push_back(say(trn("{} line of the journal is damaged and was passed over",
                                "{} lines of the journal are damaged and were passed over", n),
@@ -392,15 +407,15 @@ std::string table_of_pages(const Findings& found) {
       continue;
     }
     for (const PageOutcome& page : scan.pages) {
-      const auto it = found.facts.find(page.id);
+      const auto it = found.review.facts.find(page.id);
       if (page.state == PageState::parked)
         line("parked", name_of_page(page.id), say(tr("parked: {}"), page.reason.message));
-      else if (it == found.facts.end())
+      else if (it == found.review.facts.end())
         line("unsure", name_of_page(page.id), tr("its facts.json cannot be read"));
       else
         html += fmt::format(
             "<tr class=\"{}\"><td class=\"name\"><span class=\"mark\"></span>{}</td>{}</tr>\n",
-            it->second.unsure.empty() ? "" : "unsure", escaped(name_of_page(page.id)),
+            is_to_look(found, page.id) ? "unsure" : "", escaped(name_of_page(page.id)),
             cells_of(it->second));
     }
   }
@@ -408,7 +423,7 @@ std::string table_of_pages(const Findings& found) {
 }
 
 std::string figures(const Findings& found) {
-  if (found.facts.empty()) return {};
+  if (found.review.facts.empty()) return {};
   std::string times = fmt::format(
       "<h2>{}</h2>\n<table>\n<thead><tr><th>{}</th><th class=\"n\">{}</th><th class=\"n\">{}</th>"
       "<th class=\"n\">{}</th><th>{}</th></tr></thead>\n<tbody>\n",
@@ -424,7 +439,7 @@ std::string figures(const Findings& found) {
       "<h2>{}</h2>\n<table>\n<thead><tr><th>{}</th><th class=\"n\">{}</th><th class=\"n\">{}</th>"
       "</tr></thead>\n<tbody>\n",
       escaped(tr("Sizes")), escaped(tr("file")), escaped(tr("together")), escaped(tr("a page")));
-  const auto pages = static_cast<double>(found.facts.size());
+  const auto pages = static_cast<double>(found.review.facts.size());
   const auto row = [&](const std::string& name, std::uint64_t bytes) {
     sizes +=
         fmt::format("<tr><td>{}</td><td class=\"n\">{}</td><td class=\"n\">{}</td></tr>\n",
@@ -439,8 +454,8 @@ std::string figures(const Findings& found) {
 }
 
 std::string settings(const Findings& found) {
-  if (found.facts.empty()) return {};
-  const PageFacts& f = found.facts.begin()->second;
+  if (found.review.facts.empty()) return {};
+  const PageFacts& f = found.review.facts.begin()->second;
   std::string html =
       fmt::format("<details><summary>{}</summary>\n<div class=\"two-columns\">\n<table><tbody>\n",
                   escaped(tr("Settings and versions")));

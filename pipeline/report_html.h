@@ -29,11 +29,10 @@ struct Findings {
   const Batch& batch;
   const BatchStatus& status;
   const ReportedPackage& package;
-  std::map<PageId, PageFacts> facts;
-  std::vector<std::string> unreadable;  // pages whose facts.json cannot be read
+  const Review& review;
   std::map<std::string, StageTime> times;
   Sizes sizes;
-  std::size_t unsure = 0, blank = 0, words = 0;
+  std::size_t blank = 0, words = 0;
 };
 
 // One self-contained HTML document in the operator's language: no scripts, pictures inside.

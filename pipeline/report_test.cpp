@@ -82,7 +82,7 @@ class Report : public testing::Test {
       facts.files = {{"master.jp2", 6'000'000, "", ""}};
       facts.stage_ms = {{"ocr", 2000}, {"encode", 900}};
       facts.versions = {{"linka", "0.1.0"}};
-      if (!doubt.empty()) facts.unsure = {doubt};
+      if (!doubt.empty()) facts.findings = {{doubt, Urgency::look, 0.2, 0.5, 1.5, {}}};
       fs::create_directories(batch_->page(id));
       std::ofstream(batch_->page(id) / "facts.json") << to_json(facts).dump();
       std::ofstream(batch_->page(id) / "master.jp2").close();
@@ -106,7 +106,9 @@ class Report : public testing::Test {
   void write() {
     const Result<BatchStatus> status = status_of(*batch_, true);
     ASSERT_TRUE(status) << status.error().message;
-    const Result<void> written = write_report(*batch_, *status, {});
+    const Result<Review> review = review_of(*batch_, *status, {});
+    ASSERT_TRUE(review) << review.error().message;
+    const Result<void> written = write_report(*batch_, *status, *review, {});
     ASSERT_TRUE(written) << written.error().message;
     html_ = read(batch_->report_html());
     json_ = json::parse(read(batch_->report_json()));

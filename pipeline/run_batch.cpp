@@ -29,14 +29,14 @@ bool pages_are_there(const Batch& batch, const ScanOutcome& o) {
 // Whether nothing needs to be done for this frame: it ended with the same file, settings and
 // versions, and what came of it is still there.
 bool is_settled(const Batch& batch, const Replay& replayed, const InventoryFile& file, int frame,
-                const std::string& fingerprint, bool retry_parked) {
+                const Tools& tools, bool retry_parked) {
   const ScanId id{file.name, frame};
   if (replayed.exclusions.contains(id)) return true;
   const auto it = replayed.outcomes.find(id);
   if (it == replayed.outcomes.end()) return false;
   const ScanOutcome& o = it->second;
   if (o.size_bytes != file.size_bytes || o.modified_ns != file.modified_ns ||
-      o.fingerprint != fingerprint)
+      o.fingerprint != tools.fingerprint_of(id))
     return false;
   const bool parked = o.parked || std::any_of(o.pages.begin(), o.pages.end(), [](const auto& p) {
                         return p.state == PageState::parked;
@@ -62,7 +62,7 @@ bool is_wanted(const RunOptions& options, const ScanId& id) {
 // One item a file that still has something to do.
 std::vector<WorkItem> work_items(const Batch& batch, const Inventory& inventory,
                                  const Replay& replayed, const RunOptions& options,
-                                 const std::string& fingerprint) {
+                                 const Tools& tools) {
   std::vector<WorkItem> items;
   for (const InventoryFile& file : inventory.files) {
     if (!file.ignored.empty()) continue;
@@ -72,7 +72,7 @@ std::vector<WorkItem> work_items(const Batch& batch, const Inventory& inventory,
     bool todo = false;
     for (int frame = 0; frame < known_frames(replayed, file); ++frame) {
       if (!is_wanted(options, {file.name, frame})) continue;
-      if (is_settled(batch, replayed, file, frame, fingerprint, options.retry_parked)) {
+      if (is_settled(batch, replayed, file, frame, tools, options.retry_parked)) {
         item.frames_done.insert(frame);
       } else {
         todo = true;
@@ -82,6 +82,32 @@ std::vector<WorkItem> work_items(const Batch& batch, const Inventory& inventory,
     if (todo) items.push_back(std::move(item));
   }
   return items;
+}
+
+// What persons have decided, and for each scan what the book said when it was made: with these a
+// scan that is done counts as done.
+Decisions decisions_of(const Replay& replayed) {
+  Decisions d{replayed.scan_corrections, replayed.page_corrections, {}};
+  for (const auto& [id, outcome] : replayed.outcomes)
+    if (outcome.hint != BookHint{}) d.hints[id] = outcome.hint;
+  return d;
+}
+
+// The vote of all pages that there are now. Scans that the vote leaves alone have no hint.
+std::map<ScanId, BookHint> vote(const Batch& batch, const Inventory& inventory,
+                                const Replay& replayed, const BookParams& params) {
+  std::set<std::string> names;
+  for (const InventoryFile& file : inventory.files) names.insert(file.name);
+  std::vector<PageFacts> pages;
+  for (const auto& [id, outcome] : replayed.outcomes) {
+    if (!names.contains(id.name) || replayed.exclusions.contains(id)) continue;
+    for (const PageOutcome& page : outcome.pages)
+      if (page.state == PageState::done)
+        if (auto facts = load_facts(batch, page.id)) pages.push_back(std::move(*facts));
+  }
+  std::sort(pages.begin(), pages.end(),
+            [](const PageFacts& a, const PageFacts& b) { return reading_order(a.id, b.id); });
+  return hints(pages, params);
 }
 
 void remove_leftovers(const Batch& batch) {
@@ -157,16 +183,17 @@ class Run {
 
     auto replayed = replay(batch_.journal());
     if (!replayed) return pass(replayed);
+    tools->decisions = decisions_of(*replayed);
     Work work;
     work.tools = &*tools;
-    work.items = work_items(batch_, inventory_, *replayed, options_, tools->fingerprint);
+    work.items = work_items(batch_, inventory_, *replayed, options_, *tools);
     const int machine = std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
     work.threads = options_.jobs > 0 ? options_.jobs : machine;
     work.memory_bytes = options_.memory_bytes > 0 ? options_.memory_bytes : default_memory_budget();
 
     RunSummary summary;
     summary.sandbox = sandbox_of_this_kernel();
-    if (work.items.empty()) return summary;
+    if (work.items.empty() && !take_vote(*tools, work)) return summary;
 
     auto journal = Journal::open(batch_.journal(), "main");
     if (!journal) return pass(journal);
@@ -179,43 +206,23 @@ class Run {
     board->scans_total = work.items.size();
     begun_ms_ = steady_ms();
 
-    // Only what this run has not settled yet; a parked scan that is retried is settled once it has
-    // ended again in this run.
-    std::map<ScanId, std::string> ended_before;
-    for (const auto& [id, outcome] : replayed->outcomes) ended_before[id] = outcome.ended_at;
-    const StillToDo still_to_do = [&]() -> Result<std::vector<std::size_t>> {
-      const auto now = replay(batch_.journal());
-      if (!now) return pass(now);
-      std::vector<std::size_t> out;
-      for (std::size_t i = 0; i < work.items.size(); ++i) {
-        WorkItem& item = work.items[i];
-        bool todo = false;
-        for (int frame = 0; frame < known_frames(*now, item.file); ++frame) {
-          if (!item.frames_only.empty() && !item.frames_only.contains(frame)) continue;
-          const ScanId id{item.file.name, frame};
-          const auto outcome = now->outcomes.find(id);
-          const auto before = ended_before.find(id);
-          const bool ended_in_this_run =
-              outcome != now->outcomes.end() &&
-              (before == ended_before.end() || before->second != outcome->second.ended_at);
-          if (ended_in_this_run ||
-              is_settled(batch_, *now, item.file, frame, tools->fingerprint, options_.retry_parked))
-            item.frames_done.insert(frame);
-          else
-            todo = true;
-        }
-        if (todo) out.push_back(i);
-      }
-      return out;
-    };
-
     Supervision supervision;
     supervision.page_timeout_s = options_.profile.run.page_timeout_s;
     supervision.memory_limit_bytes =
         std::max<std::uint64_t>(work.memory_bytes / 2 * 3, work.memory_bytes + (2ull << 30));
     supervision.tick = [&] { tick(work); };
     supervision.news = [&](std::string text) { news_.push_back(std::move(text)); };
-    const auto ended = supervise(work, still_to_do, *board, *journal, supervision);
+    Result<int> ended = supervise(work, still_to_do(work, *tools, std::move(*replayed)), *board,
+                                  *journal, supervision);
+    // The book has a say once every scan has been seen; a second vote only ever mends the first.
+    for (int round = 0; round < 2 && ended && *ended == 0 && board->failed_kind < 0; ++round) {
+      if (!take_vote(*tools, work)) break;
+      board->scans_total += work.items.size();
+      auto seen = replay(batch_.journal());
+      if (!seen) return pass(seen);
+      ended = supervise(work, still_to_do(work, *tools, std::move(*seen)), *board, *journal,
+                        supervision);
+    }
     last_tick_ms_ = 0;
     tick(work);
     summary.scans_to_do = board->scans_total;
@@ -235,6 +242,55 @@ class Run {
   }
 
  private:
+  // Asks all pages of the batch what they say about doubtful scans. True when scans are to be made
+  // again with it; they are then the work's items.
+  bool take_vote(Tools& tools, Work& work) {
+    if (!options_.profile.book.vote) return false;
+    const auto replayed = replay(batch_.journal());
+    if (!replayed) return false;
+    Decisions decisions = decisions_of(*replayed);
+    decisions.hints = vote(batch_, inventory_, *replayed, options_.profile.book);
+    if (decisions.hints == decisions_of(*replayed).hints) return false;
+    tools.decisions = std::move(decisions);
+    RunOptions again = options_;
+    again.retry_parked = false;
+    work.items = work_items(batch_, inventory_, *replayed, again, tools);
+    return !work.items.empty();
+  }
+
+  // Only what this run has not settled yet; a parked scan that is retried is settled once it has
+  // ended again in this run.
+  StillToDo still_to_do(Work& work, const Tools& tools, Replay before) {
+    std::map<ScanId, std::string> ended_before;
+    for (const auto& [id, outcome] : before.outcomes) ended_before[id] = outcome.ended_at;
+    return [this, &work, &tools,
+            ended_before = std::move(ended_before)]() -> Result<std::vector<std::size_t>> {
+      const auto now = replay(batch_.journal());
+      if (!now) return pass(now);
+      std::vector<std::size_t> out;
+      for (std::size_t i = 0; i < work.items.size(); ++i) {
+        WorkItem& item = work.items[i];
+        bool todo = false;
+        for (int frame = 0; frame < known_frames(*now, item.file); ++frame) {
+          if (!item.frames_only.empty() && !item.frames_only.contains(frame)) continue;
+          const ScanId id{item.file.name, frame};
+          const auto outcome = now->outcomes.find(id);
+          const auto earlier = ended_before.find(id);
+          const bool ended_in_this_run =
+              outcome != now->outcomes.end() &&
+              (earlier == ended_before.end() || earlier->second != outcome->second.ended_at);
+          if (ended_in_this_run ||
+              is_settled(batch_, *now, item.file, frame, tools, options_.retry_parked))
+            item.frames_done.insert(frame);
+          else
+            todo = true;
+        }
+        if (todo) out.push_back(i);
+      }
+      return out;
+    };
+  }
+
   void tick(const Work& work) {
     const std::int64_t now = steady_ms();
     if (now - last_tick_ms_ < 200) return;
@@ -291,10 +347,11 @@ Result<std::vector<ScanId>> pending_scans(const Batch& batch, const RunOptions& 
     if (!made) return pass(made);
     engines.emplace(std::move(*made));
   }
-  const auto tools = make_tools(batch, options.profile, engines ? &*engines : nullptr);
+  auto tools = make_tools(batch, options.profile, engines ? &*engines : nullptr);
   if (!tools) return pass(tools);
+  tools->decisions = decisions_of(*replayed);
   std::vector<ScanId> out;
-  for (const WorkItem& item : work_items(batch, *inventory, *replayed, options, tools->fingerprint))
+  for (const WorkItem& item : work_items(batch, *inventory, *replayed, options, *tools))
     for (int frame = 0; frame < known_frames(*replayed, item.file); ++frame)
       if (!item.frames_done.contains(frame) && is_wanted(options, {item.file.name, frame}))
         out.push_back({item.file.name, frame});

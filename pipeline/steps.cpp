@@ -6,11 +6,17 @@
 #include "base/translate.h"
 #include "image/convert.h"
 #include "image/image_io.h"
+#include "image/turn.h"
 #include "stages/blank/blank.h"
+#include "stages/check/check.h"
 #include "workspace/facts_json.h"
 #include "workspace/page_text_json.h"
 
 #include <nlohmann/json.hpp>
+
+#include <algorithm>
+#include <cmath>
+#include <set>
 
 namespace linka {
 namespace fs = std::filesystem;
@@ -21,6 +27,25 @@ constexpr const char* steps_version = "1";
 constexpr int preview_edge_px = 640;
 constexpr int preview_quality = 80;
 constexpr int outside_scan = 255;  // what a turned page shows where the scan has no pixels
+
+// A file of the page as an earlier run stored it, when it is still that.
+Result<Bytes> stored_file(const Page& page, const std::string& name, const Tools& tools) {
+  auto bytes = read_file(tools.batch.page(page.facts.id) / name);
+  if (!bytes) return bytes;
+  for (const WrittenFile& f : page.stored->files)
+    if (f.name == name && f.sha256 == digest_bytes(*bytes).sha256) return bytes;
+  return fail(ErrorKind::bad_input, "{}: is no longer what was written", name);
+}
+
+Result<ReadPage> stored_text(const Page& page, const Tools& tools) {
+  const auto bytes = stored_file(page, "text.json", tools);
+  if (!bytes) return pass(bytes);
+  auto text =
+      page_text_from_json(nlohmann::json::parse(bytes->begin(), bytes->end(), nullptr, false));
+  if (!text) return pass(text);
+  const PageFacts& f = *page.stored;
+  return ReadPage{std::move(*text), f.is_blank, f.blank_confidence, f.ink_share};
+}
 
 MasterCheck check_master(const Page& page, ByteView jp2, const EncodeParams& params,
                          Result<void>& verdict) {
@@ -73,30 +98,79 @@ Result<Bytes> encoded(const Page& page, Copy copy, const Tools& tools) {
   return with_metadata_boxes(*jp2, *boxes);
 }
 
-std::vector<std::string> doubts(const PageFacts& f, const Profile& profile) {
-  std::vector<std::string> out;
+// What the stages were not sure of, as findings.
+std::vector<PageFinding> doubts(const PageFacts& f, const Profile& profile) {
+  std::vector<PageFinding> out;
+  const auto doubt = [&](const char* check, double value, double limit) {
+    if (value < limit) out.push_back({check, Urgency::look, value, limit, 2 - value / limit, {}});
+  };
   const double least = profile.run.unsure_below;
-  if (f.split_confidence < least)
-    out.push_back(say(tr("not sure whether the scan holds one page or two ({:.0f} %)"),
-                      100 * f.split_confidence));
-  if (!f.is_blank && f.skew_confidence < least)
-    out.push_back(
-        say(tr("not sure how far the page is turned ({:.0f} %)"), 100 * f.skew_confidence));
-  if (profile.crop.mode != "none" && f.crop_confidence < least)
-    out.push_back(say(tr("not sure where the page ends ({:.0f} %)"), 100 * f.crop_confidence));
-  if (!f.source.dpi_from_file)
-    out.push_back(say(tr("the scan does not say its resolution; {:.0f} dpi was assumed"), f.dpi.x));
-  if (std::min(f.dpi.x, f.dpi.y) < profile.package.min_dpi)
-    out.push_back(say(tr("{:.0f} dpi is less than the standard asks for"), f.dpi.x));
-  if (f.words > 5 && f.text_confidence < profile.run.unsure_text_below)
-    out.push_back(say(tr("the text was hard to read ({:.0f} %)"), 100 * f.text_confidence));
+  doubt("unsure-split", f.split_confidence, least);
+  if (!f.is_blank) doubt("unsure-skew", f.skew_confidence, least);
+  if (profile.crop.mode != "none") doubt("unsure-crop", f.crop_confidence, least);
+  if (!f.source.dpi_from_file) out.push_back({"no-dpi", Urgency::look, f.dpi.x, 0, 1, {}});
+  doubt("low-dpi", std::min(f.dpi.x, f.dpi.y), profile.package.min_dpi);
+  if (f.words > 5) doubt("hard-to-read", f.text_confidence, profile.run.unsure_text_below);
   return out;
+}
+
+// What of `settings` lies in these sections, a line each.
+std::string settings_in(const std::vector<Setting>& settings,
+                        std::initializer_list<std::string_view> sections) {
+  std::string text;
+  for (const Setting& s : settings)
+    if (std::find(sections.begin(), sections.end(), s.section) != sections.end())
+      text += s.section + "." + s.name + " " + s.value + "\n";
+  return text;
+}
+
+// Where a page's pixels come from, to the last bit.
+std::string geometry_text(const PageFacts& f) {
+  nlohmann::json j = to_json(f);
+  return nlohmann::json::array({j["source"]["sha256"], j["source"]["frame"], j["source"]["dpi"],
+                                j["turn_deg"], j["region"], j["angle_deg"], j["crop"],
+                                j.value("bend", nlohmann::json())})
+      .dump();
+}
+
+// A box given in pixels of the scan, in the turned frame: its centre is turned, its size is kept.
+Box box_given(const Page& page, const Box& given) {
+  const Image& scan = page.image;
+  const Affine turned = turned_from_scan(scan.size(), scan.dpi(), page.facts.angle_deg);
+  const Affine square = turned_from_scan(scan.size(), scan.dpi(), 0);
+  const Point centre = turned({(given.x0 + given.x1) / 2, (given.y0 + given.y1) / 2});
+  const double w = std::round(given.width() * square.a), h = std::round(given.height() * square.e);
+  const double x0 = std::round(centre.x - w / 2), y0 = std::round(centre.y - h / 2);
+  return {x0, y0, x0 + w, y0 + h};
+}
+
+// left, top, right, bottom in millimetres, outwards; never beyond the scan.
+Box grown(const Page& page, const Box& box, const std::array<double, 4>& mm) {
+  const Image& scan = page.image;
+  const Affine turned = turned_from_scan(scan.size(), scan.dpi(), page.facts.angle_deg);
+  Quad corners = quad_of(scan.box());
+  for (Point& p : corners) p = turned(p);
+  const double dpi = std::max(scan.dpi().x, scan.dpi().y);
+  const auto px = [&](std::size_t side) { return std::round(px_from_mm(mm[side], dpi)); };
+  const Box limits = box_of(corners);
+  return intersection(
+      {box.x0 - px(0), box.y0 - px(1), box.x1 + px(2), box.y1 + px(3)},
+      {std::floor(limits.x0), std::floor(limits.y0), std::ceil(limits.x1), std::ceil(limits.y1)});
+}
+
+// The measured values of a finding list without those that `fresh` decides anew.
+void replace_doubts(std::vector<PageFinding>& findings, const std::vector<PageFinding>& fresh) {
+  static const std::set<std::string, std::less<>> of_stages{
+      "unsure-split", "unsure-skew",  "unsure-crop", "no-dpi",
+      "low-dpi",      "hard-to-read", "cut-text"};
+  std::erase_if(findings, [](const PageFinding& f) { return of_stages.contains(f.check); });
+  findings.insert(findings.end(), fresh.begin(), fresh.end());
 }
 
 }  // namespace
 
 Result<Tools> make_tools(const Batch& batch, const Profile& profile, const OcrEngines* ocr) {
-  Tools tools{batch, profile, ocr, {}, {}, {}};
+  Tools tools{batch, profile, ocr, {}, {}, {}, {}, {}, {}};
   tools.versions = image_library_versions();
   tools.versions["linka"] = LINKA_VERSION;
   tools.versions["OpenJPEG"] = openjpeg_version();
@@ -110,7 +184,21 @@ Result<Tools> make_tools(const Batch& batch, const Profile& profile, const OcrEn
   text += std::string("steps ") + steps_version + "\n";
   if (ocr != nullptr) text += ocr->models_digest();
   tools.fingerprint = sha256_hex(text);
+
+  const std::vector<Setting> settings = settings_of(profile);
+  std::string common = settings_in(settings, {"decode"}) + "steps " + steps_version + "\n";
+  for (const char* library : {"linka", "OpenCV", "Leptonica"})
+    common += tools.versions[library] + "\n";
+  tools.image_settings = sha256_hex(common + settings_in(settings, {"encode", "metadata"}) +
+                                    tools.versions["OpenJPEG"] + "\n" + tools.versions["Exiv2"]);
+  tools.text_settings = sha256_hex(common + settings_in(settings, {"light", "blank", "ocr"}) +
+                                   (ocr != nullptr ? ocr->version() + ocr->models_digest() : ""));
   return tools;
+}
+
+std::string Tools::fingerprint_of(const ScanId& scan) const {
+  const std::string decided = decisions.text_for(scan);
+  return decided.empty() ? fingerprint : sha256_hex(fingerprint + decided);
 }
 
 Result<LoadedScan> decode_scan(const ScanJob& scan, const Tools& tools) {
@@ -121,6 +209,8 @@ Result<LoadedScan> decode_scan(const ScanJob& scan, const Tools& tools) {
   auto decoded = decode(file->bytes(), scan.id.frame, tools.profile.decode);
   if (!decoded) return pass(decoded);
   LoadedScan out{scan.id, std::move(decoded->image), std::move(decoded->source)};
+  if (const int turn = tools.decisions.of(scan.id).turn_deg; turn != 0)
+    out.image = quarter_turned(out.image, turn);
   out.source.file_name = scan.id.name;
   out.source.frame = scan.id.frame;
   out.source.size_bytes = digests.size_bytes;
@@ -132,8 +222,17 @@ Result<LoadedScan> decode_scan(const ScanJob& scan, const Tools& tools) {
 }
 
 Result<std::vector<Page>> split_scan(const LoadedScan& scan, const Tools& tools) {
-  const auto found = split(scan.image, tools.profile.split);
+  const ScanCorrection& correction = tools.decisions.of(scan.id);
+  const BookHint& hint = tools.decisions.hint(scan.id);
+  SplitParams params = tools.profile.split;
+  if (correction.pages) params.mode = *correction.pages == 1 ? "never" : "always";
+  auto found = correction.fold_x
+                   ? Result<SplitResult>(split_at(
+                         scan.image.size(), {(*correction.fold_x)[0], 0},
+                         {(*correction.fold_x)[1], static_cast<double>(scan.image.height())}))
+                   : split(scan.image, params, hint);
   if (!found) return pass(found);
+  if (correction.pages) found->confidence = 1;
   std::vector<Page> pages;
   for (const PagePart& part : found->parts) {
     Page page;
@@ -141,30 +240,120 @@ Result<std::vector<Page>> split_scan(const LoadedScan& scan, const Tools& tools)
     page.facts.source = scan.source;
     page.facts.region = part.region;
     page.facts.split_confidence = found->confidence;
+    page.facts.spread_confidence = found->spread_confidence;
+    page.facts.turn_deg = correction.turn_deg;
+    if (correction.turn_deg != 0) page.facts.decided["turn"] = "person";
+    if (correction.pages) page.facts.decided["pages"] = "person";
+    if (correction.fold_x) page.facts.decided["fold"] = "person";
+    if (hint.pages != 0 && !correction.pages && !correction.fold_x)
+      page.facts.decided["pages"] = "book";
     page.image = scan.image;
+    page.hint = hint;
+    page.correction = tools.decisions.of(page.facts.id);
     pages.push_back(std::move(page));
   }
   return pages;
 }
 
 Result<Page> deskew_page(const Page& page, const Tools& tools) {
+  Page out = page;
+  if (page.correction.angle_deg) {
+    out.facts.angle_deg = *page.correction.angle_deg;
+    out.facts.skew_confidence = 1;
+    out.facts.decided["angle"] = "person";
+    return out;
+  }
   const auto skew = deskew(page.image, page.facts.region, tools.profile.deskew);
   if (!skew) return pass(skew);
-  Page out = page;
   out.facts.angle_deg = skew->angle_deg;
+  out.facts.measured_angle_deg = skew->measured_deg;
   out.facts.skew_confidence = skew->confidence;
   return out;
 }
 
 Result<Page> crop_page(const Page& page, const Tools& tools) {
-  const auto found = crop(page.image, page.facts.region, page.facts.angle_deg, tools.profile.crop);
-  if (!found) return pass(found);
   Page out = page;
-  out.facts.crop = found->box;
-  out.facts.crop_confidence = found->confidence;
-  if (found->touches_content)
-    out.facts.unsure.emplace_back(tr("something printed touches the edge of the crop"));
+  PageFacts& f = out.facts;
+  if (page.correction.box) {
+    f.crop = box_given(page, *page.correction.box);
+    f.crop_confidence = 1;
+    f.crop_sides = {1, 1, 1, 1};
+    f.decided["box"] = "person";
+  } else {
+    const auto found =
+        crop(page.image, page.facts.region, page.facts.angle_deg, tools.profile.crop, page.hint);
+    if (!found) return pass(found);
+    f.crop = found->box;
+    f.crop_confidence = found->confidence;
+    f.crop_sides = found->sides;
+    if (found->touches_content) f.findings.push_back({"cut-text", Urgency::hold, 1, 0, 3, {}});
+    if (page.hint.page_width_mm > 0) f.decided["size"] = "book";
+  }
+  if (page.correction.grow_mm) {
+    f.crop = grown(page, f.crop, *page.correction.grow_mm);
+    f.crop_confidence = 1;
+    f.decided["box"] = "person";
+    std::erase_if(f.findings, [](const PageFinding& x) { return x.check == "cut-text"; });
+  }
+  if (f.crop.width() < 1 || f.crop.height() < 1)
+    return fail(
+        ErrorKind::bad_input,
+        "the box given for this page holds nothing of the scan; linka correct --reset takes "
+        "it back");
   return out;
+}
+
+Result<Page> dewarp_page(const Page& page, const Tools& tools) {
+  Page out = page;
+  DewarpParams params = tools.profile.dewarp;
+  if (page.correction.flatten) {
+    params.mode = *page.correction.flatten ? "auto" : "off";
+    params.min_confidence = 0;
+    out.facts.decided["flatten"] = "person";
+  }
+  if (params.mode == "off") return out;
+  auto found = dewarp(page.image, page.facts.region, page.facts.angle_deg, page.facts.crop, params);
+  if (!found) return pass(found);
+  out.facts.bend = std::move(found->bend);
+  out.facts.bend_confidence = found->confidence;
+  return out;
+}
+
+Result<Page> compare_page(const Page& page, const Tools& tools) {
+  Page out = page;
+  const std::string geometry = geometry_text(page.facts);
+  out.facts.image_key = sha256_hex(geometry + tools.image_settings);
+  out.facts.text_key = sha256_hex(geometry + tools.text_settings);
+  std::error_code code;
+  if (!fs::exists(tools.batch.page(page.facts.id) / "facts.json", code)) return out;
+  auto stored = load_facts(tools.batch, page.facts.id);
+  if (!stored || !lost_of_page(tools.batch, page.facts.id).empty()) return out;
+  out.keep_images = stored->image_key == out.facts.image_key;
+  out.keep_text = stored->text_key == out.facts.text_key;
+  if (out.keep_images || out.keep_text)
+    out.stored = std::make_shared<const PageFacts>(std::move(*stored));
+  return out;
+}
+
+Result<void> refresh_page(const Page& page, const Tools& tools) {
+  PageFacts facts = *page.stored;
+  const PageFacts& now_found = page.facts;
+  facts.split_confidence = now_found.split_confidence;
+  facts.spread_confidence = now_found.spread_confidence;
+  facts.measured_angle_deg = now_found.measured_angle_deg;
+  facts.skew_confidence = now_found.skew_confidence;
+  facts.crop_confidence = now_found.crop_confidence;
+  facts.crop_sides = now_found.crop_sides;
+  facts.bend_confidence = now_found.bend_confidence;
+  facts.decided = now_found.decided;
+  facts.params = tools.params;
+  facts.findings = judge(facts.measures, tools.profile.check);
+  std::vector<PageFinding> fresh = now_found.findings;
+  for (PageFinding& doubt : doubts(facts, tools.profile)) fresh.push_back(std::move(doubt));
+  replace_doubts(facts.findings, fresh);
+  const std::string before = to_json(*page.stored).dump(1), after = to_json(facts).dump(1);
+  if (before == after) return {};
+  return write_atomically(tools.batch.page(facts.id) / "facts.json", after + "\n");
 }
 
 Result<Page> cut_page(const Page& page, const Tools& tools) {
@@ -174,8 +363,8 @@ Result<Page> cut_page(const Page& page, const Tools& tools) {
   if (size.width < 1 || size.height < 1) return fail(ErrorKind::internal, "the crop box is empty");
   const double dpi = std::max(page.image.dpi().x, page.image.dpi().y);
   Page out = page;
-  out.image = resampled(page.image, transform, size, {dpi, dpi}, outside_scan);
-  out.facts.resampled = !is_exact_copy(transform);
+  out.image = resampled(page.image, transform, f.bend, f.crop, size, {dpi, dpi}, outside_scan);
+  out.facts.resampled = !f.bend.empty() || !is_exact_copy(transform);
   out.facts.width_px = size.width;
   out.facts.height_px = size.height;
   out.facts.channels = out.image.channels();
@@ -186,8 +375,22 @@ Result<Page> cut_page(const Page& page, const Tools& tools) {
   return out;
 }
 
+Result<CheckedPage> check_page(const Page& page, const Tools& tools) {
+  CheckedPage out;
+  if (!tools.profile.check.enabled) return out;
+  auto measures = measure(page.image, tools.profile.check);
+  if (!measures) return pass(measures);
+  out.measures = std::move(*measures);
+  out.findings = judge(out.measures, tools.profile.check);
+  return out;
+}
+
 Result<ReadPage> read_page(const Page& page, const Tools& tools) {
   ReadPage out;
+  if (page.keep_text) {
+    auto kept = stored_text(page, tools);
+    if (kept) return kept;  // what cannot be read back is made anew
+  }
   const auto blankness = find_blank(page.image, tools.profile.blank);
   if (!blankness) return pass(blankness);
   out.is_blank = blankness->is_blank;
@@ -212,6 +415,9 @@ Result<ReadPage> read_page(const Page& page, const Tools& tools) {
 
 Result<MasterFile> encode_master(const Page& page, const Tools& tools) {
   MasterFile out;
+  if (page.keep_images)
+    if (auto kept = stored_file(page, "master.jp2", tools))
+      return MasterFile{std::move(*kept), page.stored->master_check};
   auto whole = encoded(page, Copy::master, tools);
   if (!whole) return pass(whole);
   // The file as it will lie on the disk is what is decoded and compared.
@@ -223,6 +429,10 @@ Result<MasterFile> encode_master(const Page& page, const Tools& tools) {
 }
 
 Result<UserFile> encode_user(const Page& page, const Tools& tools) {
+  if (page.keep_images)
+    if (auto kept = stored_file(page, "user.jp2", tools))
+      if (auto preview = stored_file(page, "preview.jpg", tools))
+        return UserFile{std::move(*kept), std::move(*preview), page.stored->user_psnr_db};
   auto whole = encoded(page, Copy::user, tools);
   if (!whole) return pass(whole);
   auto preview = to_jpeg(page.image, preview_quality, preview_edge_px);
@@ -230,9 +440,9 @@ Result<UserFile> encode_user(const Page& page, const Tools& tools) {
   return UserFile{std::move(*whole), std::move(*preview), 0};
 }
 
-Result<void> store_page(const Page& page, const ReadPage& read, const MasterFile& master,
-                        const UserFile& user, const std::map<std::string, double>& stage_ms,
-                        const Tools& tools) {
+Result<void> store_page(const Page& page, const ReadPage& read, const CheckedPage& checked,
+                        const MasterFile& master, const UserFile& user,
+                        const std::map<std::string, double>& stage_ms, const Tools& tools) {
   PageFacts facts = page.facts;
   facts.is_blank = read.is_blank;
   facts.blank_confidence = read.blank_confidence;
@@ -243,7 +453,9 @@ Result<void> store_page(const Page& page, const ReadPage& read, const MasterFile
   facts.master_check = master.check;
   facts.user_psnr_db = user.psnr_db;
   facts.stage_ms = stage_ms;
-  for (const std::string& doubt : doubts(facts, tools.profile)) facts.unsure.push_back(doubt);
+  facts.measures = checked.measures;
+  for (const PageFinding& f : checked.findings) facts.findings.push_back(f);
+  for (const PageFinding& f : doubts(facts, tools.profile)) facts.findings.push_back(f);
 
   const fs::path final_folder = tools.batch.page(facts.id);
   const std::string page_name = final_folder.filename().string();

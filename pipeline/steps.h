@@ -8,12 +8,14 @@
 #include "image/image.h"
 #include "model/page_facts.h"
 #include "model/page_text.h"
+#include "pipeline/decisions.h"
 #include "profiles/profile.h"
 #include "stages/ocr/ocr.h"
 #include "workspace/batch.h"
 #include "workspace/journal.h"
 
 #include <map>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -26,6 +28,10 @@ struct Tools {
   std::map<std::string, std::string> versions;  // of linka and the libraries
   std::map<std::string, std::string> params;    // the profile's settings that decide a page
   std::string fingerprint;                      // of all that decides a page but the scan
+  std::string image_settings, text_settings;    // digests of what decides a page's images and text
+  Decisions decisions;
+  // What a scan must have been made with to count as done.
+  std::string fingerprint_of(const ScanId& scan) const;
 };
 
 // Versions, settings and fingerprint for a profile; loads nothing heavy. Error missing when OCR is
@@ -47,8 +53,17 @@ struct LoadedScan {
 struct Page {
   PageFacts facts;
   Image image;  // the scan until `cut_page`, the finished page after
+  BookHint hint;
+  PageCorrection correction;
+  // The page as it was stored by an earlier run, when its images or its text are to stay.
+  std::shared_ptr<const PageFacts> stored;
+  bool keep_images = false, keep_text = false;
 };
 
+struct CheckedPage {
+  PageMeasures measures;
+  std::vector<PageFinding> findings;
+};
 struct ReadPage {
   PageText text;
   bool is_blank = false;
@@ -68,13 +83,19 @@ Result<LoadedScan> decode_scan(const ScanJob& scan, const Tools& tools);
 Result<std::vector<Page>> split_scan(const LoadedScan& scan, const Tools& tools);
 Result<Page> deskew_page(const Page& page, const Tools& tools);
 Result<Page> crop_page(const Page& page, const Tools& tools);
+Result<Page> dewarp_page(const Page& page, const Tools& tools);
+// What of an earlier run can stay: sets `stored` and the two flags.
+Result<Page> compare_page(const Page& page, const Tools& tools);
+// A page of which everything stays: only its facts are brought up to date.
+Result<void> refresh_page(const Page& page, const Tools& tools);
 Result<Page> cut_page(const Page& page, const Tools& tools);
+Result<CheckedPage> check_page(const Page& page, const Tools& tools);
 Result<ReadPage> read_page(const Page& page, const Tools& tools);
 Result<MasterFile> encode_master(const Page& page, const Tools& tools);
 Result<UserFile> encode_user(const Page& page, const Tools& tools);
 // Writes the page's folder under a temporary name, flushes it and renames it into place.
-Result<void> store_page(const Page& page, const ReadPage& read, const MasterFile& master,
-                        const UserFile& user, const std::map<std::string, double>& stage_ms,
-                        const Tools& tools);
+Result<void> store_page(const Page& page, const ReadPage& read, const CheckedPage& checked,
+                        const MasterFile& master, const UserFile& user,
+                        const std::map<std::string, double>& stage_ms, const Tools& tools);
 
 }  // namespace linka

@@ -279,7 +279,8 @@ class Supervisor {
     o.id = {item.file.name, who.frame};
     o.size_bytes = item.file.size_bytes;
     o.modified_ns = item.file.modified_ns;
-    o.fingerprint = work_.tools->fingerprint;
+    o.fingerprint = work_.tools->fingerprint_of(o.id);
+    o.hint = work_.tools->decisions.hint(o.id);
     o.parked = true;
     o.reason = {ErrorKind::internal, reason,
                 who.stage >= 0 ? name_of(static_cast<StageName>(who.stage)) : "worker"};

@@ -145,7 +145,8 @@ class Worker {
     o.id = id;
     o.size_bytes = item.file.size_bytes;
     o.modified_ns = item.file.modified_ns;
-    o.fingerprint = work_.tools->fingerprint;
+    o.fingerprint = work_.tools->fingerprint_of(o.id);
+    o.hint = work_.tools->decisions.hint(o.id);
     return o;
   }
 

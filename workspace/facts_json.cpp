@@ -95,14 +95,67 @@ void each(WrittenFile& f, Visit&& v) {
   v("sha256", f.sha256);
 }
 template <class Visit>
+void each(Bend& b, Visit&& v) {
+  v("area", b.area);
+  v("columns", b.columns);
+  v("rows", b.rows);
+  v("offsets", b.offsets);
+}
+template <class Visit>
+void each(PageMeasures& m, Visit&& v) {
+  v("measured", m.measured);
+  v("sharpness", m.sharpness);
+  v("noise", m.noise);
+  v("paper_level", m.paper_level);
+  v("ink_level", m.ink_level);
+  v("clipped_white", m.clipped_white);
+  v("clipped_black", m.clipped_black);
+  v("unevenness", m.unevenness);
+  v("left_over_skew_deg", m.left_over_skew_deg);
+  v("left_over_skew_confidence", m.left_over_skew_confidence);
+  v("text_height_mm", m.text_height_mm);
+  v("flat_share", m.flat_share);
+  v("ink_share", m.ink_share);
+  v("upside_down", m.upside_down);
+  v("sideways", m.sideways);
+  v("covered_share", m.covered_share);
+  v("gutter_left", m.gutter_left);
+  v("gutter_right", m.gutter_right);
+  v("hash", m.hash);
+  v("bitonal", m.bitonal);
+  v("letters", m.letters);
+  v("text_lines", m.text_lines);
+  v("text_line_mm", m.text_line_mm);
+  v("turn_deg", m.turn_deg);
+  v("repeated_share", m.repeated_share);
+  v("margins_mm", m.margins_mm);
+}
+template <class Visit>
+void each(PageFinding& f, Visit&& v) {
+  v("check", f.check);
+  v("urgency", f.urgency);
+  v("value", f.value);
+  v("limit", f.limit);
+  v("score", f.score);
+  v("detail", f.detail);
+}
+template <class Visit>
 void each(PageFacts& f, Visit&& v) {
   v("source", f.source);
+  v("turn_deg", f.turn_deg);
   v("region", f.region);
   v("split_confidence", f.split_confidence);
+  v("spread_confidence", f.spread_confidence);
+  v("measured_angle_deg", f.measured_angle_deg);
   v("angle_deg", f.angle_deg);
   v("skew_confidence", f.skew_confidence);
   v("crop", f.crop);
   v("crop_confidence", f.crop_confidence);
+  v("crop_sides", f.crop_sides);
+  v("bend", f.bend);
+  v("bend_confidence", f.bend_confidence);
+  v("measures", f.measures);
+  v("findings", f.findings);
   v("resampled", f.resampled);
   v("width_px", f.width_px);
   v("height_px", f.height_px);
@@ -117,7 +170,9 @@ void each(PageFacts& f, Visit&& v) {
   v("master_check", f.master_check);
   v("user_psnr_db", f.user_psnr_db);
   v("files", f.files);
-  v("unsure", f.unsure);
+  v("decided", f.decided);
+  v("image_key", f.image_key);
+  v("text_key", f.text_key);
   v("made_at", f.made_at);
   v("versions", f.versions);
   v("params", f.params);
@@ -133,11 +188,23 @@ struct Write {
   void operator()(const char* key, CaptureDevice& v) { (*this).object(key, v); }
   void operator()(const char* key, SourceFacts& v) { (*this).object(key, v); }
   void operator()(const char* key, MasterCheck& v) { (*this).object(key, v); }
-  void operator()(const char* key, std::vector<WrittenFile>& v) {
+  void operator()(const char* key, PageMeasures& v) { (*this).object(key, v); }
+  void operator()(const char* key, Bend& v) {
+    if (!v.empty()) (*this).object(key, v);
+  }
+  void operator()(const char* key, Urgency& v) { out[key] = name_of(v); }
+  void operator()(const char* key, std::vector<Point>& v) {
     out[key] = json::array();
-    for (WrittenFile& f : v) {
+    for (const Point& p : v) out[key].push_back(of(p));
+  }
+  void operator()(const char* key, std::vector<PageFinding>& v) { objects(key, v); }
+  void operator()(const char* key, std::vector<WrittenFile>& v) { objects(key, v); }
+  template <class T>
+  void objects(const char* key, std::vector<T>& v) {
+    out[key] = json::array();
+    for (T& item : v) {
       json j = json::object();
-      each(f, Write{j});
+      each(item, Write{j});
       out[key].push_back(std::move(j));
     }
   }
@@ -162,12 +229,25 @@ struct Read {
   void operator()(const char* key, CaptureDevice& v) { object(key, v); }
   void operator()(const char* key, SourceFacts& v) { object(key, v); }
   void operator()(const char* key, MasterCheck& v) { object(key, v); }
-  void operator()(const char* key, std::vector<WrittenFile>& v) {
+  void operator()(const char* key, PageMeasures& v) { object(key, v); }
+  void operator()(const char* key, Bend& v) { object(key, v); }
+  void operator()(const char* key, Urgency& v) {
+    const std::string name = in.value(key, std::string("look"));
+    v = name == "hold" ? Urgency::hold : name == "note" ? Urgency::note : Urgency::look;
+  }
+  void operator()(const char* key, std::vector<Point>& v) {
+    if (const auto it = in.find(key); it != in.end())
+      for (const json& j : *it) v.push_back(point_of(j));
+  }
+  void operator()(const char* key, std::vector<PageFinding>& v) { objects(key, v); }
+  void operator()(const char* key, std::vector<WrittenFile>& v) { objects(key, v); }
+  template <class T>
+  void objects(const char* key, std::vector<T>& v) {
     if (const auto it = in.find(key); it != in.end())
       for (const json& j : *it) {
-        WrittenFile f;
-        each(f, Read{j});
-        v.push_back(std::move(f));
+        T item;
+        each(item, Read{j});
+        v.push_back(std::move(item));
       }
   }
   template <class T>
@@ -197,6 +277,11 @@ Result<PageFacts> page_facts_from_json(const json& j) {
       return fail(ErrorKind::bad_input, "facts.json: \"{}\" is no page's name",
                   j.at("page").get<std::string>());
     each(facts, Read{j});
+    const Bend& b = facts.bend;
+    if (!b.empty() && (b.columns < 2 || b.rows < 2 ||
+                       b.offsets.size() !=
+                           static_cast<std::size_t>(b.columns) * static_cast<std::size_t>(b.rows)))
+      return fail(ErrorKind::bad_input, "facts.json: the bend's grid is damaged");
     return facts;
   } catch (const json::exception& e) {
     return fail(ErrorKind::bad_input, "facts.json: {}", e.what());

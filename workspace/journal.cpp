@@ -5,6 +5,7 @@
 #include "base/digest.h"
 #include "base/files.h"
 #include "base/text.h"
+#include "workspace/correction_json.h"
 
 #include <fcntl.h>
 #include <nlohmann/json.hpp>
@@ -61,6 +62,10 @@ ScanOutcome outcome_of(const json& e, const ScanId& scan) {
   o.modified_ns = e.value("mtime", std::int64_t{0});
   o.fingerprint = e.value("fingerprint", std::string{});
   o.ended_at = e.value("time", std::string{});
+  if (e.contains("hint")) {
+    const json& h = e["hint"];
+    o.hint = {h.value("pages", 0), h.value("page_width_mm", 0.0), h.value("page_height_mm", 0.0)};
+  }
   if (e.contains("parked")) {
     o.parked = true;
     o.reason = reason_of(e["parked"]);
@@ -75,6 +80,28 @@ ScanOutcome outcome_of(const json& e, const ScanId& scan) {
     o.pages.push_back(std::move(page));
   }
   return o;
+}
+
+// A correction that cannot be read is no event: better the line's own value than a half-read one.
+void note_correction(const json& e, Replay& out) {
+  const json given = e.value("correction", json::object());
+  if (PageId page; parse(e.value("page", std::string{}), page)) {
+    const auto correction = page_correction_from_json(given);
+    if (!correction)
+      ++out.damaged_lines;
+    else if (correction->empty())
+      out.page_corrections.erase(page);
+    else
+      out.page_corrections[page] = *correction;
+  } else if (ScanId scan; parse(e.value("scan", std::string{}), scan)) {
+    const auto correction = scan_correction_from_json(given);
+    if (!correction)
+      ++out.damaged_lines;
+    else if (correction->empty())
+      out.scan_corrections.erase(scan);
+    else
+      out.scan_corrections[scan] = *correction;
+  }
 }
 
 }  // namespace
@@ -170,6 +197,10 @@ Result<void> Journal::ended(const ScanOutcome& o) {
   json e{{"type", "ended"},          {"scan", text_of(o.id)},  {"sha256", o.sha256},
          {"size", o.size_bytes},     {"mtime", o.modified_ns}, {"fingerprint", o.fingerprint},
          {"time", wall_clock_text()}};
+  if (o.hint != BookHint{})
+    e["hint"] = {{"pages", o.hint.pages},
+                 {"page_width_mm", o.hint.page_width_mm},
+                 {"page_height_mm", o.hint.page_height_mm}};
   if (o.parked) e["parked"] = reason_json(o.reason);
   json pages = json::array();
   for (const PageOutcome& p : o.pages) {
@@ -191,6 +222,20 @@ Result<void> Journal::excluded(const ScanId& scan, const std::string& reason) {
 Result<void> Journal::included(const ScanId& scan) {
   return inner_->append(
       {{"type", "included"}, {"scan", text_of(scan)}, {"time", wall_clock_text()}});
+}
+
+Result<void> Journal::corrected(const ScanId& scan, const ScanCorrection& correction) {
+  return inner_->append({{"type", "corrected"},
+                         {"scan", text_of(scan)},
+                         {"correction", to_json(correction)},
+                         {"time", wall_clock_text()}});
+}
+
+Result<void> Journal::corrected(const PageId& page, const PageCorrection& correction) {
+  return inner_->append({{"type", "corrected"},
+                         {"page", text_of(page)},
+                         {"correction", to_json(correction)},
+                         {"time", wall_clock_text()}});
 }
 
 Result<void> Journal::packaged(const std::string& package_id, const std::string& fingerprint) {
@@ -227,6 +272,7 @@ Result<Replay> replay(const fs::path& folder) {
       if (type == "run") ++out.runs;
       if (type == "packaged")
         out.packages[e.value("package", std::string{})] = e.value("fingerprint", std::string{});
+      if (type == "corrected") note_correction(e, out);
       if (!e.contains("scan") || !parse(e["scan"].get<std::string>(), scan)) continue;
       if (type == "opened")
         out.frames[scan.name] = {e.value("frames", 1), e.value("size", std::uint64_t{0}),

@@ -5,6 +5,8 @@
 #pragma once
 
 #include "base/result.h"
+#include "model/book_hint.h"
+#include "model/correction.h"
 #include "model/ids.h"
 
 #include <cstdint>
@@ -30,6 +32,7 @@ struct ScanOutcome {
   std::uint64_t size_bytes = 0;
   std::int64_t modified_ns = 0;
   std::string fingerprint;         // sha256 of profile settings, versions and models
+  BookHint hint;                   // what the book said when it was made
   std::vector<PageOutcome> pages;  // done and parked ones; empty when the scan itself was parked
   bool parked = false;             // no page came of it
   Error reason;                    // when parked
@@ -46,8 +49,10 @@ struct OpenedFile {
 struct Replay {
   std::map<std::string, OpenedFile> frames;  // by file name
   std::map<ScanId, ScanOutcome> outcomes;
-  std::map<ScanId, int> unfinished;             // started and never ended since: how many times
-  std::map<ScanId, std::string> exclusions;     // left out by the operator, with the reason
+  std::map<ScanId, int> unfinished;          // started and never ended since: how many times
+  std::map<ScanId, std::string> exclusions;  // left out by the operator, with the reason
+  std::map<ScanId, ScanCorrection> scan_corrections;  // what a person decided; the last word counts
+  std::map<PageId, PageCorrection> page_corrections;
   std::map<std::string, std::string> packages;  // id -> fingerprint of the last one built
   std::size_t damaged_lines = 0;                // not counting one torn line at a file's end
   std::size_t runs = 0;
@@ -71,6 +76,9 @@ class Journal {
   Result<void> ended(const ScanOutcome& outcome);
   Result<void> excluded(const ScanId& scan, const std::string& reason);
   Result<void> included(const ScanId& scan);  // takes an exclusion back
+  // The whole of what a person decided about a scan or page; an empty one takes all back.
+  Result<void> corrected(const ScanId& scan, const ScanCorrection& correction);
+  Result<void> corrected(const PageId& page, const PageCorrection& correction);
   // A package stands complete under its final name; `fingerprint` is of all that went into it.
   Result<void> packaged(const std::string& package_id, const std::string& fingerprint);
 

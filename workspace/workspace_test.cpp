@@ -281,12 +281,18 @@ TEST(FactsJson, RoundTripKeepsEverything) {
   f.files = {{"master.jp2", 12, "aa", "bb"}};
   f.stage_ms["ocr"] = 12.25;
   f.versions["OpenJPEG"] = "2.5.0";
-  f.unsure = {"why"};
+  f.findings = {{"blur", Urgency::hold, 0.5, 0.25, 2, "x"}};
+  f.bend = {{0, 0, 10, 20}, 2, 2, {{1, 2}, {3, 4}, {5, 6}, {7, 8.5}}};
+  f.measures.hash = {1, ~0ull, 3, 4};
+  f.decided["angle"] = "person";
   const auto back = page_facts_from_json(to_json(f));
   ASSERT_TRUE(back);
   EXPECT_EQ(to_json(*back).dump(), to_json(f).dump());
   EXPECT_EQ(back->id, f.id);
   EXPECT_EQ(back->crop, f.crop);
+  EXPECT_EQ(back->bend, f.bend);
+  EXPECT_EQ(back->findings, f.findings);
+  EXPECT_EQ(back->measures.hash, f.measures.hash);
 }
 
 }  // namespace
