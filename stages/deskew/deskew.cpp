@@ -23,7 +23,10 @@ namespace {
 constexpr double measuring_dpi = 150;  // an x-height of 1.5 mm is 9 rows
 constexpr double least_range_deg = 5;  // swept even when less is allowed: a peak needs its foot
 constexpr double unsure_deg = 0.015;   // then the leaf's edges are asked how it bends
-constexpr int least_letters = 12, enough_letters = 40;
+constexpr double agreeing_deg =
+    0.08;  // standard deviation of the fall that is no reason to doubt it
+constexpr int least_letters = 12, enough_letters = 24;
+constexpr double sure_enough = 0.6;  // then nobody else is asked
 constexpr double most_print_sure = 0.8, most_edges_sure = 0.7;
 
 // The page's part of the reduced scan.
@@ -94,7 +97,7 @@ Witness rows_say(const Sheet& sheet) {
   }
   const double peak = std::clamp((direction.contrast - 1.5) / 2.5, 0.0, 1.0);
   const double many = std::min(1.0, used / enough_letters);
-  const double agreed = std::min(1.0, 0.3 / course.sd_deg);
+  const double agreed = std::min(1.0, agreeing_deg / course.sd_deg);
   return {course.fall_deg, direction.inside ? peak * many * agreed : 0};
 }
 
@@ -149,7 +152,7 @@ Result<Skew> deskew(const Image& scan, const Quad& region, const DeskewParams& p
   return guarded<Skew>("deskew", [&]() -> Result<Skew> {
     const auto sheet = sheet_of(scan, region, params);
     if (!sheet) return pass(sheet);
-    const Witness said = best_witness(*sheet, std::max(params.min_confidence, 0.5));
+    const Witness said = best_witness(*sheet, std::max(params.min_confidence, sure_enough));
     Skew skew;
     skew.measured_deg = -said.fall_deg;
     skew.confidence = said.confidence;

@@ -94,10 +94,7 @@ Ink ink_of(const Letters& letters, const cv::Mat& print, double dpi,
                               static_cast<float>(y) + 0.5F - middle_y,
                               static_cast<float>(dark[x]) / 255.0F});
     }
-    ink.glyphs.push_back({static_cast<float>(box.x) + static_cast<float>(box.width) / 2 - middle_x,
-                          static_cast<float>(box.y) + static_cast<float>(box.height) / 2 - middle_y,
-                          static_cast<float>(box.width), static_cast<float>(box.height), first,
-                          ink.dots.size()});
+    ink.glyphs.push_back({first, ink.dots.size()});
   }
   return ink;
 }

@@ -19,8 +19,6 @@ struct Dot {
 
 // A piece of print with the size of a letter, or of a word whose letters touch.
 struct Glyph {
-  float x, y;                       // the middle of its box
-  float width, height;              // of its box
   std::size_t first_dot, last_dot;  // [first, last)
 };
 

@@ -35,9 +35,9 @@ constexpr std::size_t least_readings = 6;
 constexpr double turn_again_deg = 0.1;
 constexpr double piece_mm = 3.5, piece_heights = 1.6;  // whichever is more
 constexpr std::array<double, 6> bend_lengths_mm{5, 8, 12, 18, 27, 40};
-constexpr double longest_bend_mm =
-    22;  // wider ones leave no flat part: the rows' mean fall counts,
-constexpr double shallow_bend_mm = 1.6, deep_bend_mm = 3.2;  // unless they are deep
+// Wider bends leave no flat part: the rows' mean fall counts, unless they are deep.
+constexpr double spine_bend_mm = 17, wide_bend_mm = 27;
+constexpr double shallow_bend_mm = 1.6, deep_bend_mm = 3.2;
 constexpr double trust = 0.25;  // readings of neighbouring letters are not independent
 // Gaps within a row, in heights of letters. Columns stand closer together than the parts of a row
 // of contents or of a title, but no page has columns of so few letters.
@@ -72,6 +72,28 @@ double median_of(std::vector<double>& v) {
   return share_of(v, 0.5);
 }
 
+// A glyph in the turned frame; its box there is measured on its dots, since the box of a turned
+// word is much taller than the word.
+struct Place {
+  int glyph;
+  float x0, x1, y, height;
+};
+
+std::vector<Place> places_of(const Ink& ink, double fall_deg) {
+  const Turned turned(fall_deg);
+  std::vector<Place> places;
+  for (std::size_t i = 0; i < ink.glyphs.size(); ++i) {
+    float x0 = 1e9F, x1 = -1e9F, y0 = 1e9F, y1 = -1e9F;
+    for (std::size_t k = ink.glyphs[i].first_dot; k < ink.glyphs[i].last_dot; ++k) {
+      const float x = turned.x(ink.dots[k].x, ink.dots[k].y);
+      const float y = turned.y(ink.dots[k].x, ink.dots[k].y);
+      x0 = std::min(x0, x), x1 = std::max(x1, x), y0 = std::min(y0, y), y1 = std::max(y1, y);
+    }
+    places.push_back({static_cast<int>(i), x0 - 0.5F, x1 + 0.5F, (y0 + y1) / 2, y1 - y0 + 1});
+  }
+  return places;
+}
+
 struct OpenRow {
   Row row;
   float end = 0, y = 0, height = 0;
@@ -79,65 +101,54 @@ struct OpenRow {
 
 // Letters that follow each other along the fall become rows; a gap wider than between words ends a
 // row, so that columns keep apart.
-std::vector<Row> rows_of(const Ink& ink, double fall_deg) {
-  const Turned turned(fall_deg);
-  struct Place {
-    float x, y;
-    int glyph;
-  };
-  std::vector<Place> places;
-  for (std::size_t i = 0; i < ink.glyphs.size(); ++i) {
-    const Glyph& g = ink.glyphs[i];
-    places.push_back({turned.x(g.x, g.y), turned.y(g.x, g.y), static_cast<int>(i)});
-  }
-  std::sort(places.begin(), places.end(), [](const Place& a, const Place& b) {
-    return std::pair(a.x, a.glyph) < std::pair(b.x, b.glyph);
+std::vector<Row> rows_of(const std::vector<Place>& places) {
+  std::vector<Place> order = places;
+  std::sort(order.begin(), order.end(), [](const Place& a, const Place& b) {
+    return std::pair(a.x0 + a.x1, a.glyph) < std::pair(b.x0 + b.x1, b.glyph);
   });
-  const float gap = places.size() < title_letters ? gap_of_titles : gap_of_text;
+  const float gap = order.size() < title_letters ? gap_of_titles : gap_of_text;
   std::vector<OpenRow> open;
   std::vector<Row> rows;
   const auto close = [&](OpenRow& r) {
     if (r.row.glyphs.size() >= 2) rows.push_back(std::move(r.row));
   };
-  for (const Place& p : places) {
-    const Glyph& g = ink.glyphs[static_cast<std::size_t>(p.glyph)];
-    const float left = p.x - g.width / 2;
+  for (const Place& p : order) {
     OpenRow* best = nullptr;
     float nearest = 1e9F;
     for (std::size_t i = 0; i < open.size();) {
       OpenRow& r = open[i];
-      if (left - r.end > gap * r.height + 2) {
+      if (p.x0 - r.end > gap * r.height + 2) {
         close(r);
         if (i + 1 < open.size()) r = std::move(open.back());
         open.pop_back();
         continue;
       }
       const float far = std::abs(p.y - r.y);
-      if (far < 0.5F * std::min(1.5F * g.height, r.height) && far < nearest) {
+      if (far < 0.5F * std::min(1.5F * p.height, r.height) && far < nearest) {
         nearest = far;
         best = &r;
       }
       ++i;
     }
     if (best == nullptr) {
-      open.push_back({{}, left, p.y, g.height});
+      open.push_back({{}, p.x0, p.y, p.height});
       best = &open.back();
     }
     best->row.glyphs.push_back(p.glyph);
-    best->end = std::max(best->end, p.x + g.width / 2);
+    best->end = std::max(best->end, p.x1);
     best->y += 0.25F * (p.y - best->y);
-    best->height += 0.2F * (g.height - best->height);
+    best->height += 0.2F * (p.height - best->height);
   }
   for (OpenRow& r : open) close(r);
   for (Row& r : rows) {
     std::vector<double> ys, heights;
     r.x0 = 1e9, r.x1 = -1e9;
     for (const int i : r.glyphs) {
-      const Glyph& g = ink.glyphs[static_cast<std::size_t>(i)];
-      const double x = turned.x(g.x, g.y);
-      ys.push_back(turned.y(g.x, g.y));
-      heights.push_back(g.height);
-      r.x0 = std::min(r.x0, x - g.width / 2.0), r.x1 = std::max(r.x1, x + g.width / 2.0);
+      const Place& p = places[static_cast<std::size_t>(i)];
+      ys.push_back(static_cast<double>(p.y));
+      heights.push_back(static_cast<double>(p.height));
+      r.x0 = std::min(r.x0, static_cast<double>(p.x0));
+      r.x1 = std::max(r.x1, static_cast<double>(p.x1));
     }
     r.y = median_of(ys);
     r.height = median_of(heights);
@@ -297,9 +308,11 @@ class Explanation {
 
   // 0...1: a wide and shallow bend is a wave in the paper rather than a rise to the spine.
   double is_flat(const Trial& t) const {
-    if (t.side == 0 || t.length <= px_from_mm(longest_bend_mm, dpi_)) return 0;
-    const double mm = mm_from_px(std::abs(t.p[1]) + std::abs(t.p[2]), dpi_);
-    return std::clamp((deep_bend_mm - mm) / (deep_bend_mm - shallow_bend_mm), 0.0, 1.0);
+    if (t.side == 0) return 0;
+    const double length = mm_from_px(t.length, dpi_);
+    const double depth = mm_from_px(std::abs(t.p[1]) + std::abs(t.p[2]), dpi_);
+    return std::clamp((length - spine_bend_mm) / (wide_bend_mm - spine_bend_mm), 0.0, 1.0) *
+           std::clamp((deep_bend_mm - depth) / (deep_bend_mm - shallow_bend_mm), 0.0, 1.0);
   }
 
   // More lengths about the best.
@@ -349,13 +362,13 @@ class Explanation {
   double spread_ = 1, slope_ = 0, sd_ = 1;
 };
 
-std::vector<Reading> middles_of(const Ink& ink, std::span<const Row> rows, double fall_deg) {
-  const Turned turned(fall_deg);
+std::vector<Reading> middles_of(const std::vector<Place>& places, std::span<const Row> rows) {
   std::vector<Reading> readings;
   for (std::size_t k = 0; k < rows.size(); ++k)
     for (const int i : rows[k].glyphs) {
-      const Glyph& g = ink.glyphs[static_cast<std::size_t>(i)];
-      readings.push_back({static_cast<int>(k), turned.x(g.x, g.y), turned.y(g.x, g.y), 1});
+      const Place& p = places[static_cast<std::size_t>(i)];
+      readings.push_back(
+          {static_cast<int>(k), static_cast<double>(p.x0 + p.x1) / 2, static_cast<double>(p.y), 1});
     }
   return readings;
 }
@@ -464,8 +477,9 @@ Course course_of(const Ink& ink, double near_deg, const KnownBend& known) {
   Course course;
   course.fall_deg = near_deg;
   double turned_deg = near_deg;
-  std::vector<Row> rows = rows_of(ink, turned_deg);
-  std::vector<Reading> readings = middles_of(ink, rows, turned_deg);
+  std::vector<Place> places = places_of(ink, turned_deg);
+  std::vector<Row> rows = rows_of(places);
+  std::vector<Reading> readings = middles_of(places, rows);
   const auto bend_at = [&](double x, int row) {
     return known ? known(x, rows[static_cast<std::size_t>(row)].y) : 0;
   };
@@ -481,8 +495,9 @@ Course course_of(const Ink& ink, double near_deg, const KnownBend& known) {
   auto fit = fitted();
   if (!known && std::abs(course.fall_deg - near_deg) > turn_again_deg) {
     turned_deg = course.fall_deg;
-    rows = rows_of(ink, turned_deg);
-    readings = middles_of(ink, rows, turned_deg);
+    places = places_of(ink, turned_deg);
+    rows = rows_of(places);
+    readings = middles_of(places, rows);
     if (readings.size() < least_readings) return course;
     fit = fitted();
   }
