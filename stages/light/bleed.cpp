@@ -16,6 +16,7 @@ namespace linka {
 namespace {
 
 constexpr double least_print = 0.12;    // darkness of what is looked at; less is the paper's grain
+constexpr double strong_print = 0.2;    // fainter print of the back costs OCR nothing
 constexpr double least_core = 0.3;      // darkness that no print of the back surely has
 constexpr double core_reach_mm = 0.25;  // of a stroke's core over its soft ends
 constexpr double soft_mm = 0.1;         // from what is kept to what is not
@@ -73,7 +74,7 @@ bool clear_bleed(cv::Mat& even, const cv::Mat& dark, double dpi, double white) {
     cv::resize(dark, wide, even.size(), 0, 0, cv::INTER_NEAREST);
     keep |= wide;
   }
-  const cv::Mat faint = (even < faintest) & (keep == 0);
+  const cv::Mat faint = (even < static_cast<int>(white * (1 - strong_print))) & (keep == 0);
   if (cv::countNonZero(faint) < least_faint * ink) return false;
   const int soft = px(soft_mm);
   cv::blur(keep, keep, {soft, soft});
