@@ -104,8 +104,8 @@ void print_criteria(const json& document) {
   std::vector<std::array<std::string, 5>> rows{
       {tr("criterion"), tr("value"), tr("better from"), "FADGI", "ISO 19264-1"}};
   for (const json& c : document["criteria"]) {
-    const std::string unit = c["unit"];
-    rows.push_back({tr(c["label"].get<std::string>().c_str()),
+    const std::string label = c["label"], unit = c["unit"];
+    rows.push_back({tr(label.c_str()),
                     fmt::format("{:.{}f}{}{}", c["value"].get<double>(), c["decimals"].get<int>(),
                                 unit.empty() ? "" : " ", unit),
                     c["next_limit"], stars(c["fadgi"]), letter(c["iso"])});
@@ -137,7 +137,8 @@ void print_worst(const json& document) {
   }
 }
 
-void print_sharpness(const json& figures) {
+void print_sharpness(const json& document) {
+  const json& figures = document["figures"];
   if (figures.contains("mtf10"))
     print(say(tr("sharpness: half at {} and a tenth at {} cycles a pixel, greatest {}"),
               fmt::format("{:.3f}", figures["mtf50"].get<double>()),
@@ -146,8 +147,15 @@ void print_sharpness(const json& figures) {
   const auto both = [&](const char* x, const char* y) {
     return fmt::format("{:.0f} x {:.0f}", figures[x].get<double>(), figures[y].get<double>());
   };
-  if (figures.contains("sampling_x_ppi"))
-    print(say(tr("sampling: {} pixels an inch"), both("sampling_x_ppi", "sampling_y_ppi")));
+  if (figures.contains("sampling_x_ppi")) {
+    const std::string seen = both("sampling_x_ppi", "sampling_y_ppi");
+    const json& stated = document["stated_ppi"];
+    if (stated.is_array())
+      print(say(tr("sampling: {} pixels an inch; the file says {}"), seen,
+                fmt::format("{:.0f} x {:.0f}", stated[0].get<double>(), stated[1].get<double>())));
+    else
+      print(say(tr("sampling: {} pixels an inch"), seen));
+  }
   if (figures.contains("resolution_x_ppi"))
     print(
         say(tr("resolved of it: {} pixels an inch"), both("resolution_x_ppi", "resolution_y_ppi")));
@@ -190,7 +198,7 @@ void print_target(const json& document) {
     print(say(tr("device: {}"), device));
   print_criteria(document);
   print_worst(document);
-  print_sharpness(document["figures"]);
+  print_sharpness(document);
   for (const json& note : document["notes"]) print(say(tr("note: {}"), note.get<std::string>()));
 }
 

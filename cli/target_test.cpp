@@ -115,8 +115,9 @@ TEST(TargetVerb, SaysTableLevelAndWorstPatches) {
   const Answer r = linka_target(
       {folder / "t.tif", "--reference", "linka-target", "--history", folder / "history"});
   EXPECT_EQ(r.code, 0) << r.err << r.out;
-  for (const char* word : {"linka-target", "Maker One", "colour, mean dE2000", "ISO 19264-1",
-                           "indicative", "worst patches", "76 x 76", "first measurement"})
+  for (const char* word :
+       {"linka-target", "Maker One", "colour, mean dE2000", "ISO 19264-1", "indicative",
+        "worst patches", "76 x 76 pixels an inch; the file says 300 x 300", "first measurement"})
     EXPECT_NE(r.out.find(word), std::string::npos) << word << "\n" << r.out;
   EXPECT_EQ(lines_in(folder / "history/Maker-One.jsonl"), 1U);
 }
@@ -197,6 +198,27 @@ TEST(TargetVerb, DriftEndsWith1) {
   EXPECT_NE(bad.out.find("DRIFT: colour"), std::string::npos) << bad.out;
   EXPECT_NE(bad.out.find("DRIFT: sharpness"), std::string::npos) << bad.out;
   EXPECT_EQ(lines_in(folder / "h/line-1.jsonl"), 4U);
+}
+
+TEST(TargetVerb, TakesCornersAndEdgesByHand) {
+  const Folder folder;
+  drawn_target::Drawing drawing;
+  drawing.blur_px = 1;
+  write_scan(folder / "t.tif", drawing);
+  const Homography h = drawn_target::place_of(drawing);
+  const auto box = [&](Point centre) {
+    const Point p = h(centre);
+    return fmt::format("{},{},{},{}", p.x - 15, p.y - 20, p.x + 15, p.y + 20);
+  };
+  const Point a = h({0.5, 0.5}), b = h({5.5, 0.5}), c = h({5.5, 4.5}), d = h({0.5, 4.5});
+  const Answer r =
+      linka_target({folder / "t.tif", "--reference", own_reference, "--json", "--corners",
+                    fmt::format("{},{},{},{},{},{},{},{}", a.x, a.y, b.x, b.y, c.x, c.y, d.x, d.y),
+                    "--edge", box({3.55, 6}), "--edge", box({2.45, 6})});
+  ASSERT_EQ(r.code, 0) << r.err;
+  const json document = json::parse(r.out);
+  EXPECT_EQ(document["edges"].size(), 2U) << document["notes"];
+  EXPECT_LT(document["figures"]["colour_mean"], 0.3);
 }
 
 TEST(TargetVerb, NoTargetNamesTheFile) {

@@ -77,16 +77,17 @@ inline double encoded(double linear_value) {
 
 struct Drawing {
   int width = 600, height = 600;
-  double px_per_unit = 60;  // 20 mm: 76.2 px an inch
-  int quarters = 0;         // turns clockwise
-  double turn_deg = 0;      // and a few degrees more
-  double keystone = 0;      // perspective: how much smaller one side is
-  double bed_l = 20;        // lightness around the board
-  double board_l = 90;      // and of the board
-  double blur_px = 0;       // sigma of a Gaussian, in linear light
-  double noise = 0;         // standard deviation of the samples, all channels alike
-  cv::Vec3d gain{1, 1, 1};  // of the linear channels: exposure and white balance
-  double fall_off = 0;      // light lost from the left side to the right, 0...1
+  double px_per_unit = 60;          // 20 mm: 76.2 px an inch
+  double shift_x = 0, shift_y = 0;  // from the middle of the scan
+  int quarters = 0;                 // turns clockwise
+  double turn_deg = 0;              // and a few degrees more
+  double keystone = 0;              // perspective: how much smaller one side is
+  double bed_l = 20;                // lightness around the board
+  double board_l = 90;              // and of the board
+  double blur_px = 0;               // sigma of a Gaussian, in linear light
+  double noise = 0;                 // standard deviation of the samples, all channels alike
+  cv::Vec3d gain{1, 1, 1};          // of the linear channels: exposure and white balance
+  double fall_off = 0;              // light lost from the left side to the right, 0...1
   bool with_profile = true;
   bool with_target = true;
 };
@@ -98,8 +99,8 @@ inline Homography place_of(const Drawing& d) {
     const double x = (p.x - 3) * d.px_per_unit, y = (p.y - 3) * d.px_per_unit;
     const double shrink = 1 - d.keystone * (y / (8 * d.px_per_unit) + 0.5);
     const double u = x * shrink, v = y;
-    to.push_back({d.width / 2.0 + u * std::cos(angle) - v * std::sin(angle),
-                  d.height / 2.0 + u * std::sin(angle) + v * std::cos(angle)});
+    to.push_back({d.width / 2.0 + d.shift_x + u * std::cos(angle) - v * std::sin(angle),
+                  d.height / 2.0 + d.shift_y + u * std::sin(angle) + v * std::cos(angle)});
   }
   // Exact for four pairs but for the lean to the affine map; so by OpenCV.
   std::array<cv::Point2f, 4> a, b;
