@@ -105,7 +105,11 @@ const std::vector<std::string> verbs{"run",     "status",   "retry",   "exclude"
 
 Bytes grey_png(int width, int height) {
   const Image image = Image::make(width, height, 1, {300, 300}, nullptr, [&](std::uint8_t* p) {
-    for (int i = 0; i < width * height; ++i) p[i] = static_cast<std::uint8_t>(i % 251);
+    std::uint32_t noise = 1;  // paper, of which no two rows are alike
+    for (int i = 0; i < width * height; ++i) {
+      noise = noise * 1664525 + 1013904223;
+      p[i] = static_cast<std::uint8_t>(200 + (noise >> 28));
+    }
   });
   return *to_png(image);
 }
@@ -536,8 +540,7 @@ TEST_F(SmallBatch, ADamagedPackageIsBuiltAnew) {
         "urnnbn = \"urn:nbn:cz:tst001-00000a\"\n");
   ASSERT_EQ(run().code, 0);
   ASSERT_EQ(linka({"package", folder_ / "batch"}).code, 0);
-  const fs::path alto =
-      folder_ / "batch/packages/tst001-00000a/alto/alto_tst001-00000a_0002.xml";
+  const fs::path alto = folder_ / "batch/packages/tst001-00000a/alto/alto_tst001-00000a_0002.xml";
   const std::string good = read(alto);
   ASSERT_FALSE(good.empty());
   fs::remove(alto);
@@ -636,6 +639,68 @@ TEST(ProgressLine, SaysWhatItDoesNotKnow) {
 TEST(Nearest, GuessesATypoAndNothingElse) {
   EXPECT_EQ(nearest("--profil", {"--profile", "--pages", "--out"}), "--profile");
   EXPECT_EQ(nearest("--frobnicate", {"--profile", "--pages", "--out"}), "");
+}
+
+TEST_F(SmallBatch, ReviewOfAnEmptyBatchSawNothing) {
+  write(folder_ / "scans/1.png", "no picture");
+  write(folder_ / "scans/2.png", "no picture");
+  EXPECT_EQ(run().code, 1);
+  EXPECT_EQ(linka({"review", folder_ / "batch"}).code, 10);
+}
+
+TEST_F(SmallBatch, ACorrectedPageIsMadeAgainAndExplained) {
+  ASSERT_EQ(run().code, 0);
+  const std::string at = folder_ / "batch";
+  const Answer dry =
+      linka({"correct", "1.png", "--angle", "2", "--batch", at, "--dry-run", "--json"});
+  EXPECT_EQ(dry.code, 0) << dry.err;
+  EXPECT_EQ(json::parse(dry.out)["page_correction"]["angle_deg"], 2);
+  const Answer done = linka({"correct", "1.png", "--angle", "2", "--batch", at, "-q"});
+  EXPECT_EQ(done.code, 0) << done.out << done.err;
+  const json facts =
+      json::parse(linka({"explain", "1.png", "--batch", at, "--json"}).out)["pages"][0]["facts"];
+  EXPECT_EQ(facts["angle_deg"], 2);
+  EXPECT_EQ(facts["decided"]["angle"], "person");
+  EXPECT_EQ(linka({"correct", "1.png", "--reset", "--batch", at, "-q"}).code, 0);
+  const json again =
+      json::parse(linka({"explain", "1.png", "--batch", at, "--json"}).out)["pages"][0]["facts"];
+  EXPECT_TRUE(again["decided"].empty()) << again["decided"];
+}
+
+TEST_F(SmallBatch, WrongCorrectionsAreRefusedInWords) {
+  ASSERT_EQ(run().code, 0);
+  const std::string at = folder_ / "batch";
+  for (const std::vector<std::string>& words : {std::vector<std::string>{},
+                                                {"--angle", "fast"},
+                                                {"--angle", "90"},
+                                                {"--box", "1,2,3"},
+                                                {"--box", "9,9,1,1"},
+                                                {"--grow", "1"},
+                                                {"--gutter", "x"},
+                                                {"--turn", "45"}}) {
+    std::vector<std::string> all{"correct", "1.png", "--batch", at};
+    all.insert(all.end(), words.begin(), words.end());
+    const Answer r = linka(all);
+    EXPECT_EQ(r.code, 2) << (words.empty() ? "" : words.front()) << r.out << r.err;
+  }
+  EXPECT_EQ(linka({"correct", "77.png", "--accept", "--batch", at}).code, 4);
+}
+
+TEST_F(SmallBatch, AHeldPageKeepsThePackageUntilSomebodyHasLooked) {
+  ASSERT_EQ(run().code, 0);
+  const fs::path facts_file = folder_ / "batch/pages/1.png-single/facts.json";
+  json facts = json::parse(read(facts_file));
+  facts["findings"] = json::array({{{"check", "cut-text"}, {"urgency", "hold"}, {"score", 3}}});
+  write(facts_file, facts.dump());
+  const Answer review = linka({"review", folder_ / "batch", "--json"});
+  EXPECT_EQ(review.code, 1) << review.err;
+  EXPECT_EQ(json::parse(review.out)["held"], 1);
+  EXPECT_EQ(json::parse(review.out)["pages"][0]["page"], "1.png-single");
+  const Answer package = linka({"package", folder_ / "batch", "--dry-run"});
+  EXPECT_EQ(package.code, 1);
+  EXPECT_NE(package.out.find("held"), std::string::npos) << package.out;
+  EXPECT_EQ(linka({"correct", "1.png", "--accept", "--batch", folder_ / "batch"}).code, 0);
+  EXPECT_EQ(linka({"review", folder_ / "batch"}).code, 0);
 }
 
 }  // namespace

@@ -2,13 +2,16 @@
 #include "base/digest.h"
 #include "image/convert.h"
 #include "image/image_io.h"
+#include "pipeline/review.h"
 #include "pipeline/run_batch.h"
 #include "workspace/facts_json.h"
+#include "workspace/journal.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <opencv2/imgproc.hpp>
 #include <signal.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -232,6 +235,132 @@ TEST_F(RunBatchTest, FactsSayHowAPageWasMade) {
   EXPECT_TRUE(facts->master_check.identical);
   EXPECT_EQ(facts->files.size(), 5u);
   EXPECT_EQ(facts->params.at("encode.verify"), "full");
+}
+
+// ---- what a person says, and what stays ----
+
+PageFacts facts_of(const Batch& batch, const std::string& scan, Side side = Side::single) {
+  auto facts = load_facts(batch, {{scan, 0}, side});
+  EXPECT_TRUE(facts) << facts.error().message;
+  return facts ? *facts : PageFacts{};
+}
+
+// A page's folder is another one once the page has been made again.
+ino_t folder_of(const Batch& batch, const std::string& scan) {
+  struct stat s {};
+  ::stat(batch.page({{scan, 0}, Side::single}).c_str(), &s);
+  return s.st_ino;
+}
+
+TEST_F(RunBatchTest, ACorrectionBeatsWhatWasFoundAndRedoesItsPageAlone) {
+  scans(3);
+  run();
+  {
+    const Batch b = batch();
+    auto journal = Journal::open(b.journal(), "operator");
+    PageCorrection c;
+    c.angle_deg = 1.5;
+    c.box = Box{40, 30, 340, 330};
+    ASSERT_TRUE(journal->corrected(PageId{{"2.png", 0}, Side::single}, c));
+  }
+  const ino_t other = folder_of(*Batch::open(root_ / "batch"), "1.png");
+  const RunSummary r = run();
+  EXPECT_EQ(r.pages_done, 1u);
+  const Batch b = batch();
+  const PageFacts f = facts_of(b, "2.png");
+  EXPECT_EQ(f.angle_deg, 1.5);
+  EXPECT_EQ(f.decided.at("angle"), "person");
+  EXPECT_EQ(f.width_px, 300);
+  EXPECT_EQ(f.height_px, 300);
+  EXPECT_EQ(folder_of(b, "1.png"), other);
+  EXPECT_EQ(facts_of(b, "1.png").decided.size(), 0u);
+}
+
+TEST_F(RunBatchTest, ACorrectionOutlivesOtherSettings) {
+  scans(1);
+  run();
+  {
+    auto journal = Journal::open(batch().journal(), "operator");
+    PageCorrection c;
+    c.angle_deg = -0.75;
+    ASSERT_TRUE(journal->corrected(PageId{{"1.png", 0}, Side::single}, c));
+  }
+  options_.profile.crop.margin_mm = 3;
+  EXPECT_EQ(run().pages_done, 1u);
+  EXPECT_EQ(facts_of(batch(), "1.png").angle_deg, -0.75);
+}
+
+TEST_F(RunBatchTest, AcceptingOrLeavingOutMakesNothingAgain) {
+  scans(2);
+  run();
+  {
+    auto journal = Journal::open(batch().journal(), "operator");
+    PageCorrection accept, out;
+    accept.accepted = true;
+    out.left_out = "second try";
+    ASSERT_TRUE(journal->corrected(PageId{{"1.png", 0}, Side::single}, accept));
+    ASSERT_TRUE(journal->corrected(PageId{{"2.png", 0}, Side::single}, out));
+  }
+  EXPECT_EQ(run().scans_to_do, 0u);
+  const auto review = review_of(batch(), status(), options_.profile.book);
+  ASSERT_TRUE(review);
+  EXPECT_EQ(review->pages_seen, 1u);
+  EXPECT_EQ(review->left_out.size(), 1u);
+}
+
+TEST_F(RunBatchTest, AScanTurnedByAPersonIsTurnedBeforeAnythingElse) {
+  scans(1);
+  run();
+  const PageFacts before = facts_of(batch(), "1.png");
+  {
+    auto journal = Journal::open(batch().journal(), "operator");
+    ScanCorrection c;
+    c.turn_deg = 90;
+    c.pages = 1;
+    ASSERT_TRUE(journal->corrected(ScanId{"1.png", 0}, c));
+  }
+  EXPECT_EQ(run().pages_done, 1u);
+  const PageFacts after = facts_of(batch(), "1.png");
+  EXPECT_EQ(after.turn_deg, 90);
+  EXPECT_EQ(after.decided.at("turn"), "person");
+  EXPECT_GT(before.height_px, before.width_px);
+  EXPECT_GT(after.width_px, after.height_px);
+}
+
+TEST_F(RunBatchTest, AFoldGivenByAPersonMakesTwoPages) {
+  scans(1);
+  {
+    auto journal = Journal::open(batch().journal(), "operator");
+    ScanCorrection c;
+    c.fold_x = {200, 210};
+    ASSERT_TRUE(journal->corrected(ScanId{"1.png", 0}, c));
+  }
+  EXPECT_EQ(run().pages_done, 2u);
+  const Batch b = batch();
+  EXPECT_EQ(facts_of(b, "1.png", Side::left).region[1].x, 200);
+  EXPECT_EQ(facts_of(b, "1.png", Side::right).region[3].x, 210);
+}
+
+TEST_F(RunBatchTest, AnotherLimitOfACheckJudgesAnewAndMakesNothingAgain) {
+  scans(1);
+  run();
+  const ino_t before = folder_of(batch(), "1.png");
+  options_.profile.check.enabled = false;
+  EXPECT_EQ(run().pages_done, 1u);
+  EXPECT_EQ(folder_of(batch(), "1.png"), before);
+  EXPECT_EQ(run().scans_to_do, 0u);
+}
+
+TEST_F(RunBatchTest, OtherTextSettingsLeaveTheImagesAsTheyAre) {
+  scans(1);
+  run();
+  const PageFacts before = facts_of(batch(), "1.png");
+  options_.profile.blank.max_ink_share = 0.001;
+  EXPECT_EQ(run().pages_done, 1u);
+  const PageFacts after = facts_of(batch(), "1.png");
+  EXPECT_EQ(before.image_key, after.image_key);
+  EXPECT_NE(before.text_key, after.text_key);
+  EXPECT_EQ(before.files.front().sha256, after.files.front().sha256);
 }
 
 }  // namespace

@@ -6,24 +6,6 @@
 #include <algorithm>
 
 namespace linka {
-namespace {
-
-// The worst finding counts, every further one a little.
-double score_of(const std::vector<PageFinding>& findings) {
-  double worst = 0, sum = 0;
-  for (const PageFinding& f : findings) {
-    worst = std::max(worst, f.score);
-    sum += f.score;
-  }
-  return worst + 0.1 * (sum - worst);
-}
-
-bool is_worse(const PageFinding& a, const PageFinding& b) {
-  if (a.urgency != b.urgency) return a.urgency > b.urgency;
-  return a.score > b.score;
-}
-
-}  // namespace
 
 const ReviewedPage* Review::of(const PageId& id) const {
   const auto it = places.find(id);
@@ -54,26 +36,20 @@ Result<Review> review_of(const Batch& batch, const BatchStatus& status, const Bo
     }
   }
   out.pages_seen = book.size();
-  auto of_book = judge_book(book, params);
-  for (const PageFacts& facts : book) {
-    ReviewedPage page{facts.id, facts.findings, 0, false, false};
-    for (PageFinding& f : of_book[facts.id]) page.findings.push_back(std::move(f));
-    if (page.findings.empty()) continue;
-    std::stable_sort(page.findings.begin(), page.findings.end(), is_worse);
-    page.score = score_of(page.findings);
-    const auto corrected = replayed->page_corrections.find(facts.id);
+  for (RankedPage& ranked_page : ranked(book, judge_book(book, params))) {
+    ReviewedPage page{ranked_page.id, std::move(ranked_page.findings), ranked_page.score,
+                      ranked_page.held, false};
+    const auto corrected = replayed->page_corrections.find(page.id);
     page.accepted = corrected != replayed->page_corrections.end() && corrected->second.accepted;
-    page.held = !page.accepted && page.findings.front().urgency == Urgency::hold;
+    page.held = page.held && !page.accepted;
     if (page.held) ++out.held;
     if (!page.accepted && page.findings.front().urgency != Urgency::note) ++out.to_look;
     out.pages.push_back(std::move(page));
   }
-  std::stable_sort(out.pages.begin(), out.pages.end(),
-                   [](const ReviewedPage& a, const ReviewedPage& b) {
-                     if (a.accepted != b.accepted) return b.accepted;
-                     if (a.held != b.held) return a.held;
-                     return a.score > b.score;
-                   });
+  // What a person has seen already comes last; else the order stays.
+  std::stable_sort(
+      out.pages.begin(), out.pages.end(),
+      [](const ReviewedPage& a, const ReviewedPage& b) { return !a.accepted && b.accepted; });
   for (std::size_t i = 0; i < out.pages.size(); ++i) out.places[out.pages[i].id] = i;
   return out;
 }

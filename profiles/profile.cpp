@@ -156,7 +156,7 @@ std::vector<ProfileEntry> list_profiles() {
 std::string page_fingerprint(const Profile& profile) {
   std::string text;
   for (const Setting& s : settings_of(profile))
-    if (s.section != "package" && s.section != "run")
+    if (s.section != "package" && s.section != "run" && s.section != "book")
       text += fmt::format("{}.{}={}\n", s.section, s.name, s.value);
   return text;
 }

@@ -109,8 +109,8 @@ struct ProfileEntry {
 // Every profile that load_profile finds by name, sorted.
 std::vector<ProfileEntry> list_profiles();
 
-// The settings that decide a page's bytes, as text: equal texts, equal pages. Leaves out [package]
-// and [run], which change no page.
+// The settings that decide a page's bytes, as text: equal texts, equal pages. Leaves out [book],
+// which speaks by hints, and [package] and [run], which change no page.
 std::string page_fingerprint(const Profile& profile);
 
 }  // namespace linka
