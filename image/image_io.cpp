@@ -6,6 +6,9 @@
 
 #include <opencv2/imgproc.hpp>
 
+#include <algorithm>
+#include <string>
+
 namespace linka {
 
 PixPtr pix_of(const Image& image) {
@@ -39,6 +42,28 @@ Result<Bytes> taken(l_ok failed, l_uint8* data, std::size_t size, const char* fo
   return Bytes(data, data + size);
 }
 
+// A JPEG file with the colour profile in APP2 segments behind its first marker (ICC.1, annex B.4),
+// in pieces, since a segment holds 65,533 bytes.
+Bytes with_profile(const Bytes& jpeg, const IccProfile& icc) {
+  constexpr std::size_t head = 14, most = 65533 - head;
+  if (!icc || icc->empty() || jpeg.size() < 2 || icc->size() > 255 * most) return jpeg;
+  const std::size_t pieces = (icc->size() + most - 1) / most;
+  Bytes out(jpeg.begin(), jpeg.begin() + 2);
+  for (std::size_t piece = 0; piece < pieces; ++piece) {
+    const std::size_t begin = piece * most, size = std::min(most, icc->size() - begin);
+    const std::size_t length = 2 + head + size;
+    out.insert(out.end(), {0xff, 0xe2, static_cast<std::uint8_t>(length >> 8),
+                           static_cast<std::uint8_t>(length & 0xff)});
+    for (const char c : std::string("ICC_PROFILE")) out.push_back(static_cast<std::uint8_t>(c));
+    out.insert(out.end(),
+               {0, static_cast<std::uint8_t>(piece + 1), static_cast<std::uint8_t>(pieces)});
+    const auto from = icc->begin() + static_cast<std::ptrdiff_t>(begin);
+    out.insert(out.end(), from, from + static_cast<std::ptrdiff_t>(size));
+  }
+  out.insert(out.end(), jpeg.begin() + 2, jpeg.end());
+  return out;
+}
+
 }  // namespace
 
 Result<Bytes> to_png(const Image& image) {
@@ -67,7 +92,9 @@ Result<Bytes> to_jpeg(const Image& image, int quality, int max_edge_px) {
   l_uint8* data = nullptr;
   std::size_t size = 0;
   const l_ok failed = pixWriteMemJpeg(&data, &size, pix.get(), quality, 0);
-  return taken(failed, data, size, "JPEG");
+  auto jpeg = taken(failed, data, size, "JPEG");
+  if (!jpeg) return jpeg;
+  return with_profile(*jpeg, image.icc());
 }
 
 std::map<std::string, std::string> image_library_versions() {

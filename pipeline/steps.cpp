@@ -144,6 +144,11 @@ Box box_given(const Page& page, const Box& given) {
   return {x0, y0, x0 + w, y0 + h};
 }
 
+// How much of the page the thing beside it may cover, 0...1.
+double share_of(const Neighbour& neighbour, const Box& page) {
+  return std::min(1.0, box_of(neighbour.outline).area() / std::max(1.0, page.area()));
+}
+
 // left, top, right, bottom in millimetres, outwards; never beyond the scan.
 Box grown(const Page& page, const Box& box, const std::array<double, 4>& mm) {
   const Image& scan = page.image;
@@ -189,8 +194,10 @@ Result<Tools> make_tools(const Batch& batch, const Profile& profile, const OcrEn
   std::string common = settings_in(settings, {"decode"}) + "steps " + steps_version + "\n";
   for (const char* library : {"linka", "OpenCV", "Leptonica"})
     common += tools.versions[library] + "\n";
-  tools.image_settings = sha256_hex(common + settings_in(settings, {"encode", "metadata"}) +
-                                    tools.versions["OpenJPEG"] + "\n" + tools.versions["Exiv2"]);
+  tools.image_settings =
+      sha256_hex(common + settings_in(settings, {"encode", "metadata"}) + profile.light.user +
+                 fmt::format(" {}\n", profile.light.user_strength) + tools.versions["OpenJPEG"] +
+                 "\n" + tools.versions["Exiv2"]);
   tools.text_settings = sha256_hex(common + settings_in(settings, {"light", "blank", "ocr"}) +
                                    (ocr != nullptr ? ocr->version() + ocr->models_digest() : ""));
   return tools;
@@ -286,7 +293,12 @@ Result<Page> crop_page(const Page& page, const Tools& tools) {
     f.crop = found->box;
     f.crop_confidence = found->confidence;
     f.crop_sides = found->sides;
-    if (found->touches_content) f.findings.push_back({"cut-text", Urgency::hold, 1, 0, 3, {}});
+    if (found->touches_content)
+      f.findings.push_back({"cut-text", Urgency::hold, static_cast<double>(found->words_outside), 0,
+                            3, found->cut_by_scan ? "scan" : ""});
+    for (const Neighbour& n : found->neighbours)
+      if (n.on_page && (n.kind == "finger" || n.kind == "holder"))
+        f.findings.push_back({"covered", Urgency::look, share_of(n, found->box), 0, 1.5, n.kind});
     if (page.hint.page_width_mm > 0) f.decided["size"] = "book";
   }
   if (page.correction.grow_mm) {
@@ -347,7 +359,12 @@ Result<void> refresh_page(const Page& page, const Tools& tools) {
   facts.bend_confidence = now_found.bend_confidence;
   facts.decided = now_found.decided;
   facts.params = tools.params;
-  facts.findings = judge(facts.measures, tools.profile.check);
+  facts.findings.clear();
+  if (tools.profile.check.enabled) {
+    facts.findings = judge(facts.measures, tools.profile.check);
+    for (PageFinding& f : judge_source(facts.source, facts.channels, tools.profile.check))
+      facts.findings.push_back(std::move(f));
+  }
   std::vector<PageFinding> fresh = now_found.findings;
   for (PageFinding& doubt : doubts(facts, tools.profile)) fresh.push_back(std::move(doubt));
   replace_doubts(facts.findings, fresh);
@@ -382,6 +399,8 @@ Result<CheckedPage> check_page(const Page& page, const Tools& tools) {
   if (!measures) return pass(measures);
   out.measures = std::move(*measures);
   out.findings = judge(out.measures, tools.profile.check);
+  for (PageFinding& f : judge_source(page.facts.source, page.image.channels(), tools.profile.check))
+    out.findings.push_back(std::move(f));
   return out;
 }
 
@@ -433,9 +452,15 @@ Result<UserFile> encode_user(const Page& page, const Tools& tools) {
     if (auto kept = stored_file(page, "user.jp2", tools))
       if (auto preview = stored_file(page, "preview.jpg", tools))
         return UserFile{std::move(*kept), std::move(*preview), page.stored->user_psnr_db};
-  auto whole = encoded(page, Copy::user, tools);
+  Page even = page;
+  if (tools.profile.light.user != "off") {
+    auto image = even_background(page.image, tools.profile.light);
+    if (!image) return pass(image);
+    even.image = std::move(*image);
+  }
+  auto whole = encoded(even, Copy::user, tools);
   if (!whole) return pass(whole);
-  auto preview = to_jpeg(page.image, preview_quality, preview_edge_px);
+  auto preview = to_jpeg(even.image, preview_quality, preview_edge_px);
   if (!preview) return pass(preview);
   return UserFile{std::move(*whole), std::move(*preview), 0};
 }
