@@ -108,8 +108,6 @@ std::vector<PageFinding> doubts(const PageFacts& f, const Profile& profile) {
   doubt("unsure-split", f.split_confidence, least);
   if (!f.is_blank) doubt("unsure-skew", f.skew_confidence, least);
   if (profile.crop.mode != "none") doubt("unsure-crop", f.crop_confidence, least);
-  if (!f.source.dpi_from_file) out.push_back({"no-dpi", Urgency::look, f.dpi.x, 0, 1, {}});
-  doubt("low-dpi", std::min(f.dpi.x, f.dpi.y), profile.package.min_dpi);
   if (f.words > 5) doubt("hard-to-read", f.text_confidence, profile.run.unsure_text_below);
   return out;
 }
@@ -166,8 +164,7 @@ Box grown(const Page& page, const Box& box, const std::array<double, 4>& mm) {
 // The measured values of a finding list without those that `fresh` decides anew.
 void replace_doubts(std::vector<PageFinding>& findings, const std::vector<PageFinding>& fresh) {
   static const std::set<std::string, std::less<>> of_stages{
-      "unsure-split", "unsure-skew",  "unsure-crop", "no-dpi",
-      "low-dpi",      "hard-to-read", "cut-text"};
+      "unsure-split", "unsure-skew", "unsure-crop", "hard-to-read", "cut-text"};
   std::erase_if(findings, [](const PageFinding& f) { return of_stages.contains(f.check); });
   findings.insert(findings.end(), fresh.begin(), fresh.end());
 }

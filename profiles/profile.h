@@ -25,14 +25,12 @@ namespace linka {
 
 struct PackageParams {
   std::string standard = "2.2";
-  double min_dpi = 298;
 };
 
 template <class Field>
 void describe(PackageParams& p, Field&& field) {
   field("standard", p.standard, Choices{"2.2", "2.2-strict", "2.1"},
         "NDK monograph standard: 2.2 in the portable form, 2.2 to the letter, or 2.1");
-  field("min_dpi", p.min_dpi, 0.0, 2400.0, "pages below this resolution are reported as unsure");
 }
 
 struct RunParams {
