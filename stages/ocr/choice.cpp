@@ -33,8 +33,11 @@ constexpr double clear_language = 4.0;   // logarithm of the odds
 constexpr double some_language = 2.0;
 constexpr double long_s_weight = 0.04;  // confidence that a long s in a line is worth
 constexpr double most_traces = 3;       // long s a line that count
+constexpr double few_letters = 25;      // bytes of text that the expectation weighs as much as
 constexpr double badly_read = 0.75;     // a block below this may be in another typeface
-constexpr int fewest_letters = 60;      // that say something of a block
+constexpr double not_well_read = 0.88;  // a block below this may be in another language
+constexpr double hint_of_language = 1.0;
+constexpr int fewest_letters = 60;  // that say something of a block
 
 bool is_installed(const std::vector<std::string>& installed, std::string_view model) {
   return std::find(installed.begin(), installed.end(), model) != installed.end();
@@ -99,18 +102,20 @@ double traces_of_fraktur(std::string_view text) {
   return std::clamp<double>(traces.long_s - traces.inner_capital_s, -most_traces, most_traces);
 }
 
-// How much likelier Fraktur is, in units of confidence, over the lines read so far.
+// How much likelier Fraktur is, in units of confidence, over the lines read so far. Begins with
+// what is expected, so that a word or two cannot tell.
 struct Typeface {
-  double sum = 0, weight = 0;
+  double sum = 0, weight = few_letters;
   void add(const Sample& roman, const std::optional<Sample>& fraktur) {
     const double w = static_cast<double>(std::max(roman.text.size(), std::size_t{1}));
     const double difference = fraktur ? fraktur->confidence - roman.confidence +
-                                            long_s_weight * traces_of_fraktur(fraktur->text)
+                                            long_s_weight * (traces_of_fraktur(fraktur->text) +
+                                                             typeface_traces(roman.text).f_for_s)
                                       : -fraktur_from;
     sum += w * difference;
     weight += w;
   }
-  double evidence() const { return weight > 0 ? sum / weight : 0; }
+  double evidence() const { return sum / weight; }
   bool fraktur() const { return evidence() > fraktur_from; }
   bool clear() const { return std::abs(evidence() - fraktur_from) >= clear_typeface; }
 };
@@ -192,6 +197,7 @@ ModelChoice choose_models(const std::vector<std::string>& installed, std::size_t
   if (roman.empty()) return {fraktur_models(installed), 1};
 
   Typeface typeface;
+  if (is_fraktur(unknown)) typeface.sum = 2 * fraktur_from * few_letters;
   std::string text;
   LanguageGuess language;
   for (std::size_t i = 0; i < std::min(lines, most_lines); ++i) {
@@ -232,9 +238,10 @@ std::string better_models(const std::vector<std::string>& installed, const std::
   if (is_fraktur(models)) {
     if (traces.inner_capital_s > traces.long_s || (traces.long_s == 0 && traces.letters > 150))
       better = roman_models(installed, clear ? language.language : Language::german);
-  } else if (confidence < badly_read && !first_model(installed, true).empty()) {
+  } else if (!first_model(installed, true).empty() &&
+             (confidence < badly_read || traces.f_for_s >= 2)) {
     better = fraktur_models(installed);
-  } else if (clear) {
+  } else if (clear || (confidence < not_well_read && language.margin >= hint_of_language)) {
     better = roman_models(installed, language.language);
   }
   const auto now = names_in(models);

@@ -12,6 +12,7 @@
 #include <cmath>
 #include <cstdint>
 #include <map>
+#include <set>
 #include <string>
 
 namespace linka {
@@ -115,8 +116,35 @@ char next_letter(std::string_view& text) {
   return letter == '?' ? '\0' : letter;
 }
 
+// German function words and endings as roman models read them in Fraktur.
+constexpr std::string_view misread_words =
+    "fie fich ift fo fein feine feiner feinem feinen find felbft fehr foll follte fagte fagen "
+    "fondern alfo biefer diefe diefer diefes diefem diefen fchon fchien gefehen laffen wiffen "
+    "befonders beffer einft faft feit fowie gewefen wefen muffen haufe fobald folche folcher";
+
+std::set<std::string, std::less<>> misread_set() {
+  std::set<std::string, std::less<>> words;
+  for (const std::string& word : split_text(misread_words, ' ')) words.insert(word);
+  return words;
+}
+
 bool is_small(char c) {
   return c >= 'a' && c <= 'z';
+}
+
+// Calls `take` with each word, in small letters without accents.
+template <class Take>
+void for_each_word(std::string_view text, Take&& take) {
+  std::string word;
+  while (!text.empty()) {
+    if (const char letter = next_letter(text); letter != 0) {
+      word += letter;
+    } else if (!word.empty()) {
+      take(word);
+      word.clear();
+    }
+  }
+  if (!word.empty()) take(word);
 }
 
 }  // namespace
@@ -125,22 +153,14 @@ LanguageGuess language_of_text(std::string_view text) {
   static const auto known = scores_by_word();
   Scores sums{};
   std::array<int, languages> hits{};
-  std::string word;
-  const auto count = [&] {
-    if (const auto found = known.find(word); found != known.end())
-      for (std::size_t l = 0; l < languages; ++l) {
-        sums[l] += found->second[l];
-        hits[l] += found->second[l] > 0;
-      }
-    word.clear();
-  };
-  while (!text.empty()) {
-    if (const char letter = next_letter(text); letter != 0)
-      word += letter;
-    else
-      count();
-  }
-  count();
+  for_each_word(text, [&](const std::string& word) {
+    const auto found = known.find(word);
+    if (found == known.end()) return;
+    for (std::size_t l = 0; l < languages; ++l) {
+      sums[l] += found->second[l];
+      hits[l] += found->second[l] > 0;
+    }
+  });
   std::size_t best = 0;
   for (std::size_t l = 1; l < languages; ++l)
     if (sums[l] > sums[best]) best = l;
@@ -152,7 +172,9 @@ LanguageGuess language_of_text(std::string_view text) {
 
 TypefaceTraces typeface_traces(std::string_view text) {
   constexpr std::string_view long_s = "\u017f";
+  static const auto misread = misread_set();
   TypefaceTraces traces;
+  for_each_word(text, [&](const std::string& word) { traces.f_for_s += misread.contains(word); });
   for (std::size_t i = 0; i < text.size(); ++i) {
     const char c = text[i];
     traces.letters += is_small(c) || (c >= 'A' && c <= 'Z') || (c & '\xC0') == '\xC0';

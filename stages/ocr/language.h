@@ -20,11 +20,13 @@ struct LanguageGuess {
 // Compares without accents and in small letters, since the model may not know the accents.
 LanguageGuess language_of_text(std::string_view text);
 
-// What the Fraktur models leave in a text: long s where the print is Fraktur, and capital S inside
-// words where it is not.
+// What the wrong model for a typeface leaves in a text. Fraktur models write long s where the print
+// is Fraktur, and capital S inside words where it is not; roman models read long s as f, which
+// makes words that are no words ("fich", "ift").
 struct TypefaceTraces {
   int letters = 0;
   int long_s = 0;
+  int f_for_s = 0;  // such words
   int inner_capital_s = 0;
 };
 TypefaceTraces typeface_traces(std::string_view text);

@@ -13,6 +13,7 @@
 #include "stages/ocr/choice.h"
 #include "stages/ocr/engine.h"
 #include "stages/ocr/models.h"
+#include "stages/ocr/words.h"
 
 #include <algorithm>
 #include <cmath>
@@ -329,6 +330,18 @@ std::vector<TextBlock> blocks_of(const std::vector<ReadBlock>& read, const Image
   return blocks;
 }
 
+// The mean over words; 0 for a page without any.
+double word_error_of(const std::vector<ReadBlock>& blocks) {
+  double sum = 0, n = 0;
+  for (const ReadBlock& block : blocks)
+    for (const ReadLine& line : block.lines)
+      for (const TextWord& word : line.text.words) {
+        sum += word_error(word.content, word.confidence, reads_fraktur(word.language));
+        n += 1;
+      }
+  return n > 0 ? sum / n : 0;
+}
+
 bool reads_fraktur_too(const std::string& models) {
   const auto names = model_names(models);
   return names && std::any_of(names->begin(), names->end(),
@@ -414,6 +427,9 @@ Result<PageText> OcrEngines::read(const Image& page, const std::string& prior) c
 
     auto reading = inner_->read(seen, prior);
     if (!reading) return pass(reading);
+    join_closing_marks(reading->blocks);
+    drop_garbage(reading->blocks);
+    text.estimated_word_error = word_error_of(reading->blocks);
     text.blocks = blocks_of(reading->blocks, page, seen);
     text.models = reading->models;
     text.models_confidence = reading->confidence;

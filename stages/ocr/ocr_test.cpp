@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <cstdlib>
 #include <cstring>
@@ -378,6 +379,106 @@ TEST_F(Ocr, ReadingStartsNoThreads) {
   const auto before = count();
   ASSERT_TRUE(OcrEngines::make({})->read(verse_page()));
   EXPECT_EQ(count(), before);
+}
+
+// ---- models chosen by the page ----
+
+const char* const prose =
+    "Byl pozdní večer a nikdo nevěděl, jak se to\nstalo, že na louce nebylo slyšet ani hlásku;\n"
+    "jen kdesi v dálce zazněla píseň, která se\nnesla k nám, když jsme byli na cestě.";
+
+const OcrEngines& automatic() {
+  static const OcrEngines engines = OcrEngines::make({}).value();
+  return engines;
+}
+
+const char* const german =
+    "Es war ſpät am Abend, und niemand wußte,\nwie es gekommen war, daß auf der Wieſe\n"
+    "nicht ein Laut zu hören war; nur in der\nFerne erklang das Lied, das zu uns drang.\n"
+    "Da ſahen ſie ſich an und ſagten nichts.";
+
+std::string without_long_s(std::string text) {
+  for (std::size_t at = text.find("ſ"); at != std::string::npos; at = text.find("ſ"))
+    text.replace(at, 2, "s");
+  return text;
+}
+
+Image paragraph(const std::string& font, const std::string& text) {
+  return page_of({{.x_mm = 12, .y_mm = 12, .font = font, .text = text}}, 120, 60, {300, 300});
+}
+
+TEST_F(Ocr, ChoosesTheModelOfTheLanguage) {
+  const std::vector<std::array<const char*, 3>> pages = {
+      {{"ces", "cze", prose}},
+      {{"slk", "slo",
+        "Bol neskorý večer a nikto nevedel, ako sa\nto stalo, že na lúke nebolo počuť hlásku;\n"
+        "len kdesi v diaľke zaznela pieseň, ktorá\nsa niesla k nám, keď sme boli na ceste."}},
+      {{"pol", "pol",
+        "Był późny wieczór i nikt nie wiedział, jak\nto się stało, że na łące nie było słychać\n"
+        "głosu; tylko gdzieś w oddali zabrzmiała\npieśń, która do nas płynęła przez las."}},
+      {{"eng", "eng",
+        "It was late in the evening and nobody\nknew how it had come about that there\n"
+        "was not a sound to be heard; only in\nthe distance there was a song."}},
+      {{"lat", "lat",
+        "Vesper iam erat nec quisquam sciebat quo\nmodo factum esset ut in prato nulla vox\n"
+        "audiretur; sed ex longinquo cantus quidam\nad aures nostras est perlatus."}}};
+  for (const auto& [model, language, text] : pages) {
+    if (!has_models(model)) continue;
+    const auto read = automatic().read(paragraph("DejaVu Serif 11", text));
+    ASSERT_TRUE(read) << read.error().message;
+    EXPECT_EQ(read->models, model);
+    EXPECT_GT(read->models_confidence, 0.9) << model;
+    EXPECT_LT(read->estimated_word_error, 0.2) << model;
+    ASSERT_FALSE(read->blocks.empty());
+    EXPECT_EQ(read->blocks[0].language, language);
+  }
+}
+
+TEST_F(Ocr, TellsFrakturFromRomanType) {
+  if (!has_models("frk+deu")) GTEST_SKIP() << "the Tesseract models frk and deu are not installed";
+  const auto fraktur = automatic().read(paragraph("Blankenburg_UNZ1A 13", german));
+  ASSERT_TRUE(fraktur);
+  EXPECT_THAT(fraktur->models, HasSubstr("frk"));
+  EXPECT_THAT(plain_text(*fraktur), HasSubstr("niemand"));
+  const auto roman = automatic().read(paragraph("DejaVu Serif 11", without_long_s(german)));
+  ASSERT_TRUE(roman);
+  EXPECT_EQ(roman->models, "deu");
+}
+
+TEST_F(Ocr, EachTypefaceOfAMixedPageGetsItsModel) {
+  if (!has_models("frk+deu")) GTEST_SKIP() << "the Tesseract models frk and deu are not installed";
+  const auto read = automatic().read(
+      page_of({{.x_mm = 12, .y_mm = 12, .font = "Blankenburg_UNZ1A 13", .text = german},
+               {.x_mm = 12, .y_mm = 70, .font = "DejaVu Serif 11", .text = prose}},
+              120, 110, {300, 300}));
+  ASSERT_TRUE(read);
+  EXPECT_THAT(read->models, HasSubstr("frk"));
+  EXPECT_THAT(read->models, HasSubstr("ces"));
+  EXPECT_THAT(plain_text(*read), HasSubstr("nikdo nevěděl, jak se to"));
+  EXPECT_THAT(plain_text(*read), HasSubstr("niemand"));
+}
+
+TEST_F(Ocr, APageThatSaysNothingIsReadAsThePagesAroundIt) {
+  if (!has_models("deu")) GTEST_SKIP() << "the Tesseract model deu is not installed";
+  const Image number = paragraph("DejaVu Serif 11", "MDCCCXLVIII");
+  EXPECT_EQ(automatic().read(number)->models, "ces");
+  EXPECT_EQ(automatic().read(number, "deu")->models, "deu");
+  EXPECT_LE(automatic().read(number)->models_confidence, 0.6);
+}
+
+TEST_F(Ocr, OnlyInstalledModelsAreChosenFrom) {
+  const fs::path folder =
+      fs::path(testing::TempDir()) / ("linka-ocr-few-" + std::to_string(::getpid()));
+  fs::create_directories(folder);
+  const fs::path models = "/usr/share/tesseract-ocr/5/tessdata";
+  if (!fs::exists(models / "ces.traineddata")) GTEST_SKIP() << "the models are kept elsewhere";
+  fs::create_symlink(models / "ces.traineddata", folder / "ces.traineddata");
+  const auto engines =
+      OcrEngines::make({.enabled = true, .models = "auto", .tessdata = folder.string()});
+  ASSERT_TRUE(engines) << engines.error().message;
+  EXPECT_EQ(engines->models_digest(), czech().models_digest());
+  EXPECT_EQ(engines->read(paragraph("DejaVu Serif 11", without_long_s(german)))->models, "ces");
+  fs::remove_all(folder);
 }
 
 // ---- models ----
