@@ -4,10 +4,11 @@
 // of the scan as it lies in its file, with the CPU seconds from decoded pixels to finished pages.
 //
 //   linka-bench-geometry --set DIR --out FILE [--only PREFIX] [--turn DEGREES] [--pages DIR]
+//                        [--no-dewarp]
 //
 // DIR/cases.json lists the cases: {"cases": [{"id", "image"}, ...]}. --turn turns every scan first
 // (about its centre, on a canvas that holds it whole) and tells it to nobody. --pages writes the
-// finished pages as PNG.
+// finished pages as PNG. --no-dewarp leaves curved pages curved.
 #include "base/digest.h"
 #include "base/files.h"
 #include "image/convert.h"
@@ -25,6 +26,7 @@
 #include <ctime>
 #include <fstream>
 #include <iostream>
+#include <vector>
 
 namespace linka {
 namespace {
@@ -59,8 +61,22 @@ Json point(Point p) {
   return Json::array({p.x, p.y});
 }
 
+// Clockwise from the top left; of a flattened page the upper and lower edge in steps, since they
+// are curved on the scan.
+std::vector<Point> outline_of(const Box& page, bool bent) {
+  if (!bent) {
+    const Quad corners = quad_of(page);
+    return {corners.begin(), corners.end()};
+  }
+  constexpr int steps = 32;
+  std::vector<Point> outline;
+  for (int i = 0; i <= steps; ++i) outline.push_back({page.x0 + page.width() * i / steps, page.y0});
+  for (int i = steps; i >= 0; --i) outline.push_back({page.x0 + page.width() * i / steps, page.y1});
+  return outline;
+}
+
 Result<Json> geometry_of(const fs::path& file, double degrees, const fs::path& pages,
-                         const std::string& id) {
+                         const std::string& id, const DewarpParams& flatten) {
   const auto bytes = read_file(file);
   if (!bytes) return pass(bytes);
   const auto decoded = decode(*bytes, 0, {});
@@ -78,26 +94,35 @@ Result<Json> geometry_of(const fs::path& file, double degrees, const fs::path& p
     if (!skew) return pass(skew);
     const auto cropped = crop(scan.image, part.region, skew->angle_deg, {});
     if (!cropped) return pass(cropped);
-    const auto bent =
-        dewarp(scan.image, part.region, skew->angle_deg, cropped->box, DewarpParams{});
+    const double begun_bend = cpu_seconds();
+    const auto bent = dewarp(scan.image, part.region, skew->angle_deg, cropped->box, flatten);
     if (!bent) return pass(bent);
+    const double ended_bend = cpu_seconds();
     const Affine to_page =
         page_from_scan(scan.image.size(), scan.image.dpi(), skew->angle_deg, cropped->box);
     const Size size{static_cast<int>(cropped->box.width() + 0.5),
                     static_cast<int>(cropped->box.height() + 0.5)};
-    const Image page = resampled(scan.image, to_page, size, scan.image.dpi(), 255);
+    const Image page =
+        resampled(scan.image, to_page, bent->bend, cropped->box, size, scan.image.dpi(), 255);
+    const double ended_cut = cpu_seconds();
     const Affine back = composed(inverse(to_page), to_file);
     Json polygon = Json::array();
     for (const Point& p : quad_of(page.box())) polygon.push_back(point(back(p)));
-    out["pages"].push_back({{"skew_deg", -skew->measured_deg + degrees},
+    Json outline = Json::array();
+    for (const Point& p : outline_of(page.box(), !bent->bend.empty()))
+      outline.push_back(point(to_file(scan_point_of(p, to_page, bent->bend, cropped->box))));
+    out["pages"].push_back({{"skew_deg", -skew->measured_deg - degrees},
                             {"skew_confidence", skew->confidence},
                             {"angle_deg", skew->angle_deg},
                             {"crop", polygon},
+                            {"outline", outline},
                             {"crop_confidence", cropped->confidence},
                             {"touches", cropped->touches_content},
                             {"bend_mm", bent->bend_mm},
                             {"bend_confidence", bent->confidence},
-                            {"bent", !bent->bend.empty()}});
+                            {"bent", !bent->bend.empty()},
+                            {"bend_cpu_s", ended_bend - begun_bend},
+                            {"cut_cpu_s", ended_cut - ended_bend}});
     if (!pages.empty())
       if (const auto png = to_png(page))
         std::ofstream(pages / (id + "-" + name_of(part.side) + ".png"), std::ios::binary)
@@ -127,6 +152,8 @@ int main(int argc, char** argv) {
   app.add_option("--only", only);
   app.add_option("--turn", degrees);
   app.add_option("--pages", pages);
+  bool no_dewarp = false;
+  app.add_flag("--no-dewarp", no_dewarp);
   CLI11_PARSE(app, argc, argv);
   cv::setNumThreads(1);
   std::ifstream in(set / "cases.json");
@@ -136,12 +163,14 @@ int main(int argc, char** argv) {
     return 4;
   }
   if (!pages.empty()) fs::create_directories(pages);
+  DewarpParams flatten;
+  if (no_dewarp) flatten.mode = "off";
   Json all;
   int failed = 0;
   for (const Json& c : cases["cases"]) {
     const std::string id = c["id"];
     if (!id.starts_with(only)) continue;
-    const auto found = geometry_of(set / std::string(c["image"]), degrees, pages, id);
+    const auto found = geometry_of(set / std::string(c["image"]), degrees, pages, id, flatten);
     if (found) {
       all[id] = *found;
     } else {

@@ -10,6 +10,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <optional>
 
 namespace linka::dewarping {
 namespace {
@@ -40,10 +41,12 @@ Basis basis_at(const Curve& curve, double x) {
 
 struct Point {
   Basis basis;
-  double y = 0, weight = 1;
+  double x = 0, y = 0;  // x from -1 to 1 over the page, y from the line's middle
+  double weight = 1;
 };
 struct Line {
   double v = 0;
+  bool own_slope = false;  // an edge of the page
   std::vector<Point> points;
 };
 
@@ -52,11 +55,13 @@ std::vector<Line> lines_of(const std::vector<const Strand*>& strands, const Curv
   for (const Strand* strand : strands) {
     Line line;
     double sum = 0;
-    for (const cv::Point2d& p : strand->points) {
-      line.points.push_back({basis_at(previous, p.x), p.y, 1});
-      sum += p.y - previous.lift(p);
-    }
-    line.v = previous.v_at(sum / static_cast<double>(strand->points.size()));
+    for (const cv::Point2d& p : strand->points) sum += p.y - previous.lift(p);
+    const double middle = sum / static_cast<double>(strand->points.size());
+    line.v = previous.v_at(middle);
+    line.own_slope = strand->along == Along::edge;
+    const double half = previous.interval * static_cast<double>(previous.level.size()) / 2;
+    for (const cv::Point2d& p : strand->points)
+      line.points.push_back({basis_at(previous, p.x), (p.x - half) / half, p.y - middle, 1});
     lines.push_back(std::move(line));
   }
   return lines;
@@ -77,48 +82,63 @@ void penalize(cv::Mat1d& normal, std::size_t n) {
   }
 }
 
+// The normal equations of one line for f alone, with what the line may have of its own taken off:
+// a height, and for an edge of the page a slope too.
+struct Part {
+  std::size_t first = 0;  // of the coefficients
+  cv::Mat1d normal, right;
+};
+
+std::optional<Part> part_of(const Line& line, std::size_t coefficients) {
+  std::size_t first = coefficients, last = 0;
+  double weight = 0;
+  for (const Point& p : line.points) {
+    first = std::min(first, p.basis.first);
+    last = std::max(last, p.basis.first + order);
+    weight += p.weight;
+  }
+  if (weight < 2) return std::nullopt;
+  const int size = static_cast<int>(last - first), own = line.own_slope ? 2 : 1;
+  Part part{first, cv::Mat1d(size, size, 0.0), cv::Mat1d(size, 1, 0.0)};
+  cv::Mat1d cross(size, own, 0.0), square(own, own, 0.0), own_right(own, 1, 0.0);
+  for (const Point& p : line.points) {
+    const int at = static_cast<int>(p.basis.first - first);
+    const std::array<double, 2> its{1, p.x};
+    for (int i = 0; i < static_cast<int>(order); ++i) {
+      const double value = p.weight * p.basis.value[static_cast<std::size_t>(i)];
+      part.right(at + i) += value * p.y;
+      for (int j = 0; j < static_cast<int>(order); ++j)
+        part.normal(at + i, at + j) += value * p.basis.value[static_cast<std::size_t>(j)];
+      for (int j = 0; j < own; ++j) cross(at + i, j) += value * its[static_cast<std::size_t>(j)];
+    }
+    for (int i = 0; i < own; ++i) {
+      const double value = p.weight * its[static_cast<std::size_t>(i)];
+      own_right(i) += value * p.y;
+      for (int j = 0; j < own; ++j) square(i, j) += value * its[static_cast<std::size_t>(j)];
+    }
+  }
+  cv::Mat1d inverse;
+  if (cv::invert(square, inverse, cv::DECOMP_CHOLESKY) == 0) return std::nullopt;
+  part.normal -= cross * inverse * cross.t();
+  part.right -= cross * inverse * own_right;
+  return part;
+}
+
 void solve_into(Curve& curve, const std::vector<Line>& lines) {
   const std::size_t n = curve.level.size();
   cv::Mat1d normal(static_cast<int>(2 * n), static_cast<int>(2 * n), 0.0);
   cv::Mat1d right(static_cast<int>(2 * n), 1, 0.0);
-  std::vector<double> mean(n);
   for (const Line& line : lines) {
-    double weight = 0, mean_y = 0;
-    std::fill(mean.begin(), mean.end(), 0.0);
-    std::size_t first = n, last = 0;
-    for (const Point& p : line.points) {
-      weight += p.weight;
-      mean_y += p.weight * p.y;
-      first = std::min(first, p.basis.first);
-      last = std::max(last, p.basis.first + order);
-      for (std::size_t i = 0; i < order; ++i)
-        mean[p.basis.first + i] += p.weight * p.basis.value[i];
-    }
-    if (weight < 1) continue;
-    mean_y /= weight;
-    // The sum over a line of (basis - mean)(basis - mean)' in a block, then spread over f and g.
-    const int from = static_cast<int>(first), size = static_cast<int>(last - first);
-    cv::Mat1d block(size, size, 0.0), side(size, 1, 0.0);
-    for (const Point& p : line.points) {
-      const int at = static_cast<int>(p.basis.first - first);
-      for (int i = 0; i < static_cast<int>(order); ++i) {
-        const double value = p.weight * p.basis.value[static_cast<std::size_t>(i)];
-        side(at + i) += value * (p.y - mean_y);
-        for (int j = 0; j < static_cast<int>(order); ++j)
-          block(at + i, at + j) += value * p.basis.value[static_cast<std::size_t>(j)];
-      }
-    }
-    for (int i = 0; i < size; ++i)
-      for (int j = 0; j < size; ++j)
-        block(i, j) -= mean[static_cast<std::size_t>(from + i)] *
-                       mean[static_cast<std::size_t>(from + j)] / weight;
-    const int g = static_cast<int>(n) + from;
-    normal(cv::Rect(from, from, size, size)) += block;
-    normal(cv::Rect(g, from, size, size)) += line.v * block;
-    normal(cv::Rect(from, g, size, size)) += line.v * block;
-    normal(cv::Rect(g, g, size, size)) += line.v * line.v * block;
-    right(cv::Rect(0, from, 1, size)) += side;
-    right(cv::Rect(0, g, 1, size)) += line.v * side;
+    const std::optional<Part> part = part_of(line, n);
+    if (!part) continue;
+    const int f = static_cast<int>(part->first), g = static_cast<int>(n + part->first);
+    const int size = part->normal.rows;
+    normal(cv::Rect(f, f, size, size)) += part->normal;
+    normal(cv::Rect(g, f, size, size)) += line.v * part->normal;
+    normal(cv::Rect(f, g, size, size)) += line.v * part->normal;
+    normal(cv::Rect(g, g, size, size)) += line.v * line.v * part->normal;
+    right(cv::Rect(0, f, 1, size)) += part->right;
+    right(cv::Rect(0, g, 1, size)) += line.v * part->right;
   }
   penalize(normal, n);
   cv::Mat1d solution;
@@ -136,6 +156,20 @@ double median_of(std::vector<double> values) {
   return *middle;
 }
 
+// The slope of an edge from the medians of its two halves.
+void take_slope_off(const Line& line, std::vector<double>& off) {
+  const std::size_t half = off.size() / 2;
+  std::array<std::vector<double>, 2> x, y;
+  for (std::size_t i = 0; i < off.size(); ++i) {
+    x[i < half ? 0 : 1].push_back(line.points[i].x);
+    y[i < half ? 0 : 1].push_back(off[i]);
+  }
+  const double run = median_of(x[1]) - median_of(x[0]);
+  if (run <= 0) return;
+  const double slope = (median_of(y[1]) - median_of(y[0])) / run;
+  for (std::size_t i = 0; i < off.size(); ++i) off[i] -= slope * line.points[i].x;
+}
+
 // New weights from how far each point is off its line.
 void weigh(const Curve& curve, std::vector<Line>& lines) {
   std::vector<double> off, all;
@@ -149,6 +183,7 @@ void weigh(const Curve& curve, std::vector<Line>& lines) {
              (curve.level[p.basis.first + i] + line.v * curve.tilt[p.basis.first + i]);
       off.push_back(p.y - d);
     }
+    if (line.own_slope) take_slope_off(line, off);
     const double height = median_of(off);
     for (double& o : off) all.push_back(std::abs(o -= height));
     of_line.push_back(off);

@@ -1,4 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+// Lines of text were straight and parallel when the page was printed, so what their baselines and
+// x-height lines do now is what the paper does. Letters are strung into baselines, and one smooth
+// curve is fitted to all of them at once, evenly changing from the top of the page to its bottom,
+// as it does for a cylinder seen in perspective. One curve for the page instead of one a line: a
+// single line's descenders and capitals cannot bend it, and on a flat page it is flat to a few
+// hundredths of a millimetre. Pages are left alone unless the curve is worth it, the curves of
+// every other line agree, and the bent lines are straighter with the curve taken off.
 #include "stages/dewarp/dewarp.h"
 
 #include "image/convert.h"
@@ -17,6 +24,7 @@
 namespace linka {
 namespace {
 
+using dewarping::Along;
 using dewarping::Curve;
 using dewarping::Piece;
 using dewarping::Strand;
@@ -28,7 +36,9 @@ constexpr int fewest_lines = 6;
 constexpr double sure_lines = 12;
 constexpr double reach_beyond_mm = 15;  // how far beyond text its curve is carried on
 constexpr double first_slack = 0.12, later_slack = 0.04;
-constexpr double node_mm = 2;  // of the grid
+constexpr double steepest_cut = 0.03;   // of an edge of the paper against the text
+constexpr double edge_noise_mm = 0.12;  // how far an edge may be off the text's curve
+constexpr double node_mm = 2;           // of the grid
 
 // The page as it will be cut, reduced and turned, and how to come back.
 struct Seen {
@@ -37,6 +47,14 @@ struct Seen {
   double scale = 1;  // pixels per pixel of the turned frame
   Affine scan_from_seen;
 };
+
+// In the turned frame.
+Box whole_scan(const Image& scan, double angle_deg) {
+  Quad corners = quad_of(scan.box());
+  const Affine turned = turned_from_scan(scan.size(), scan.dpi(), angle_deg);
+  for (Point& p : corners) p = turned(p);
+  return box_of(corners);
+}
 
 std::optional<Seen> seen_of(const Image& scan, double angle_deg, const Box& page) {
   const Image plausible = with_plausible_dpi(scan);
@@ -96,8 +114,9 @@ Traced traced(const std::vector<Piece>& pieces, cv::Size size, double dpi) {
   for (int round = 0; round < 3; ++round) {
     const auto lift = [&](cv::Point2d p) { return t.curve.lift(p); };
     const double slack = round == 0 ? first_slack : later_slack;
-    t.strands = strands_of(pieces, true, lift, slack);
-    for (Strand& s : strands_of(pieces, false, lift, slack)) t.strands.push_back(std::move(s));
+    t.strands = strands_of(pieces, Along::feet, lift, slack);
+    for (Strand& s : strands_of(pieces, Along::heads, lift, slack))
+      t.strands.push_back(std::move(s));
     t.curve = fitted(every(t.strands, 1, 0), t.curve);
   }
   std::sort(t.strands.begin(), t.strands.end(), [](const Strand& a, const Strand& b) {
@@ -198,7 +217,7 @@ Judged judged(const Traced& t, const Box& text, double dpi) {
   double before = 0, after = 0;
   for (const Strand& s : t.strands) {
     if (s.length() < px_from_mm(long_strand_mm, dpi)) continue;
-    if (s.feet) ++j.lines;
+    if (s.along == Along::feet) ++j.lines;
     std::vector<cv::Point2d> flat = s.points;
     for (cv::Point2d& p : flat) p.y -= t.curve.lift(p);
     const double bow =
@@ -227,6 +246,35 @@ Judged judged(const Traced& t, const Box& text, double dpi) {
   return j;
 }
 
+// Edges of the page that run as the text beside them does, but for a slope: there the sheet below
+// is not taken for the page, and what they show beyond the text can be believed.
+std::vector<const Strand*> witnesses(const std::vector<Strand>& edges, const Curve& curve,
+                                     const Box& text, double dpi) {
+  std::vector<const Strand*> believed;
+  for (const Strand& edge : edges) {
+    std::vector<double> x, off;
+    for (const cv::Point2d& p : edge.points)
+      if (p.x >= text.x0 && p.x <= text.x1) {
+        x.push_back(p.x);
+        off.push_back(p.y - curve.lift(p));
+      }
+    const std::size_t half = off.size() / 2;
+    if (2.0 * static_cast<double>(off.size()) < 0.6 * text.width() || half < 10) continue;
+    const auto middle = [half](const std::vector<double>& v, bool right) {
+      const auto mid = v.begin() + static_cast<std::ptrdiff_t>(half);
+      return right ? median_of({mid, v.end()}) : median_of({v.begin(), mid});
+    };
+    const double slope = (middle(off, true) - middle(off, false)) /
+                         std::max(1.0, middle(x, true) - middle(x, false));
+    if (std::abs(slope) > steepest_cut) continue;
+    for (std::size_t i = 0; i < off.size(); ++i) off[i] -= slope * x[i];
+    const double height = median_of(off);
+    for (double& d : off) d = std::abs(d - height);
+    if (1.4826 * median_of(off) < px_from_mm(edge_noise_mm, dpi)) believed.push_back(&edge);
+  }
+  return believed;
+}
+
 // The curve as it is taken off: where the page is flat nothing moves, and what of the turn was left
 // goes with the curve, since lines of text are to be level.
 class Flattening {
@@ -246,15 +294,20 @@ class Flattening {
   double upper_ = 0, lower_ = 0;
 };
 
-// Where the curve is known well enough: the text and some way beyond.
-Box known_area(const Box& text, cv::Size size, double dpi) {
+// Where the curve is known well enough: the text and some way beyond, and as far as the edges of
+// the page bear witness.
+Box known_area(const Box& text, const std::vector<const Strand*>& edges, cv::Size size,
+               double dpi) {
   const double beyond = px_from_mm(reach_beyond_mm, dpi);
-  return intersection({text.x0 - beyond, text.y0 - beyond, text.x1 + beyond, text.y1 + beyond},
+  Box known{text.x0 - beyond, text.y0 - beyond, text.x1 + beyond, text.y1 + beyond};
+  for (const Strand* edge : edges)
+    known = hull(known, {edge->points.front().x, edge->points.front().y, edge->points.back().x,
+                         edge->points.back().y});
+  return intersection(known,
                       {0, 0, static_cast<double>(size.width), static_cast<double>(size.height)});
 }
 
-Bend grid_of(const Flattening& flattening, const Box& text, const Seen& seen, const Box& page) {
-  const Box area = known_area(text, seen.grey.size(), seen.dpi);
+Bend grid_of(const Flattening& flattening, const Box& area, const Seen& seen, const Box& page) {
   const auto turned = [&](double v, double from) { return from + v / seen.scale; };
   Bend bend;
   bend.area = {turned(area.x0, page.x0), turned(area.y0, page.y0), turned(area.x1, page.x0),
@@ -291,12 +344,15 @@ double rising(double value, double low, double high) {
 
 }  // namespace
 
-Result<Dewarp> dewarp(const Image& scan, const Quad& region, double angle_deg, const Box& page,
+Result<Dewarp> dewarp(const Image& scan, const Quad& region, double angle_deg, const Box& box,
                       const DewarpParams& params) {
   return guarded<Dewarp>("dewarp", [&]() -> Result<Dewarp> {
     if (scan.empty()) return fail(ErrorKind::bad_input, "there is no image");
     if (!is_finite(region)) return fail(ErrorKind::bad_input, "the page's region is not a number");
+    if (!std::isfinite(angle_deg) || !is_finite(quad_of(box)))
+      return fail(ErrorKind::bad_input, "the page's place is not a number");
     if (params.mode == "off") return Dewarp{};
+    const Box page = intersection(box, whole_scan(scan, angle_deg));
     const std::optional<Seen> seen = seen_of(scan, angle_deg, page);
     if (!seen) return Dewarp{};
     const Paper paper = paper_of(seen->grey, seen->dpi);
@@ -314,12 +370,6 @@ Result<Dewarp> dewarp(const Image& scan, const Quad& region, double angle_deg, c
     if (t.strands.empty()) return Dewarp{};
     const Box text = text_of(t.strands, t.curve);
     const Judged j = judged(t, text, seen->dpi);
-    if (getenv("DW"))
-      fprintf(stderr,
-              "pieces %zu strands %zu lines %d bow %.2f mm agreement %.3f straighter %.2f  text "
-              "%.0f..%.0f of %d\n",
-              pieces.size(), t.strands.size(), j.lines, mm_from_px(j.bow_px, seen->dpi),
-              j.agreement, j.straighter, text.x0, text.x1, seen->grey.cols);
     Dewarp result;
     result.bend_mm = mm_from_px(j.bow_px, seen->dpi);
     const double enough = std::min(1.0, j.lines / sure_lines);
@@ -330,7 +380,13 @@ Result<Dewarp> dewarp(const Image& scan, const Quad& region, double angle_deg, c
     }
     result.confidence = enough * rising(j.agreement, 0.4, 0.7) * rising(j.straighter, 1.0, 1.25);
     if (result.confidence < params.min_confidence) return result;
-    Bend bend = grid_of(Flattening(t.curve, text), text, *seen, page);
+    const std::vector<Strand> edges = dewarping::page_edges_of(paper, seen->grey, seen->dpi);
+    const std::vector<const Strand*> believed = witnesses(edges, t.curve, text, seen->dpi);
+    std::vector<const Strand*> all = every(t.strands, 1, 0);
+    all.insert(all.end(), believed.begin(), believed.end());
+    const Curve curve = believed.empty() ? t.curve : fitted(all, t.curve);
+    const Box area = known_area(text, believed, seen->grey.size(), seen->dpi);
+    Bend bend = grid_of(Flattening(curve, text), area, *seen, page);
     if (stays_inside(letters, bend, *seen, page)) result.bend = std::move(bend);
     return result;
   });

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "stages/dewarp/strands.h"
 
+#include <opencv2/imgproc.hpp>
+
 #include <algorithm>
 #include <cmath>
 
@@ -12,6 +14,8 @@ constexpr std::size_t fewest_points = 5;
 constexpr double reach = 5;         // usual heights to the next piece, over a wide word space
 constexpr double widest_gap = 2.4;  // usual heights from piece to piece: more lies between columns
 constexpr double agreement = 0.22;  // of the letter's height; descenders are 0.4 and more
+constexpr double deepest_edge_mm = 12;                // how far inside the box the paper may end
+constexpr double least_paper = 60, bed_share = 0.65;  // grey levels; of the paper's
 constexpr std::size_t most_pieces = 40000;
 
 double median_height(const std::vector<Letter>& letters) {
@@ -152,10 +156,11 @@ std::vector<Piece> pieces_of(const cv::Mat& print, const Letters& letters,
   return pieces;
 }
 
-std::vector<Strand> strands_of(const std::vector<Piece>& pieces, bool feet,
+std::vector<Strand> strands_of(const std::vector<Piece>& pieces, Along along,
                                const std::function<double(cv::Point2d)>& lift, double slack) {
   std::vector<Strand> strands;
   if (pieces.size() < fewest_points) return strands;
+  const bool feet = along == Along::feet;
   std::vector<Bead> beads;
   std::vector<double> heights;
   for (std::size_t i = 0; i < pieces.size(); ++i) {
@@ -187,7 +192,7 @@ std::vector<Strand> strands_of(const std::vector<Piece>& pieces, bool feet,
   }
   for (const Bead& first : beads) {
     if (first.previous >= 0 || first.next < 0) continue;
-    Strand strand{feet, {}};
+    Strand strand{along, {}};
     for (const Bead* b = &first;; b = &beads[static_cast<std::size_t>(b->next)]) {
       const Piece& p = pieces[static_cast<std::size_t>(b->piece)];
       strand.points.emplace_back(p.x, feet ? p.foot : p.head);
@@ -196,6 +201,32 @@ std::vector<Strand> strands_of(const std::vector<Piece>& pieces, bool feet,
     if (strand.points.size() >= fewest_points) strands.push_back(std::move(strand));
   }
   return strands;
+}
+
+std::vector<Strand> page_edges_of(const Paper& paper, const cv::Mat& grey, double dpi) {
+  std::vector<Strand> edges;
+  const int deep = static_cast<int>(px_from_mm(deepest_edge_mm, dpi));
+  const int thick = std::max(2, static_cast<int>(px_from_mm(1, dpi)));
+  if (grey.rows < 4 * deep || grey.cols < 4 * thick) return edges;
+  cv::Mat smooth;
+  cv::blur(grey, smooth, {5, 1});
+  for (const bool upper : {true, false}) {
+    const auto row = [&](int i) { return upper ? i : grey.rows - 1 - i; };
+    Strand edge{Along::edge, {}};
+    for (int x = 0; x < grey.cols; x += 2) {
+      const double bright = paper.level.at<std::uint8_t>(row(deep + thick), x);
+      const auto at = [&](int i) -> double { return smooth.at<std::uint8_t>(row(i), x); };
+      if (bright < least_paper || at(0) > bed_share * bright) continue;
+      const double half = (at(0) + bright) / 2;
+      int i = 1;
+      while (i < deep && at(i) < half) ++i;
+      if (i == deep || at(i + thick) < 0.8 * bright) continue;
+      const double place = i + 0.5 - (at(i) - half) / std::max(1.0, at(i) - at(i - 1));
+      edge.points.emplace_back(x + 0.5, upper ? place : grey.rows - place);
+    }
+    if (edge.points.size() * 4 > static_cast<std::size_t>(grey.cols)) edges.push_back(edge);
+  }
+  return edges;
 }
 
 }  // namespace linka::dewarping

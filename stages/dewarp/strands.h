@@ -21,8 +21,10 @@ struct Piece {
 std::vector<Piece> pieces_of(const cv::Mat& print, const Letters& letters,
                              const std::function<bool(cv::Point2d)>& inside);
 
+enum class Along { feet, heads, edge };
+
 struct Strand {
-  bool feet = true;                 // a baseline; false: an x-height line
+  Along along = Along::feet;        // a baseline, an x-height line, or an edge of the page
   std::vector<cv::Point2d> points;  // left to right
   double length() const { return points.back().x - points.front().x; }
 };
@@ -31,7 +33,12 @@ struct Strand {
 // as high) once `lift` is taken off: how far below its straight line something at this point lies.
 // `slack`: how steep a curve may be left. Descenders, commas and quotes stand elsewhere and are
 // passed over. Strands are at least five points long.
-std::vector<Strand> strands_of(const std::vector<Piece>& pieces, bool feet,
+std::vector<Strand> strands_of(const std::vector<Piece>& pieces, Along along,
                                const std::function<double(cv::Point2d)>& lift, double slack);
+
+// The upper and the lower edge of the paper in a picture of a page, where something darker is seen
+// beyond them: at most one strand each, a point every other column. Cut edges are not quite
+// parallel to the text.
+std::vector<Strand> page_edges_of(const Paper& paper, const cv::Mat& grey, double dpi);
 
 }  // namespace linka::dewarping
