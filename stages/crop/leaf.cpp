@@ -88,11 +88,21 @@ struct Beyond {
   double paper_mm = 0;     // how far away, the median of those rows
 };
 
-Beyond beyond(const Sight& sight, const Rows& rows, const Line& line) {
-  const auto mm = [&](double v) { return static_cast<int>(std::lround(px_from_mm(v, sight.dpi))); };
+// The picture without its grain, and what it is like along a centimetre of the line.
+struct Ground {
   cv::Mat fine, coarse;
-  cv::blur(sight.level, fine, {mm(1), 2 * mm(0.5) + 1});
-  cv::blur(sight.level, coarse, {mm(1), 2 * mm(5) + 1});
+};
+Ground ground_of(const Sight& sight) {
+  const auto mm = [&](double v) { return static_cast<int>(std::lround(px_from_mm(v, sight.dpi))); };
+  Ground ground;
+  cv::blur(sight.level, ground.fine, {std::max(1, mm(1)), 2 * mm(0.5) + 1});
+  cv::blur(sight.level, ground.coarse, {std::max(1, mm(1)), 2 * mm(5) + 1});
+  return ground;
+}
+
+Beyond beyond(const Sight& sight, const Ground& ground, const Rows& rows, const Line& line) {
+  const auto mm = [&](double v) { return static_cast<int>(std::lround(px_from_mm(v, sight.dpi))); };
+  const auto& [fine, coarse] = ground;
   Beyond found;
   double difference = 0, samples = 0;
   std::vector<double> distances;
@@ -166,6 +176,7 @@ LeafSide find_side(const Sight& sight, Rows rows, int start, bool folds) {
   if (rows.count() < px_from_mm(10, dpi) || sight.level.cols < px_from_mm(10, dpi)) return side;
   const Steps all_steps = steps_of(sight, sight.level, rows, start, {});
   const std::vector<Line>& steps = all_steps.lines;
+  const Ground ground = ground_of(sight);
   side.reached = all_steps.reached;
   const std::vector<Line> valleys =
       folds ? valleys_of(sight, rows, start, {}, {.narrow_strip = true}) : std::vector<Line>{};
@@ -179,7 +190,7 @@ LeafSide find_side(const Sight& sight, Rows rows, int start, bool folds) {
                            : static_cast<double>(outside) / static_cast<double>(sight.text.size());
     if (share >= (line.support >= sure_support ? most_text_beyond : no_text_beyond)) return false;
     if (&line >= valleys.data() && &line < valleys.data() + valleys.size()) return true;
-    const Beyond out = beyond(sight, rows, line);
+    const Beyond out = beyond(sight, ground, rows, line);
     if (out.texture > most_texture) return false;
     // At the sides the facing page may follow after a dark gutter.
     if (out.paper_share < 0.5 || (folds && out.paper_mm < gutter_mm)) return true;
@@ -196,7 +207,7 @@ LeafSide find_side(const Sight& sight, Rows rows, int start, bool folds) {
   if (found.x < 0) return side;
   side.is_fold = found.x != step.x;
   if (!side.is_fold) {
-    const Beyond out = beyond(sight, rows, found);
+    const Beyond out = beyond(sight, ground, rows, found);
     side.facing = folds && out.paper_share >= 0.5 && out.paper_mm < gutter_mm;
     found = top_leaf(sight, rows, found);
   }
