@@ -240,8 +240,12 @@ Image with_band(const Image& page, double height_mm, int kind, double turn_deg, 
                    page.dpi(), 255);
 }
 
-// A finger from a side or the foot, or a bookmark from the head, `over_mm` deep into the text.
-Image covered_page(const Image& page, bool finger, double over_mm, Random& random) {
+struct Covered {
+  Image page;
+  double ink_mm2 = 0;  // print that lies under it
+};
+// A finger from a side or the foot, or a bookmark from the head, `over_mm` into the print space.
+Covered covered_page(const Image& page, bool finger, double over_mm, Random& random) {
   cv::Mat out = pixels_of(page);
   const double mm = page.dpi().x / 25.4;
   cv::Mat shape(out.size(), CV_8UC1, cv::Scalar(0));
@@ -278,6 +282,9 @@ Image covered_page(const Image& page, bool finger, double over_mm, Random& rando
     const double grey = 0.299 * colour[0] + 0.587 * colour[1] + 0.114 * colour[2];
     colour = cv::Scalar::all(grey);
   }
+  const Image grey = grey_of(page);
+  const cv::Mat print = view(grey) < 0.6 * cv::mean(view(grey))[0];
+  const double ink_mm2 = cv::countNonZero(print & shape) / (mm * mm);
   cv::GaussianBlur(shape, shape, {}, 0.1 * mm);
   cv::Mat thing(out.size(), out.type(), colour);
   add_noise(thing, 3, random);
@@ -291,7 +298,7 @@ Image covered_page(const Image& page, bool finger, double over_mm, Random& rando
         p = static_cast<std::uint8_t>((p * (255 - a) + q * a) / 255);
       }
     }
-  return with_pixels(page, out);
+  return {with_pixels(page, out), ink_mm2};
 }
 
 // ---- cases
@@ -382,19 +389,21 @@ std::vector<Kind> kinds() {
          const double s = r.between(2, 14);
          return Spoilt{with_band(page_of(b), s, 4, 0, r), s, true};
        }},
-      {"finger", "covered", "2-15 mm over the text; clear from 4",
+      {"finger", "covered", "2-15 mm into the print space; clear: 3 mm2 of print under it",
        [](const Base& b) { return in_shades(b) && has_lines(b) && b.kind != LeafKind::verse; },
        [](const Base& b, Random& r) {
          const double s = r.between(2, 15);
-         return Spoilt{covered_page(page_of(b), true, s, r), s, s >= 4};
+         const Covered c = covered_page(page_of(b), true, s, r);
+         return Spoilt{c.page, s, c.ink_mm2 >= 3};
        }},
-      {"bookmark", "covered", "2-60 mm over the text; clear from 8",
+      {"bookmark", "covered", "2-65 mm into the print space; clear: 3 mm2 of print under it",
        [](const Base& b) {
          return in_shades(b) && (b.kind == LeafKind::text || b.kind == LeafKind::verse);
        },
        [](const Base& b, Random& r) {
          const double s = r.between(2, 15);
-         return Spoilt{covered_page(page_of(b), false, s, r), s, s >= 8};
+         const Covered c = covered_page(page_of(b), false, s, r);
+         return Spoilt{c.page, s, c.ink_mm2 >= 3};
        }},
       {"upside down", "upside-down", "pages of text; title pages, plates, contents apart",
        has_lines,
