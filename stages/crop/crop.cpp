@@ -147,7 +147,8 @@ Crop crop_page(const Image& scan, const Frame& frame, const CropParams& params,
   else
     result.words_outside = 0;
   const bool outside = used && (cuts.words_outside > 0 || cuts.by_box ||
-                                touches(content, measured, ended, px_from_mm(close_mm, frame.dpi)));
+                                touches(hull_of_text(box, text, true), measured, ended,
+                                        px_from_mm(close_mm, frame.dpi)));
   result.touches_content = outside || cuts.by_scan || cuts.by_region;
   return result;
 }

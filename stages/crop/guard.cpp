@@ -166,10 +166,12 @@ Box holding_text(const Box& box, const Leaf& leaf, const PageText& text, const F
   return held;
 }
 
-Box hull_of_text(const Box& box, const PageText& text) {
+Box hull_of_text(const Box& box, const PageText& text, bool sure) {
+  constexpr int long_piece = 6;  // times its height
   Box content;
   for (const TextLine& line : text.letters().lines)
-    if (holds_centre(box, line.box))
+    if (holds_centre(box, line.box) &&
+        !(sure && line.letters == 1 && line.box.width > long_piece * line.box.height))
       content = content.empty() ? box_of_rect(line.box) : hull(content, box_of_rect(line.box));
   return content;
 }

@@ -41,8 +41,9 @@ class PageText {
 // from the next. A side without an edge of its own moves out to everything printed.
 Box holding_text(const Box& box, const Leaf& leaf, const PageText& text, const Frame& frame);
 
-// The hull of the lines of text in the box; empty without any.
-Box hull_of_text(const Box& box, const PageText& text);
+// The hull of the lines of text in the box; empty without any. `sure`: without long thin single
+// pieces, which may be a word whose letters touch, or the shadow beside a leaf.
+Box hull_of_text(const Box& box, const PageText& text, bool sure = false);
 
 struct Cuts {
   int words_outside = 0;   // on paper, outside the box, and not known to be another page's

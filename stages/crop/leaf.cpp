@@ -30,7 +30,7 @@ constexpr double no_text_beyond = 0.002;   // likewise, but for specks
 constexpr double most_apart_mm = 4;        // of paper that returns, from its median
 constexpr double block_mm = 6;             // the edges of a book block beside its top leaf
 constexpr double most_text_beyond = 0.35;  // share of the letters that may be another page's
-constexpr double most_wedge_mm = 3;        // paper given up for a page without wedges
+constexpr double most_wedge_mm = 1;        // paper given up for a page without wedges
 
 template <class T>
 T median_of(std::vector<T> v) {
