@@ -255,7 +255,8 @@ std::vector<PageFinding> doubts(const PageFacts& f) {
   return out;
 }
 
-Result<std::vector<PageFacts>> pages_of(const Image& scan, const ScanId& id, const BookHint& hint) {
+Result<std::vector<PageFacts>> pages_of(const Image& scan, const ScanId& id, const BookHint& hint,
+                                        const CheckParams& params) {
   const auto parts = split(scan, {}, hint);
   if (!parts) return pass(parts);
   std::vector<PageFacts> out;
@@ -298,7 +299,7 @@ Result<std::vector<PageFacts>> pages_of(const Image& scan, const ScanId& id, con
     f.measures = *measures;
     f.findings = judge(f.measures, {});
     if (cropped->touches_content) f.findings.push_back({"cut-text", Urgency::hold, 1, 0, 3, {}});
-    for (const PageFinding& x : judge_source(f.source, page.channels(), {}))
+    for (const PageFinding& x : judge_source(f.source, page.channels(), params))
       f.findings.push_back(x);
     for (const PageFinding& x : doubts(f)) f.findings.push_back(x);
     out.push_back(std::move(f));
@@ -335,10 +336,12 @@ Result<Json> run_book(std::size_t number, const Options& options, int& next_kind
   const auto id_of = [](std::size_t i) { return ScanId{fmt::format("{:04}.tif", i + 1), 0}; };
   std::map<ScanId, std::vector<PageFacts>> made;
   double line_s = 0;
+  CheckParams check;
+  check.min_dpi = 0.95 * options.dpi;  // as if the order had been for this resolution
   const auto make = [&](std::size_t i, const BookHint& hint) -> Result<void> {
     const Scanned2 scan = library.take(shots[i]);
     const double begun = cpu_seconds();
-    auto pages = pages_of(scan.image, id_of(i), hint);
+    auto pages = pages_of(scan.image, id_of(i), hint, check);
     line_s += cpu_seconds() - begun;
     if (!pages) return pass(pages);
     made[id_of(i)] = std::move(*pages);

@@ -21,6 +21,7 @@ constexpr double highest_score = 100;
 constexpr int least_words = 20;
 constexpr double lost_to_white = 0.15;  // more of the page pure white than of the book's pages
 constexpr double other_tag = 0.08;
+constexpr double lying = 0.4;             // of sideways and upside_down
 constexpr double clearly_reversed = 0.3;  // of upside_down, when the book is upright
 
 struct Book {
@@ -210,11 +211,14 @@ std::map<PageId, std::vector<PageFinding>> judge_book(const std::vector<PageFact
   const Book b = book_of(pages);
   for (std::size_t i = 0; i < pages.size(); ++i) {
     PageJudge judge(pages[i], params, found);
-    judge_size(judge, b);
-    if (!pages[i].measures.measured) continue;
+    const PageMeasures& m = pages[i].measures;
+    const bool lies = m.measured && m.sideways > lying;
+    const bool reversed = m.measured && m.upside_down > lying;
+    if (!lies) judge_size(judge, b);  // else its sides are exchanged
+    if (!m.measured) continue;
     judge_sharpness(judge, b);
     judge_light(judge, b);
-    judge_margins(judge, b, i);
+    if (!lies && !reversed) judge_margins(judge, b, i);
     judge_scale(judge, b);
     judge_text(judge, b);
   }
