@@ -27,11 +27,13 @@ struct PageCorrection {
   std::optional<Box> box;  // the page, scan pixels (after the scan's turn); its size is kept
                            // and it is turned about its centre by the page's angle
   std::optional<std::array<double, 4>> grow_mm;  // left, top, right, bottom: added to the box found
-  std::optional<bool> flatten;                   // whether curved paper is flattened
-  std::string left_out;                          // why the page is left out; empty = it is not
-  bool accepted = false;                         // a person has looked and it is good as it is
+  std::string models;           // what the page is read with; empty = the profile's
+  std::optional<bool> flatten;  // whether curved paper is flattened
+  std::string left_out;         // why the page is left out; empty = it is not
+  bool accepted = false;        // a person has looked and it is good as it is
   bool empty() const {
-    return !angle_deg && !box && !grow_mm && !flatten && left_out.empty() && !accepted;
+    return !angle_deg && !box && !grow_mm && models.empty() && !flatten && left_out.empty() &&
+           !accepted;
   }
   bool operator==(const PageCorrection&) const = default;
 };

@@ -97,8 +97,11 @@ struct PageFacts {
   double ink_share = 0;         // 0...1
 
   std::size_t words = 0;
-  double text_confidence = 0;  // mean of the words, 0...1
-  std::string ocr_models;      // "ces"
+  double text_confidence = 0;       // mean of the words, 0...1
+  std::string ocr_models;           // "ces"
+  double models_confidence = 0;     // 0...1, that these models suit the page
+  double estimated_word_error = 0;  // 0...1, the share of words that are probably wrong
+  std::string read_at;              // when the text was read, as made_at
 
   MasterCheck master_check;
   double user_psnr_db = 0;  // user copy against the page; 0 when not measured

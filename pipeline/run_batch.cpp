@@ -35,6 +35,10 @@ bool is_settled(const Batch& batch, const Replay& replayed, const InventoryFile&
   const auto it = replayed.outcomes.find(id);
   if (it == replayed.outcomes.end()) return false;
   const ScanOutcome& o = it->second;
+  const bool to_read = std::any_of(o.pages.begin(), o.pages.end(), [&](const PageOutcome& page) {
+    return tools.read_again.contains(text_of(page.id));
+  });
+  if (to_read) return false;
   if (o.size_bytes != file.size_bytes || o.modified_ns != file.modified_ns ||
       o.fingerprint != tools.fingerprint_of(id))
     return false;
@@ -184,6 +188,7 @@ class Run {
     auto replayed = replay(batch_.journal());
     if (!replayed) return pass(replayed);
     tools->decisions = decisions_of(*replayed);
+    tools->read_again = options_.read_again;
     Work work;
     work.tools = &*tools;
     work.items = work_items(batch_, inventory_, *replayed, options_, *tools);
@@ -252,6 +257,7 @@ class Run {
     decisions.hints = vote(batch_, inventory_, *replayed, options_.profile.book);
     if (decisions.hints == decisions_of(*replayed).hints) return false;
     tools.decisions = std::move(decisions);
+    tools.read_again.clear();
     RunOptions again = options_;
     again.retry_parked = false;
     work.items = work_items(batch_, inventory_, *replayed, again, tools);
@@ -350,6 +356,7 @@ Result<std::vector<ScanId>> pending_scans(const Batch& batch, const RunOptions& 
   auto tools = make_tools(batch, options.profile, engines ? &*engines : nullptr);
   if (!tools) return pass(tools);
   tools->decisions = decisions_of(*replayed);
+  tools->read_again = options.read_again;
   std::vector<ScanId> out;
   for (const WorkItem& item : work_items(batch, *inventory, *replayed, options, *tools))
     for (int frame = 0; frame < known_frames(*replayed, item.file); ++frame)

@@ -32,11 +32,12 @@ struct Progress {
 
 struct RunOptions {
   Profile profile;
-  int jobs = 0;                    // threads; 0 = the machine's processors
-  std::uint64_t memory_bytes = 0;  // budget; 0 = three quarters of what is available
-  bool retry_parked = false;       // parked scans are tried again
-  std::set<std::string> only;      // text_of(ScanId) of the scans to run; empty = all
-  std::string command;             // for the journal: the command line
+  int jobs = 0;                      // threads; 0 = the machine's processors
+  std::uint64_t memory_bytes = 0;    // budget; 0 = three quarters of what is available
+  bool retry_parked = false;         // parked scans are tried again
+  std::set<std::string> only;        // text_of(ScanId) of the scans to run; empty = all
+  std::set<std::string> read_again;  // text_of(PageId): pages whose text is read once more
+  std::string command;               // for the journal: the command line
   std::function<void(const Progress&)> progress;  // called about five times a second; may be empty
 };
 

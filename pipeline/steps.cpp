@@ -44,7 +44,7 @@ Result<ReadPage> stored_text(const Page& page, const Tools& tools) {
       page_text_from_json(nlohmann::json::parse(bytes->begin(), bytes->end(), nullptr, false));
   if (!text) return pass(text);
   const PageFacts& f = *page.stored;
-  return ReadPage{std::move(*text), f.is_blank, f.blank_confidence, f.ink_share};
+  return ReadPage{std::move(*text), f.is_blank, f.blank_confidence, f.ink_share, true};
 }
 
 MasterCheck check_master(const Page& page, ByteView jp2, const EncodeParams& params,
@@ -172,7 +172,7 @@ void replace_doubts(std::vector<PageFinding>& findings, const std::vector<PageFi
 }  // namespace
 
 Result<Tools> make_tools(const Batch& batch, const Profile& profile, const OcrEngines* ocr) {
-  Tools tools{batch, profile, ocr, {}, {}, {}, {}, {}, {}};
+  Tools tools{batch, profile, ocr, {}, {}, {}, {}, {}, {}, {}};
   tools.versions = image_library_versions();
   tools.versions["linka"] = LINKA_VERSION;
   tools.versions["OpenJPEG"] = openjpeg_version();
@@ -332,13 +332,14 @@ Result<Page> compare_page(const Page& page, const Tools& tools) {
   Page out = page;
   const std::string geometry = geometry_text(page.facts);
   out.facts.image_key = sha256_hex(geometry + tools.image_settings);
-  out.facts.text_key = sha256_hex(geometry + tools.text_settings);
+  out.facts.text_key = sha256_hex(geometry + tools.text_settings + page.correction.models);
   std::error_code code;
   if (!fs::exists(tools.batch.page(page.facts.id) / "facts.json", code)) return out;
   auto stored = load_facts(tools.batch, page.facts.id);
   if (!stored || !lost_of_page(tools.batch, page.facts.id).empty()) return out;
   out.keep_images = stored->image_key == out.facts.image_key;
-  out.keep_text = stored->text_key == out.facts.text_key;
+  out.keep_text =
+      stored->text_key == out.facts.text_key && !tools.read_again.contains(text_of(page.facts.id));
   if (out.keep_images || out.keep_text)
     out.stored = std::make_shared<const PageFacts>(std::move(*stored));
   return out;
@@ -472,6 +473,9 @@ Result<void> store_page(const Page& page, const ReadPage& read, const CheckedPag
   facts.words = word_count(read.text);
   facts.text_confidence = read.text.mean_confidence;
   facts.ocr_models = read.text.models;
+  facts.models_confidence = read.text.models_confidence;
+  facts.estimated_word_error = read.text.estimated_word_error;
+  facts.read_at = read.kept ? page.stored->read_at : facts.made_at;
   facts.master_check = master.check;
   facts.user_psnr_db = user.psnr_db;
   facts.stage_ms = stage_ms;

@@ -16,6 +16,7 @@
 
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -30,6 +31,7 @@ struct Tools {
   std::string fingerprint;                      // of all that decides a page but the scan
   std::string image_settings, text_settings;    // digests of what decides a page's images and text
   Decisions decisions;
+  std::set<std::string> read_again;  // text_of(PageId): read once more whatever was stored
   // What a scan must have been made with to count as done.
   std::string fingerprint_of(const ScanId& scan) const;
 };
@@ -68,6 +70,7 @@ struct ReadPage {
   PageText text;
   bool is_blank = false;
   double blank_confidence = 0, ink_share = 0;
+  bool kept = false;  // as an earlier run stored it
 };
 struct MasterFile {
   Bytes jp2;

@@ -36,6 +36,7 @@ json to_json(const PageCorrection& c) {
   if (c.angle_deg) j["angle_deg"] = *c.angle_deg;
   if (c.box) j["box"] = {c.box->x0, c.box->y0, c.box->x1, c.box->y1};
   if (c.grow_mm) j["grow_mm"] = *c.grow_mm;
+  if (!c.models.empty()) j["models"] = clean_utf8(c.models);
   if (c.flatten) j["flatten"] = *c.flatten;
   if (!c.left_out.empty()) j["left_out"] = clean_utf8(c.left_out);
   if (c.accepted) j["accepted"] = true;
@@ -66,6 +67,7 @@ Result<PageCorrection> page_correction_from_json(const json& j) {
     }
     if (j.contains("grow_mm")) c.grow_mm = numbers<4>(j["grow_mm"]);
     if (j.contains("flatten")) c.flatten = j["flatten"].get<bool>();
+    c.models = j.value("models", std::string{});
     c.left_out = j.value("left_out", std::string{});
     c.accepted = j.value("accepted", false);
     return c;

@@ -167,6 +167,9 @@ void each(PageFacts& f, Visit&& v) {
   v("words", f.words);
   v("text_confidence", f.text_confidence);
   v("ocr_models", f.ocr_models);
+  v("models_confidence", f.models_confidence);
+  v("estimated_word_error", f.estimated_word_error);
+  v("read_at", f.read_at);
   v("master_check", f.master_check);
   v("user_psnr_db", f.user_psnr_db);
   v("files", f.files);
