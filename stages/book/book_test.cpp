@@ -202,6 +202,17 @@ TEST(Hints, ASideThatWasNotSeenGetsTheBooksSize) {
   EXPECT_EQ(hints(pages, {}), said);
 }
 
+TEST(Hints, TheFoldIsAKnownSide) {
+  auto pages = made(std::vector<MadeScan>(20, {290, 220, 0.97}));
+  for (PageFacts& f : pages) f.crop_sides[f.id.side == Side::left ? 2 : 0] = 0;
+  EXPECT_TRUE(hints(pages, {}).empty());
+  pages[9].crop_sides[1] = 0;
+  const auto said = hints(pages, {});
+  ASSERT_EQ(said.size(), 1U);
+  EXPECT_NEAR(said.begin()->second.page_width_mm, page_width, 0.6);
+  EXPECT_EQ(said.begin()->second.pages, 2);
+}
+
 TEST(Hints, LoosePlatesHaveNoCommonSize) {
   auto pages = single_pages(30);
   Dice dice(5);

@@ -11,9 +11,9 @@
 namespace linka::book {
 namespace {
 
-constexpr double clear_sign = 0.15; // of gutter_left - gutter_right
-constexpr std::size_t around = 8;   // scans each way
-constexpr int least_each_way = 3;   // of them with a clear sign
+constexpr double clear_sign = 0.15;  // of gutter_left - gutter_right
+constexpr std::size_t around = 8;    // scans each way
+constexpr int least_each_way = 3;    // of them with a clear sign
 constexpr double agreeing = 0.85;
 constexpr double highest = 1;
 

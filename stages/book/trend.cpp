@@ -57,11 +57,16 @@ SizeMm scan_size(const PageFacts& f) {
   return f.turn_deg % 180 != 0 ? SizeMm{size.height, size.width} : size;
 }
 
+bool is_side_known(const PageFacts& f, std::size_t side) {
+  const bool at_fold =
+      (f.id.side == Side::left && side == 2) || (f.id.side == Side::right && side == 0);
+  return at_fold || f.crop_sides[side] >= sure_side;
+}
 bool has_sure_width(const PageFacts& f) {
-  return std::min(f.crop_sides[0], f.crop_sides[2]) >= sure_side;
+  return is_side_known(f, 0) && is_side_known(f, 2);
 }
 bool has_sure_height(const PageFacts& f) {
-  return std::min(f.crop_sides[1], f.crop_sides[3]) >= sure_side;
+  return is_side_known(f, 1) && is_side_known(f, 3);
 }
 
 bool is_text(const PageFacts& f) {

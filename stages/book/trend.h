@@ -4,6 +4,7 @@
 
 #include "model/page_facts.h"
 
+#include <cstddef>
 #include <vector>
 
 namespace linka::book {
@@ -28,7 +29,10 @@ SizeMm page_size(const PageFacts& facts);
 SizeMm scan_size(const PageFacts& facts);
 
 constexpr double sure_side = 0.6;
-// Both sides of the page were seen: its size says something of the book's.
+// Whether it is known where the page ends there (left, top, right, bottom): its edge was seen, or
+// the fold is there.
+bool is_side_known(const PageFacts& facts, std::size_t side);
+// Both sides of the page are known: its size says something of the book's.
 bool has_sure_width(const PageFacts& facts);
 bool has_sure_height(const PageFacts& facts);
 

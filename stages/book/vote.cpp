@@ -110,11 +110,11 @@ double rounded(const Trend& size, int least) {
   return size.count < least ? 0 : std::round(size.middle / size_step_mm) * size_step_mm;
 }
 
-// One side was not seen and the one opposite was: the leaf's size tells where the page ends.
+// It is not known where one side is, but where the opposite is: the leaf's size tells where the
+// page ends.
 bool needs_size(const PageFacts& f) {
   for (std::size_t side = 0; side < 4; ++side)
-    if (f.crop_sides[side] < book::sure_side && f.crop_sides[(side + 2) % 4] >= book::sure_side)
-      return true;
+    if (!book::is_side_known(f, side) && book::is_side_known(f, (side + 2) % 4)) return true;
   return false;
 }
 
