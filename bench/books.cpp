@@ -328,6 +328,16 @@ std::string in_short(const RankedPage& page) {
   return out;
 }
 
+void print_measures(const PageFacts& f) {
+  const PageMeasures& m = f.measures;
+  fmt::print(
+      "       {:18} sharp {:.2f} paper {:.0f} ink {:.0f} uneven {:.2f} letters {} x {:.2f} mm, "
+      "margins {:.0f} {:.0f} {:.0f} {:.0f}, spine {:.2f} {:.2f}, covered {:.4f}\n",
+      text_of(f.id), m.sharpness, m.paper_level, m.ink_level, m.unevenness, m.letters,
+      m.text_height_mm, m.margins_mm[0], m.margins_mm[1], m.margins_mm[2], m.margins_mm[3],
+      m.gutter_left, m.gutter_right, m.covered_share);
+}
+
 Result<Json> run_book(std::size_t number, const Options& options, int& next_kind) {
   const BookPlan& plan = books[number];
   const std::uint64_t seed = options.seed * 100 + number;
@@ -390,6 +400,7 @@ Result<Json> run_book(std::size_t number, const Options& options, int& next_kind
     within += at <= bar;
     const std::string why = rank.contains(f.id) ? in_short(order[at - 1]) : "nothing found";
     fmt::print("  {:4} {:14} {:18} {}\n", at, kind->second, text_of(f.id), why);
+    if (options.verbose) print_measures(f);
     out["faults"].push_back(
         {{"kind", kind->second}, {"page", text_of(f.id)}, {"rank", at}, {"findings", why}});
   }
@@ -403,6 +414,8 @@ Result<Json> run_book(std::size_t number, const Options& options, int& next_kind
   for (std::size_t i = 0; i < order.size() && i < (options.verbose ? order.size() : bar + 3); ++i)
     if (!kind_of.contains(order[i].id.scan))
       fmt::print("    good {:4} {:18} {}\n", i + 1, text_of(order[i].id), in_short(order[i]));
+  if (options.verbose)
+    for (const PageFacts& f : facts) print_measures(f);
   out["faulty"] = wanted;
   out["within"] = within;
   out["good_held"] = held;

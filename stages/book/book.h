@@ -19,7 +19,7 @@ struct BookParams {
   double majority = 0.8;
   double doubt = 0.2;
   double deviations = 5;
-  double blur_share = 0.75;
+  double blur_share = 0.85;
   double odd_size_mm = 4;
   double odd_margin_mm = 6;
   int doubled_bits = 60;
