@@ -15,12 +15,12 @@
 namespace linka::dewarping {
 namespace {
 
-constexpr double stiffness = 2;      // in points: weight of a second difference
+constexpr double stiffness = 0.5;    // in points: weight of a second difference
 constexpr double tilt_ridge = 0.5;   // in points
 constexpr double tiny_ridge = 1e-4;  // the common height is nobody's business
-constexpr int rounds = 5;
+constexpr int rounds = 6;
 constexpr double biweight = 4.5;         // deviations; beyond it a point has no say
-constexpr double least_deviation = 0.3;  // px
+constexpr double least_deviation = 0.5;  // px
 constexpr std::size_t order = 4;         // of the splines
 
 struct Basis {
@@ -171,7 +171,8 @@ void take_slope_off(const Line& line, std::vector<double>& off) {
 }
 
 // New weights from how far each point is off its line.
-void weigh(const Curve& curve, std::vector<Line>& lines) {
+// `patience`: how much farther off than usual a point may still be.
+void weigh(const Curve& curve, std::vector<Line>& lines, double patience) {
   std::vector<double> off, all;
   std::vector<std::vector<double>> of_line;
   for (const Line& line : lines) {
@@ -191,7 +192,7 @@ void weigh(const Curve& curve, std::vector<Line>& lines) {
   const double deviation = std::max(least_deviation, 1.4826 * median_of(all));
   for (std::size_t l = 0; l < lines.size(); ++l)
     for (std::size_t i = 0; i < lines[l].points.size(); ++i) {
-      const double t = of_line[l][i] / (biweight * deviation);
+      const double t = of_line[l][i] / (biweight * deviation * patience);
       lines[l].points[i].weight = std::abs(t) < 1 ? (1 - t * t) * (1 - t * t) : 0;
     }
 }
@@ -225,7 +226,8 @@ Curve fitted(const std::vector<const Strand*>& strands, const Curve& previous) {
   Curve curve = previous;
   for (int round = 0; round < rounds; ++round) {
     solve_into(curve, lines);
-    if (round + 1 < rounds) weigh(curve, lines);
+    // The steep end of a curl is off a curve that is still too smooth, and must not be dropped yet.
+    if (round + 1 < rounds) weigh(curve, lines, std::max(1.0, 3.0 - round));
   }
   return curve;
 }

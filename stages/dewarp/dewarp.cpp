@@ -35,7 +35,8 @@ constexpr double long_strand_mm = 20;
 constexpr int fewest_lines = 6;
 constexpr double sure_lines = 12;
 constexpr double reach_beyond_mm = 15;  // how far beyond text its curve is carried on
-constexpr double first_slack = 0.12, later_slack = 0.04;
+constexpr int rounds = 4;
+constexpr double first_slack = 0.16, later_slack = 0.04;
 constexpr double steepest_cut = 0.03;   // of an edge of the paper against the text
 constexpr double edge_noise_mm = 0.12;  // how far an edge may be off the text's curve
 constexpr double node_mm = 2;           // of the grid
@@ -95,7 +96,7 @@ std::optional<Seen> seen_of(const Image& scan, double angle_deg, const Box& page
   return seen;
 }
 
-// Feet and heads, strung three times, each time with the curve known so far taken off.
+// Feet and heads, strung several times, each time with the curve known so far taken off.
 struct Traced {
   std::vector<Strand> strands;
   Curve curve;
@@ -111,7 +112,7 @@ std::vector<const Strand*> every(const std::vector<Strand>& strands, std::size_t
 Traced traced(const std::vector<Piece>& pieces, cv::Size size, double dpi) {
   Traced t;
   t.curve = dewarping::flat_curve(size.width, size.height, px_from_mm(interval_mm, dpi));
-  for (int round = 0; round < 3; ++round) {
+  for (int round = 0; round < rounds; ++round) {
     const auto lift = [&](cv::Point2d p) { return t.curve.lift(p); };
     const double slack = round == 0 ? first_slack : later_slack;
     t.strands = strands_of(pieces, Along::feet, lift, slack);

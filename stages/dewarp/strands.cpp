@@ -10,6 +10,8 @@ namespace linka::dewarping {
 namespace {
 
 constexpr double wide = 1.4;  // letters wider than this many usual heights are taken in pieces
+// ... about an x-height wide: in a word whose letters touch the usual height is of words.
+constexpr double part_width = 0.6;
 constexpr std::size_t fewest_points = 5;
 constexpr double reach = 5;         // usual heights to the next piece, over a wide word space
 constexpr double widest_gap = 2.4;  // usual heights from piece to piece: more lies between columns
@@ -147,7 +149,7 @@ std::vector<Piece> pieces_of(const cv::Mat& print, const Letters& letters,
     if (letter.line < 0 || pieces.size() > most_pieces) continue;
     if (!inside({box.x + box.width / 2.0, box.y + box.height / 2.0})) continue;
     const int parts = box.width > wide * std::max<double>(usual, box.height * 0.7)
-                          ? static_cast<int>(std::lround(box.width / usual))
+                          ? static_cast<int>(std::lround(box.width / (part_width * usual)))
                           : 1;
     for (int i = 0; i < std::max(1, parts); ++i)
       add_piece(print, letters.labels, letter, box.x + box.width * i / std::max(1, parts),
