@@ -33,7 +33,8 @@ constexpr double clear_language = 4.0;   // logarithm of the odds
 constexpr double some_language = 2.0;
 constexpr double long_s_weight = 0.04;  // confidence that a long s in a line is worth
 constexpr double most_traces = 3;       // long s a line that count
-constexpr double few_letters = 25;      // bytes of text that the expectation weighs as much as
+constexpr double few_letters = 10;      // bytes of text that the expectation weighs as much as
+constexpr std::size_t least_text = 20;  // bytes; a word or a number says nothing
 constexpr double badly_read = 0.75;     // a block below this may be in another typeface
 constexpr double not_well_read = 0.88;  // a block below this may be in another language
 constexpr double hint_of_language = 1.0;
@@ -220,7 +221,7 @@ ModelChoice choose_models(const std::vector<std::string>& installed, std::size_t
     const bool told = typeface.fraktur() || language.margin >= clear_language;
     if (i + 1 >= enough_lines && typeface.clear() && told) break;
   }
-  if (text.empty()) return {unknown, 0};
+  if (text.size() < least_text) return {unknown, 0};
   const double sure =
       fraktur.empty() ? 1 : logistic(40 * std::abs(typeface.evidence() - fraktur_from));
   if (typeface.fraktur()) return {fraktur_models(installed), sure};
