@@ -21,7 +21,7 @@ struct BookParams {
   double deviations = 5;
   double blur_share = 0.85;
   double odd_size_mm = 4;
-  double odd_margin_mm = 6;
+  double odd_margin_mm = 8;
   int doubled_bits = 60;
   double paper_levels = 20;
   double ink_levels = 30;
