@@ -366,9 +366,27 @@ struct OcrEngines::Inner {
   std::string digest;
   mutable EnginePool pool;
 
-  Result<Reading> read(const Seen& seen, const std::string& prior) const {
-    if (automatic) return read_with_what_suits(pool, models.names, prior, seen);
-    const std::string named = joined_models(models.names);
+  struct Choice {
+    bool automatic = false;
+    std::vector<std::string> names;
+  };
+  // What a page is read with, or chosen from, by the parameters or by a person's word.
+  Result<Choice> choice(const std::string& word) const {
+    if (trimmed(word).empty()) return Choice{automatic, models.names};
+    const std::string folder = models.folder.string();
+    if (trimmed(word) == linka::automatic) {
+      const auto found = models_installed(candidate_models(), folder);
+      return found ? Result<Choice>(Choice{true, found->names}) : pass(found);
+    }
+    const auto names = model_names(word);
+    if (!names) return pass(names);
+    const auto found = models_named(*names, folder);
+    return found ? Result<Choice>(Choice{false, found->names}) : pass(found);
+  }
+
+  Result<Reading> read(const Seen& seen, const Choice& by, const std::string& prior) const {
+    if (by.automatic) return read_with_what_suits(pool, by.names, prior, seen);
+    const std::string named = joined_models(by.names);
     auto blocks = read_with(pool, named, seen);
     if (!blocks) return pass(blocks);
     return Reading{std::move(*blocks), named, 1};
@@ -410,7 +428,8 @@ Result<OcrEngines> OcrEngines::make(const OcrParams& params) {
   });
 }
 
-Result<PageText> OcrEngines::read(const Image& page, const std::string& prior) const {
+Result<PageText> OcrEngines::read(const Image& page, const std::string& prior,
+                                  const std::string& models) const {
   return guarded<PageText>("ocr", [&]() -> Result<PageText> {
     if (page.empty()) return fail(ErrorKind::bad_input, "the page has no pixels");
     PageText text;
@@ -419,13 +438,15 @@ Result<PageText> OcrEngines::read(const Image& page, const std::string& prior) c
     if (!inner_->enabled) return text;
     text.engine = "Tesseract";
     text.engine_version = version();
-    if (!inner_->automatic) text.models = joined_models(inner_->models.names);
+    const auto choice = inner_->choice(models);
+    if (!choice) return pass(choice);
+    if (!choice->automatic) text.models = joined_models(choice->names);
 
     const Seen seen = seen_by_engine(page);
     const double least = px_from_mm(min_side_mm, seen.dpi > 0 ? seen.dpi : engine_dpi);
     if (std::min(seen.grey.width(), seen.grey.height()) < least) return text;
 
-    auto reading = inner_->read(seen, prior);
+    auto reading = inner_->read(seen, *choice, prior);
     if (!reading) return pass(reading);
     join_closing_marks(reading->blocks);
     drop_garbage(reading->blocks);

@@ -41,7 +41,12 @@ class OcrEngines {
   // is an answer (no blocks), not an error. `prior` counts for "auto" only: the models that the
   // book's pages around were read with ("frk+Fraktur"), or empty; they are tried first, and decide
   // where the page itself does not say. The text depends on it, so it must not depend on timing.
-  Result<PageText> read(const Image& page, const std::string& prior = "") const;
+  // `models`: a person's word on this page, "frk" or "ces+deu", which stands above the parameters
+  // and `prior`; empty: as the parameters say; "auto": chosen by the page, whatever they say. Error
+  // configuration when it is no list of models, missing when one of them is not where the others
+  // are kept.
+  Result<PageText> read(const Image& page, const std::string& prior = "",
+                        const std::string& models = "") const;
   // "5.3.0", and for the fingerprint: the models' SHA-256 joined.
   std::string version() const;
   std::string models_digest() const;

@@ -466,6 +466,27 @@ TEST_F(Ocr, APageThatSaysNothingIsReadAsThePagesAroundIt) {
   EXPECT_LE(automatic().read(number)->models_confidence, 0.6);
 }
 
+TEST_F(Ocr, APersonsWordOnAPagesModelsCounts) {
+  if (!has_models("deu")) GTEST_SKIP() << "the Tesseract model deu is not installed";
+  const Image page = paragraph("DejaVu Serif 11", without_long_s(german));
+  const auto read = [&](const std::string& models) {
+    return automatic().read(page, "ces", models);
+  };
+  EXPECT_EQ(read("")->models, "deu");
+  EXPECT_EQ(read(" ")->models, "deu");
+  EXPECT_EQ(read("ces")->models, "ces");
+  EXPECT_EQ(read("ces + deu")->models, "ces+deu");
+  EXPECT_EQ(czech().read(page, "", "auto")->models, "deu");
+  EXPECT_EQ(czech().read(page, "", "deu")->models, "deu");
+  const auto missing = read("ces+qqq");
+  ASSERT_FALSE(missing);
+  EXPECT_EQ(missing.error().kind, ErrorKind::missing);
+  EXPECT_NE(missing.error().message.find("tesseract-ocr-qqq"), std::string::npos);
+  const auto odd = read("ces deu");
+  ASSERT_FALSE(odd);
+  EXPECT_EQ(odd.error().kind, ErrorKind::configuration);
+}
+
 TEST_F(Ocr, OnlyInstalledModelsAreChosenFrom) {
   const fs::path folder =
       fs::path(testing::TempDir()) / ("linka-ocr-few-" + std::to_string(::getpid()));
