@@ -2,6 +2,7 @@
 #include "formats/alto.h"
 
 #include "base/text.h"
+#include "formats/page_parts.h"
 #include "formats/xml_writer.h"
 
 #include <fmt/format.h>
@@ -16,120 +17,40 @@
 namespace linka {
 namespace {
 
-// What differs from version to version.
+// What differs from version to version, as far as our pages show it.
 struct Dialect {
   std::string_view name_space;
-  std::string_view schema;
-  std::string_view block_language;  // the attribute's name
+  std::string schema;
+  bool has_lang = false;            // LANG instead of language; also on words (2.1)
+  bool has_tags = false;            // Tags and TAGREFS; HEIGHT of SP and HYP (2.1)
+  bool says_version = false;        // SCHEMAVERSION (3.0)
+  bool has_processing = false;      // Processing and PROCESSINGREFS (4.1)
+  bool baseline_is_points = false;  // and FONTSIZE may be missing (4.2)
+  bool has_reading_order = false;   // ReadingOrder (4.3)
+  bool has_page_language = false;   // LANG of the page (4.4)
 };
 
 Dialect dialect_of(AltoVersion version) {
-  switch (version) {
-    case AltoVersion::v2_0:
-      break;
-  }
-  return {"http://www.loc.gov/standards/alto/ns-v2#",
-          "http://www.loc.gov/standards/alto/alto-v2.0.xsd", "language"};
+  if (version == AltoVersion::v2_0)
+    return {"http://www.loc.gov/standards/alto/ns-v2#",
+            "http://www.loc.gov/standards/alto/alto-v2.0.xsd"};
+  Dialect d;
+  const std::string_view name = name_of(version);
+  d.name_space = name[0] == '2'   ? "http://www.loc.gov/standards/alto/ns-v2#"
+                 : name[0] == '3' ? "http://www.loc.gov/standards/alto/ns-v3#"
+                                  : "http://www.loc.gov/standards/alto/ns-v4#";
+  d.schema =
+      fmt::format("http://www.loc.gov/standards/alto/v{0}/alto-{0}-{1}.xsd", name[0], name[2]);
+  d.has_lang = d.has_tags = true;
+  d.says_version = version >= AltoVersion::v3_0;
+  d.has_processing = version >= AltoVersion::v4_1;
+  d.baseline_is_points = version >= AltoVersion::v4_2;
+  d.has_reading_order = version >= AltoVersion::v4_3;
+  d.has_page_language = version >= AltoVersion::v4_4;
+  return d;
 }
 
-constexpr double usual_size_pt = 10;  // FONTSIZE is required; this stands for an unknown size
-
-// Shortest, without an exponent: "11", "9.5".
-std::string number(double value) {
-  std::string out = fmt::format("{:.2f}", std::isfinite(value) ? value : 0.0);
-  while (out.back() == '0') out.pop_back();
-  if (out.back() == '.') out.pop_back();
-  return out == "-0" ? "0" : out;
-}
-
-std::string two_decimals(double ratio) {
-  return fmt::format("{:.2f}", std::isfinite(ratio) ? std::clamp(ratio, 0.0, 1.0) : 0.0);
-}
-
-// ---- whole pixels ------------------------------------------------------------------------------
-
-struct Pixels {
-  int x0 = 0, y0 = 0, x1 = 0, y1 = 0;
-};
-
-int whole(double value, int low, int high) {
-  return std::isfinite(value) ? static_cast<int>(std::clamp<double>(value, low, high)) : low;
-}
-
-// Outwards to whole pixels, inside the page, at least one pixel each way.
-Pixels pixels_of(const Box& box, Size page) {
-  const int w = std::max(1, page.width), h = std::max(1, page.height);
-  Pixels p;
-  p.x0 = whole(std::floor(box.x0), 0, w - 1);
-  p.y0 = whole(std::floor(box.y0), 0, h - 1);
-  p.x1 = whole(std::ceil(box.x1), p.x0 + 1, w);
-  p.y1 = whole(std::ceil(box.y1), p.y0 + 1, h);
-  return p;
-}
-
-Pixels hull_of(const Pixels& a, const Pixels& b) {
-  return {std::min(a.x0, b.x0), std::min(a.y0, b.y0), std::max(a.x1, b.x1), std::max(a.y1, b.y1)};
-}
-
-// ---- words broken at a line's end --------------------------------------------------------------
-
-struct Written {
-  std::string content;  // without the hyphen
-  std::string hyphen;   // of a first half
-  std::string part;     // "HypPart1", "HypPart2"; empty: a whole word
-  std::string whole;    // the word both halves make
-};
-
-bool carries_text(const TextBlock& block) {
-  return block.kind != BlockKind::illustration && block.kind != BlockKind::line;
-}
-
-bool is_written(const TextLine& line) {
-  return std::any_of(line.words.begin(), line.words.end(),
-                     [](const TextWord& word) { return !word.content.empty(); });
-}
-
-using Joined = std::map<const TextWord*, Written>;
-
-// Every half of a broken word. A word may run over more than two lines: its first part is HypPart1,
-// every further part HypPart2, and all carry the whole.
-Joined joined_words(const PageText& text) {
-  std::vector<const TextLine*> lines;
-  for (const TextBlock& block : text.blocks)
-    if (carries_text(block))
-      for (const TextLine& line : block.lines)
-        if (is_written(line)) lines.push_back(&line);
-
-  Joined joined;
-  std::vector<const TextWord*> parts;  // of the word that is still open
-  const auto close_word = [&] {
-    std::string all;
-    for (const TextWord* part : parts) all += joined[part].content;
-    for (const TextWord* part : parts) joined[part].whole = all;
-    parts.clear();
-  };
-  for (std::size_t i = 0; i < lines.size(); ++i) {
-    const TextLine& line = *lines[i];
-    if (!parts.empty()) {
-      const TextWord& first = line.words.front();
-      joined[&first] = {first.content, {}, "HypPart2", {}};
-      parts.push_back(&first);
-      if (line.words.size() > 1) close_word();
-    }
-    const TextWord& last = line.words.back();
-    const std::string_view hyphen = trailing_hyphen(last.content);
-    if (line.hyphen_at_end && !hyphen.empty() && i + 1 < lines.size()) {
-      if (parts.empty()) parts.push_back(&last);
-      Written& half = joined[&last];
-      if (half.part.empty()) half.part = "HypPart1";
-      half.content = last.content.substr(0, last.content.size() - hyphen.size());
-      half.hyphen = hyphen;
-    } else if (!parts.empty()) {
-      close_word();
-    }
-  }
-  return joined;
-}
+constexpr double usual_size_pt = 10;  // FONTSIZE was required; this stands for an unknown size
 
 // ---- styles ------------------------------------------------------------------------------------
 
@@ -141,29 +62,31 @@ struct TextStyle {
   bool operator<(const TextStyle& other) const { return key() < other.key(); }
 };
 
-TextStyle style_of(const TextWord& word) {
+// A size of 0 is not written.
+TextStyle style_of(const TextWord& word, double unknown_size_pt) {
   const bool known = std::isfinite(word.font_size_pt) && word.font_size_pt > 0;
   return {clean_utf8(word.font_family),
-          known ? std::round(word.font_size_pt * 2) / 2 : usual_size_pt, word.bold, word.italic};
+          known ? std::round(word.font_size_pt * 2) / 2 : unknown_size_pt, word.bold, word.italic};
 }
 
 // Numbered in order of first use. The style of a block is that of most of its letters.
 class Styles {
  public:
-  explicit Styles(const PageText& text) {
+  Styles(const PageText& text, double unknown_size_pt) : unknown_size_pt_(unknown_size_pt) {
     for (const TextBlock& block : text.blocks)
       if (carries_text(block))
         for (const TextLine& line : block.lines)
-          for (const TextWord& word : line.words) add(style_of(word));
-    if (in_order_.empty()) add({{}, usual_size_pt, false, false});
+          for (const TextWord& word : line.words) add(style_of(word, unknown_size_pt_));
+    if (in_order_.empty()) add({{}, unknown_size_pt_, false, false});
   }
   const std::vector<TextStyle>& in_order() const { return in_order_; }
-  int number_of(const TextStyle& style) const { return numbers_.at(style); }
+  int number_of(const TextWord& word) const {
+    return numbers_.at(style_of(word, unknown_size_pt_));
+  }
   int number_of(const TextBlock& block) const {
     std::map<int, std::size_t> bytes;
     for (const TextLine& line : block.lines)
-      for (const TextWord& word : line.words)
-        bytes[number_of(style_of(word))] += word.content.size();
+      for (const TextWord& word : line.words) bytes[number_of(word)] += word.content.size();
     int best = 1;
     std::size_t most = 0;
     for (const auto& [style, n] : bytes)
@@ -179,27 +102,12 @@ class Styles {
     if (numbers_.try_emplace(style, static_cast<int>(in_order_.size()) + 1).second)
       in_order_.push_back(style);
   }
+  double unknown_size_pt_;
   std::vector<TextStyle> in_order_;
   std::map<TextStyle, int> numbers_;
 };
 
 // ---- the document ------------------------------------------------------------------------------
-
-// xsd:language, as far as libraries use it: "cze", "cs", "cs-CZ".
-bool is_language(std::string_view code) {
-  std::size_t run = 0;
-  for (char c : code) {
-    if (c == '-') {
-      if (run == 0) return false;
-      run = 0;
-    } else if ((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z')) {
-      if (++run > 8) return false;
-    } else {
-      return false;
-    }
-  }
-  return run > 0;
-}
 
 class Writer {
  public:
@@ -207,9 +115,9 @@ class Writer {
       : text_(text),
         options_(options),
         dialect_(dialect_of(options.version)),
-        page_{std::max(1, text.width_px), std::max(1, text.height_px)},
+        page_(page_of(text)),
         joined_(joined_words(text)),
-        styles_(text) {}
+        styles_(text, dialect_.baseline_is_points ? 0 : usual_size_pt) {}
 
   std::string write() {
     xml_.open("alto")
@@ -218,8 +126,11 @@ class Writer {
         .attribute("xmlns:xsi", "http://www.w3.org/2001/XMLSchema-instance")
         .attribute("xsi:schemaLocation",
                    fmt::format("{} {}", dialect_.name_space, dialect_.schema));
+    if (dialect_.says_version) xml_.attribute("SCHEMAVERSION", name_of(options_.version));
     description();
     styles();
+    if (dialect_.has_tags) tags();
+    if (dialect_.has_reading_order) reading_order();
     xml_.open("Layout");
     page();
     return xml_.done();
@@ -234,16 +145,26 @@ class Writer {
     xml_.open("Description").leaf("MeasurementUnit", "pixel");
     if (!options_.file_name.empty())
       xml_.open("sourceImageInformation").leaf("fileName", options_.file_name).close();
-    xml_.open("OCRProcessing").attribute("ID", id("OCR", 1)).open("ocrProcessingStep");
+    if (dialect_.has_processing) {
+      xml_.open("Processing").attribute("ID", id("OCR", 1));
+      xml_.leaf("processingCategory", "contentGeneration");
+      processing_step();
+    } else {
+      xml_.open("OCRProcessing").attribute("ID", id("OCR", 1)).open("ocrProcessingStep");
+      processing_step();
+      xml_.close();
+    }
+    xml_.close().close();
+  }
+
+  void processing_step() {
     xml_.leaf("processingDateTime", options_.processing_date)
         .leaf("processingAgency", options_.agency);
     if (!text_.models.empty()) xml_.leaf("processingStepSettings", "models: " + text_.models);
-    if (!text_.engine.empty()) {
-      xml_.open("processingSoftware");
-      if (text_.engine == "Tesseract") xml_.leaf("softwareCreator", "Tesseract OCR project");
-      xml_.leaf("softwareName", text_.engine).leaf("softwareVersion", text_.engine_version).close();
-    }
-    xml_.close().close().close();
+    if (text_.engine.empty()) return;
+    xml_.open("processingSoftware");
+    if (text_.engine == "Tesseract") xml_.leaf("softwareCreator", "Tesseract OCR project");
+    xml_.leaf("softwareName", text_.engine).leaf("softwareVersion", text_.engine_version).close();
   }
 
   void styles() {
@@ -252,7 +173,7 @@ class Writer {
     for (const TextStyle& style : styles_.in_order()) {
       xml_.open("TextStyle").attribute("ID", id("TS", ++n));
       if (!style.family.empty()) xml_.attribute("FONTFAMILY", style.family);
-      xml_.attribute("FONTSIZE", number(style.size_pt));
+      if (style.size_pt > 0) xml_.attribute("FONTSIZE", short_number(style.size_pt));
       if (style.bold || style.italic)
         xml_.attribute("FONTSTYLE", !style.italic ? "bold"
                                     : style.bold  ? "bold italics"
@@ -261,6 +182,59 @@ class Writer {
     }
     xml_.open("ParagraphStyle").attribute("ID", id("PS", 1)).attribute("ALIGN", "Left").close();
     xml_.close();
+  }
+
+  // What a block is beside plain text; empty when there is nothing to say.
+  static std::string_view tag_of(BlockKind kind) {
+    return kind == BlockKind::heading ? "heading" : kind == BlockKind::caption ? "caption" : "";
+  }
+
+  void tags() {
+    bool open = false;
+    for (const BlockKind kind : {BlockKind::heading, BlockKind::caption}) {
+      const bool used = std::any_of(
+          text_.blocks.begin(), text_.blocks.end(),
+          [kind](const TextBlock& block) { return block.kind == kind && is_written(block); });
+      if (!used) continue;
+      if (!open) xml_.open("Tags");
+      open = true;
+      const std::string_view label = tag_of(kind);
+      xml_.open("StructureTag")
+          .attribute("ID", tag_id(label))
+          .attribute("TYPE", "block")
+          .attribute("LABEL", label)
+          .close();
+    }
+    if (open) xml_.close();
+  }
+  std::string tag_id(std::string_view label) const {
+    return fmt::format("{}TAG_{}", options_.id_prefix, label);
+  }
+
+  void reading_order() {
+    int n = 0, text_blocks = 0, pictures = 0, rules = 0;
+    for (const TextBlock& block : text_.blocks) {
+      if (!is_written(block)) continue;
+      if (n == 0) xml_.open("ReadingOrder").open("OrderedGroup").attribute("ID", id("RO", 1));
+      const std::string ref = block.kind == BlockKind::illustration ? id("IL", ++pictures)
+                              : block.kind == BlockKind::line       ? id("GE", ++rules)
+                                                                    : id("TB", ++text_blocks);
+      xml_.open("ElementRef").attribute("ID", id("REF", ++n)).attribute("REF", ref).close();
+    }
+    if (n > 0) xml_.close().close();
+  }
+
+  // The language of most letters; empty when no block says one.
+  std::string page_language() const {
+    std::map<std::string, std::size_t> bytes;
+    for (const TextBlock& block : text_.blocks)
+      if (is_language(block.language))
+        for (const TextLine& line : block.lines)
+          for (const TextWord& word : line.words) bytes[block.language] += word.content.size();
+    const auto most =
+        std::max_element(bytes.begin(), bytes.end(),
+                         [](const auto& a, const auto& b) { return a.second < b.second; });
+    return most == bytes.end() ? std::string() : most->first;
   }
 
   XmlWriter& place(const Pixels& p) {
@@ -273,12 +247,6 @@ class Writer {
   void space(std::string_view name, std::string_view kind, const Pixels& p) {
     xml_.open(name).attribute("ID", id(kind, 1));
     place(p).close();
-  }
-
-  static bool is_written(const TextBlock& block) {
-    return !carries_text(block) ||
-           std::any_of(block.lines.begin(), block.lines.end(),
-                       [](const TextLine& line) { return linka::is_written(line); });
   }
 
   Pixels print_space() const {
@@ -301,8 +269,15 @@ class Writer {
         .attribute("PHYSICAL_IMG_NR", std::to_string(options_.page_number))
         .attribute("HEIGHT", std::to_string(h))
         .attribute("WIDTH", std::to_string(w))
-        .attribute("PROCESSING", id("OCR", 1));
-    if (word_count(text_) > 0) xml_.attribute("PC", two_decimals(text_.mean_confidence));
+        .attribute(dialect_.has_processing ? "PROCESSINGREFS" : "PROCESSING", id("OCR", 1));
+    if (word_count(text_) > 0) {
+      xml_.attribute("PC", two_decimals(text_.mean_confidence));
+      if (dialect_.has_tags && text_.estimated_word_error > 0)
+        xml_.attribute("ACCURACY", short_number(100 * (1 - text_.estimated_word_error)));
+    }
+    if (dialect_.has_page_language)
+      if (const std::string language = page_language(); !language.empty())
+        xml_.attribute("LANG", language);
     space("TopMargin", "TM", {0, 0, w, print.y0});
     space("LeftMargin", "LM", {0, print.y0, print.x0, print.y1});
     space("RightMargin", "RM", {print.x1, print.y0, w, print.y1});
@@ -326,29 +301,44 @@ class Writer {
       place(p).close();
       return;
     }
+    const bool table = block.kind == BlockKind::table && dialect_.has_tags;
+    if (table) {
+      xml_.open("ComposedBlock").attribute("ID", id("CB", ++tables_));
+      place(p).attribute("TYPE", "table");
+    }
     const int style = styles_.number_of(block);
     xml_.open("TextBlock").attribute("ID", id("TB", ++blocks_));
     place(p).attribute("STYLEREFS", id("TS", style) + " " + id("PS", 1));
-    if (is_language(block.language)) xml_.attribute(dialect_.block_language, block.language);
+    if (const auto tag = tag_of(block.kind); dialect_.has_tags && !tag.empty())
+      xml_.attribute("TAGREFS", tag_id(tag));
+    if (is_language(block.language))
+      xml_.attribute(dialect_.has_lang ? "LANG" : "language", block.language);
     for (const TextLine& text_line : block.lines)
-      if (linka::is_written(text_line)) line(text_line, style);
+      if (is_written(text_line)) line(text_line, block, style);
     xml_.close();
+    if (table) xml_.close();
   }
 
-  void line(const TextLine& line, int block_style) {
+  void baseline(const TextLine& line, const Pixels& p) {
+    if (!(line.baseline_y > 0)) return;
+    const int y = whole_pixel(std::round(line.baseline_y), 0, page_.height);
+    xml_.attribute("BASELINE", dialect_.baseline_is_points
+                                   ? fmt::format("{},{} {},{}", p.x0, y, p.x1, y)
+                                   : std::to_string(y));
+  }
+
+  void line(const TextLine& line, const TextBlock& block, int block_style) {
     const Pixels p = pixels_of(line.box, page_);
     xml_.open("TextLine").attribute("ID", id("TL", ++lines_));
     place(p);
-    if (line.baseline_y > 0)
-      xml_.attribute("BASELINE",
-                     std::to_string(whole(std::round(line.baseline_y), 0, page_.height)));
+    baseline(line, p);
     const Pixels* before = nullptr;
     Pixels word_place;
     for (const TextWord& text_word : line.words) {
       if (text_word.content.empty()) continue;
       const Pixels here = pixels_of(text_word.box, page_);
       if (before != nullptr) blank(*before, here, p);
-      word(text_word, here, block_style);
+      word(text_word, here, block, block_style);
       word_place = here;
       before = &word_place;
     }
@@ -359,31 +349,40 @@ class Writer {
     xml_.open("SP")
         .attribute("WIDTH", std::to_string(std::max(0, after.x0 - before.x1)))
         .attribute("HPOS", std::to_string(before.x1))
-        .attribute("VPOS", std::to_string(line.y0))
-        .close();
+        .attribute("VPOS", std::to_string(line.y0));
+    if (dialect_.has_tags) xml_.attribute("HEIGHT", std::to_string(line.y1 - line.y0));
+    xml_.close();
   }
 
-  void word(const TextWord& word, Pixels p, int block_style) {
+  void word(const TextWord& word, Pixels p, const TextBlock& block, int block_style) {
     const auto found = joined_.find(&word);
-    const Written* half = found == joined_.end() ? nullptr : &found->second;
+    const WordPart* half = found == joined_.end() ? nullptr : &found->second;
     const bool hyphen = half != nullptr && !half->hyphen.empty();
     const int right = p.x1;
     if (hyphen) p.x1 = std::max(p.x0 + 1, p.x1 - hyphen_width(word, p));
-    const int style = styles_.number_of(style_of(word));
+    const int style = styles_.number_of(word);
     xml_.open("String").attribute("ID", id("S", ++words_));
     place(p);
     if (style != block_style) xml_.attribute("STYLEREFS", id("TS", style));
     xml_.attribute("CONTENT", half != nullptr ? half->content : word.content);
     if (half != nullptr)
       xml_.attribute("SUBS_TYPE", half->part).attribute("SUBS_CONTENT", half->whole);
-    xml_.attribute("WC", two_decimals(word.confidence)).close();
+    xml_.attribute("WC", two_decimals(word.confidence));
+    if (const std::string own = library_language(word.language);
+        dialect_.has_lang && !own.empty() && own != block.language)
+      xml_.attribute("LANG", own);
+    if (const std::string today = folded(half != nullptr ? half->content : word.content);
+        options_.folded_alternatives && today != (half != nullptr ? half->content : word.content))
+      xml_.open("ALTERNATIVE").attribute("PURPOSE", "modern letters").text(today).close();
+    xml_.close();
     if (!hyphen) return;
     xml_.open("HYP")
         .attribute("WIDTH", std::to_string(right - p.x1))
         .attribute("HPOS", std::to_string(p.x1))
         .attribute("VPOS", std::to_string(p.y0))
-        .attribute("CONTENT", half->hyphen)
-        .close();
+        .attribute("CONTENT", half->hyphen);
+    if (dialect_.has_tags) xml_.attribute("HEIGHT", std::to_string(p.y1 - p.y0));
+    xml_.close();
   }
 
   // Its own box is not known; it takes the share of one letter.
@@ -397,13 +396,24 @@ class Writer {
   const AltoOptions& options_;
   const Dialect dialect_;
   const Size page_;
-  const Joined joined_;
+  const JoinedWords joined_;
   const Styles styles_;
   XmlWriter xml_;
-  int blocks_ = 0, lines_ = 0, words_ = 0, illustrations_ = 0, lines_drawn_ = 0;
+  int blocks_ = 0, lines_ = 0, words_ = 0, illustrations_ = 0, lines_drawn_ = 0, tables_ = 0;
 };
 
 }  // namespace
+
+const char* name_of(AltoVersion version) {
+  constexpr std::array names = {"2.0", "2.1", "3.0", "3.1", "4.0", "4.1", "4.2", "4.3", "4.4"};
+  return names[static_cast<std::size_t>(version)];
+}
+
+std::optional<AltoVersion> alto_version_of(std::string_view name) {
+  for (const AltoVersion version : alto_versions)
+    if (name == name_of(version)) return version;
+  return std::nullopt;
+}
 
 std::string to_alto(const PageText& text, const AltoOptions& options) {
   return Writer(text, options).write();

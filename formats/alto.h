@@ -4,13 +4,20 @@
 
 #include "model/page_text.h"
 
+#include <array>
+#include <optional>
 #include <string>
+#include <string_view>
 
 namespace linka {
 
-// Only what the national standard takes today; later versions change the name space, the language
-// attribute and the style elements.
-enum class AltoVersion { v2_0 };
+// 2.0 is what the national standard takes today. docs/text-formats.md says what differs.
+enum class AltoVersion { v2_0, v2_1, v3_0, v3_1, v4_0, v4_1, v4_2, v4_3, v4_4 };
+inline constexpr std::array alto_versions = {
+    AltoVersion::v2_0, AltoVersion::v2_1, AltoVersion::v3_0, AltoVersion::v3_1, AltoVersion::v4_0,
+    AltoVersion::v4_1, AltoVersion::v4_2, AltoVersion::v4_3, AltoVersion::v4_4};
+const char* name_of(AltoVersion version);  // "4.4"
+std::optional<AltoVersion> alto_version_of(std::string_view name);
 
 struct AltoOptions {
   std::string file_name;        // of the image that the coordinates are pixels of; empty: left out
@@ -19,6 +26,7 @@ struct AltoOptions {
   std::string agency;           // who ran the OCR (the sigla); empty: left out
   std::string id_prefix;        // before every id, where several files are joined; an XML name
   AltoVersion version = AltoVersion::v2_0;
+  bool folded_alternatives = false;  // old letters: ALTERNATIVE with today's (page_parts.h: folded)
 };
 
 // Coordinates are whole pixels inside the page. The print space is the hull of the blocks; a page

@@ -1,0 +1,200 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "formats/hocr.h"
+
+#include "base/text.h"
+#include "formats/page_parts.h"
+
+#include <fmt/format.h>
+
+#include <cmath>
+#include <set>
+
+namespace linka {
+namespace {
+
+constexpr std::string_view soft_hyphen = "\u00ad";
+
+// XmlWriter breaks lines inside elements, and white space inside a line of text has a meaning here;
+// so this writer sets its own: a line of text is a line of the file.
+std::string escaped(std::string_view raw) {
+  std::string out;
+  for (char c : clean_utf8(raw)) {
+    if (c == '&')
+      out += "&amp;";
+    else if (c == '<')
+      out += "&lt;";
+    else if (c == '>')
+      out += "&gt;";
+    else if (c == '"')
+      out += "&quot;";
+    else if (c == '\'')
+      out += "&#39;";
+    else if (static_cast<unsigned char>(c) >= 0x20)
+      out += c;
+  }
+  return out;
+}
+
+std::string box_text(const Pixels& p) {
+  return fmt::format("bbox {} {} {} {}", p.x0, p.y0, p.x1, p.y1);
+}
+
+class Writer {
+ public:
+  Writer(const PageText& text, const HocrOptions& options)
+      : text_(text), options_(options), page_(page_of(text)) {}
+
+  std::string write() {
+    head();
+    page();
+    out_ += " </body>\n</html>\n";
+    return std::move(out_);
+  }
+
+ private:
+  std::string id(std::string_view kind, int n) const {
+    return fmt::format("{}_{}_{}", kind, options_.page_number, n);
+  }
+
+  std::string languages() const {
+    std::set<std::string> all;
+    for (const TextBlock& block : text_.blocks) {
+      all.insert(short_language(block.language));
+      for (const TextLine& line : block.lines)
+        for (const TextWord& word : line.words) all.insert(short_language(word.language));
+    }
+    all.erase("");
+    return fmt::format("{}", fmt::join(all, " "));
+  }
+
+  void head() {
+    const std::string engine =
+        text_.engine.empty() ? "unknown" : text_.engine + " " + text_.engine_version;
+    out_ =
+        "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
+        "<!DOCTYPE html PUBLIC \"-//W3C//DTD XHTML 1.0 Transitional//EN\" "
+        "\"http://www.w3.org/TR/xhtml1/DTD/xhtml1-transitional.dtd\">\n"
+        "<html xmlns=\"http://www.w3.org/1999/xhtml\">\n <head>\n";
+    out_ += fmt::format("  <title>{}</title>\n", escaped(options_.file_name));
+    out_ += "  <meta http-equiv=\"Content-Type\" content=\"text/html; charset=utf-8\"/>\n";
+    meta("ocr-system", engine);
+    meta("ocr-capabilities",
+         "ocr_page ocr_carea ocr_par ocr_line ocr_header ocr_caption ocr_table ocr_photo "
+         "ocr_separator ocrx_word ocrp_lang ocrp_wconf ocrp_dir ocrp_font");
+    if (const std::string all = languages(); !all.empty()) meta("ocr-langs", all);
+    meta("ocr-number-of-pages", "1");
+    out_ += " </head>\n <body>\n";
+  }
+
+  void meta(std::string_view name, std::string_view content) {
+    out_ += fmt::format("  <meta name=\"{}\" content=\"{}\"/>\n", name, escaped(content));
+  }
+
+  void page() {
+    std::string title;
+    if (!options_.file_name.empty()) {
+      std::string name = options_.file_name;
+      for (char& c : name)
+        if (c == '"') c = '\'';  // the property has no way to hold one
+      title = "image \"" + name + "\"; ";
+    }
+    title += box_text({0, 0, page_.width, page_.height});
+    title += fmt::format("; ppageno {}", options_.page_number - 1);
+    if (!options_.label.empty()) title += "; lpageno \"" + options_.label + "\"";
+    if (options_.dpi.known())
+      title += fmt::format("; scan_res {:.0f} {:.0f}", options_.dpi.x, options_.dpi.y);
+    out_ += fmt::format("  <div class=\"ocr_page\" id=\"page_{}\" title=\"{}\">\n",
+                        options_.page_number, escaped(title));
+    for (const TextBlock& b : text_.blocks)
+      if (is_written(b)) block(b);
+    out_ += "  </div>\n";
+  }
+
+  void block(const TextBlock& block) {
+    const std::string title = box_text(pixels_of(block.box, page_));
+    if (!carries_text(block)) {
+      const bool photo = block.kind == BlockKind::illustration;
+      int& n = photo ? photos_ : separators_;
+      out_ += fmt::format("   <div class=\"{}\" id=\"{}\" title=\"{}\"></div>\n",
+                          photo ? "ocr_photo" : "ocr_separator",
+                          id(photo ? "photo" : "separator", ++n), title);
+      return;
+    }
+    const bool table = block.kind == BlockKind::table;
+    if (table)
+      out_ += fmt::format("   <div class=\"ocr_table\" id=\"{}\" title=\"{}\">\n",
+                          id("table", ++tables_), title);
+    ++blocks_;
+    out_ += fmt::format("   <div class=\"ocr_carea\" id=\"{}\" title=\"{}\">\n",
+                        id("block", blocks_), title);
+    const std::string language = short_language(block.language);
+    out_ += fmt::format("    <p class=\"ocr_par\" id=\"{}\"{} title=\"{}\">\n", id("par", blocks_),
+                        attribute_lang(language), title);
+    for (const TextLine& l : block.lines)
+      if (is_written(l)) line(l, block.kind, language);
+    out_ += "    </p>\n   </div>\n";
+    if (table) out_ += "   </div>\n";
+  }
+
+  static std::string attribute_lang(std::string_view language) {
+    return language.empty() ? std::string()
+                            : fmt::format(" lang=\"{0}\" xml:lang=\"{0}\"", language);
+  }
+
+  void line(const TextLine& line, BlockKind kind, const std::string& language) {
+    const Pixels p = pixels_of(line.box, page_);
+    std::string title = box_text(p);
+    if (line.baseline_y > 0) {  // slope, and the line's left end above the box's lower edge
+      const int y = whole_pixel(std::round(line.baseline_y), 0, page_.height);
+      title += fmt::format("; baseline 0 {}", y - p.y1);
+    }
+    title += fmt::format("; x_size {}", p.y1 - p.y0);
+    const std::string_view name = kind == BlockKind::heading   ? "ocr_header"
+                                  : kind == BlockKind::caption ? "ocr_caption"
+                                                               : "ocr_line";
+    out_ += fmt::format("     <span class=\"{}\" id=\"{}\" title=\"{}\">", name,
+                        id("line", ++lines_), title);
+    const TextWord* last = nullptr;
+    for (const TextWord& w : line.words)
+      if (!w.content.empty()) last = &w;
+    for (const TextWord& w : line.words) {
+      if (w.content.empty()) continue;
+      word(w, language, &w == last && line.hyphen_at_end);
+      if (&w != last) out_ += " ";
+    }
+    out_ += "</span>\n";
+  }
+
+  void word(const TextWord& word, const std::string& block_language, bool broken) {
+    std::string content = word.content;
+    if (const auto hyphen = trailing_hyphen(content); broken && !hyphen.empty())
+      content = content.substr(0, content.size() - hyphen.size()) + std::string(soft_hyphen);
+    const double sure = std::isfinite(word.confidence) ? word.confidence : 0;
+    std::string title = fmt::format("{}; x_wconf {}", box_text(pixels_of(word.box, page_)),
+                                    whole_pixel(std::round(sure * 100), 0, 100));
+    if (!word.font_family.empty()) title += fmt::format("; x_font \"{}\"", word.font_family);
+    if (word.font_size_pt > 0 && std::isfinite(word.font_size_pt))
+      title += "; x_fsize " + short_number(word.font_size_pt);
+    const std::string own = short_language(word.language);
+    out_ +=
+        fmt::format("<span class=\"ocrx_word\" id=\"{}\"{} title=\"{}\">", id("word", ++words_),
+                    attribute_lang(own == block_language ? std::string() : own), escaped(title));
+    const std::string text = escaped(content);
+    const std::string inner = word.italic ? "<em>" + text + "</em>" : text;
+    out_ += (word.bold ? "<strong>" + inner + "</strong>" : inner) + "</span>";
+  }
+
+  const PageText& text_;
+  const HocrOptions& options_;
+  const Size page_;
+  std::string out_;
+  int blocks_ = 0, lines_ = 0, words_ = 0, photos_ = 0, separators_ = 0, tables_ = 0;
+};
+
+}  // namespace
+
+std::string to_hocr(const PageText& text, const HocrOptions& options) {
+  return Writer(text, options).write();
+}
+
+}  // namespace linka

@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// hOCR 1.2: a page's text as an XHTML page that says where everything stands.
+#pragma once
+
+#include "model/geometry.h"
+#include "model/page_text.h"
+
+#include <string>
+
+namespace linka {
+
+struct HocrOptions {
+  std::string file_name;  // of the image that the coordinates are pixels of; empty: left out
+  int page_number = 1;    // from 1; hOCR's ppageno counts from 0
+  std::string label;      // the number printed on the page; empty: left out
+  Dpi dpi;                // of the image; unknown: left out
+};
+
+// XHTML 1.0, well-formed. Classes: ocr_page, ocr_carea with ocr_par and ocr_line (ocr_header and
+// ocr_caption in headings and captions), ocrx_word; ocr_table around a table's, ocr_photo for
+// pictures, ocr_separator for rules. A hyphen that joins a broken word is a soft hyphen (U+00AD).
+std::string to_hocr(const PageText& text, const HocrOptions& options);
+
+}  // namespace linka

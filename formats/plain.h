@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// A page's text for reading and searching: a line a line, an empty line between blocks, LF ends.
+#pragma once
+
+#include "model/page_text.h"
+
+#include <string>
+
+namespace linka {
+
+struct PlainOptions {
+  bool join_words = false;  // a word broken at a line's end stands whole on the line it begins
+  bool fold = false;        // old letters as today's (page_parts.h: folded)
+};
+std::string to_plain(const PageText& text, const PlainOptions& options);
+
+}  // namespace linka
