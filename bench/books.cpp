@@ -44,23 +44,23 @@ double cpu_seconds() {
 // ---- books
 
 struct BookPlan {
-  Language language;
+  ProseLanguage language;
   PaperSize paper;
-  Pixels pixels;
+  ScanColours pixels;
   Bed bed;
   bool spreads;
 };
 constexpr BookPlan books[] = {
-    {Language::czech, {125, 195}, Pixels::rgb, Bed::dark, false},
-    {Language::german, {115, 180}, Pixels::rgb, Bed::dark, false},
-    {Language::latin, {140, 210}, Pixels::grey, Bed::dark, false},
-    {Language::czech, {150, 225}, Pixels::rgb, Bed::grey, false},
-    {Language::czech, {120, 190}, Pixels::rgb, Bed::dark, true},
-    {Language::german, {135, 205}, Pixels::grey, Bed::grey, false},
-    {Language::latin, {120, 185}, Pixels::rgb, Bed::dark, true},
-    {Language::czech, {130, 200}, Pixels::grey, Bed::dark, false},
-    {Language::german, {125, 200}, Pixels::rgb, Bed::dark, true},
-    {Language::latin, {110, 170}, Pixels::rgb, Bed::grey, false},
+    {ProseLanguage::czech, {125, 195}, ScanColours::rgb, Bed::dark, false},
+    {ProseLanguage::german, {115, 180}, ScanColours::rgb, Bed::dark, false},
+    {ProseLanguage::latin, {140, 210}, ScanColours::grey, Bed::dark, false},
+    {ProseLanguage::czech, {150, 225}, ScanColours::rgb, Bed::grey, false},
+    {ProseLanguage::czech, {120, 190}, ScanColours::rgb, Bed::dark, true},
+    {ProseLanguage::german, {135, 205}, ScanColours::grey, Bed::grey, false},
+    {ProseLanguage::latin, {120, 185}, ScanColours::rgb, Bed::dark, true},
+    {ProseLanguage::czech, {130, 200}, ScanColours::grey, Bed::dark, false},
+    {ProseLanguage::german, {125, 200}, ScanColours::rgb, Bed::dark, true},
+    {ProseLanguage::latin, {110, 170}, ScanColours::rgb, Bed::grey, false},
 };
 
 LeafPlan leaf_plan(int page, int pages) {
@@ -182,7 +182,7 @@ class Library {
     const Scanned scanned = scan(opening, aim, plan_.paper, s, seed_,
                                  static_cast<std::uint64_t>(shot.page + 1000 * shot.again));
     Scanned2 out{scanned.image, {}};
-    for (const PlacedPage& placed : scanned.pages) out.leaves.push_back(box_of(placed.quad));
+    for (const LaidPage& placed : scanned.pages) out.leaves.push_back(box_of(placed.quad));
     if (shot.kind.empty() || shot.kind == "doubled" || shot.kind == "swapped") return out;
     Random fault(seed_, 9000 + static_cast<std::uint64_t>(shot.page));
     const std::size_t which = out.leaves.size() < 2 ? 0 : 1;

@@ -49,7 +49,7 @@ struct Base {
   int book = 0;
   LeafKind kind = LeafKind::text;
   bool right_hand = true;
-  Pixels pixels = Pixels::rgb;
+  ScanColours pixels = ScanColours::rgb;
   double dpi = 300;
   Scanned scan;
 };
@@ -72,15 +72,19 @@ Image page_of(const Base& base, double off_deg = 0, Point shift_mm = {}) {
 }
 
 struct BookPlan {
-  Language language;
-  Pixels pixels;
+  ProseLanguage language;
+  ScanColours pixels;
   double dpi;
 };
 constexpr BookPlan books[] = {
-    {Language::czech, Pixels::rgb, 300},     {Language::czech, Pixels::grey, 400},
-    {Language::german, Pixels::rgb, 300},    {Language::german, Pixels::grey, 300},
-    {Language::latin, Pixels::rgb, 300},     {Language::latin, Pixels::grey, 300},
-    {Language::czech, Pixels::bitonal, 300}, {Language::german, Pixels::bitonal, 400},
+    {ProseLanguage::czech, ScanColours::rgb, 300},
+    {ProseLanguage::czech, ScanColours::grey, 400},
+    {ProseLanguage::german, ScanColours::rgb, 300},
+    {ProseLanguage::german, ScanColours::grey, 300},
+    {ProseLanguage::latin, ScanColours::rgb, 300},
+    {ProseLanguage::latin, ScanColours::grey, 300},
+    {ProseLanguage::czech, ScanColours::bitonal, 300},
+    {ProseLanguage::german, ScanColours::bitonal, 400},
 };
 
 Base scanned(const Leaf& leaf, int book, const LeafPlan& plan, Random& random) {
@@ -322,7 +326,7 @@ struct Kind {
 };
 
 bool in_shades(const Base& b) {
-  return b.pixels != Pixels::bitonal;
+  return b.pixels != ScanColours::bitonal;
 }
 bool has_lines(const Base& b) {
   return b.kind != LeafKind::plate && b.kind != LeafKind::title && b.kind != LeafKind::contents;
@@ -379,7 +383,7 @@ std::vector<Kind> kinds() {
          return Spoilt{with_band(page_of(b), s, r.below(4), t, r), s, true};
        }},
       {"black band, bitonal", "flat-band", "2-20 mm black",
-       [](const Base& b) { return b.pixels == Pixels::bitonal; },
+       [](const Base& b) { return b.pixels == ScanColours::bitonal; },
        [](const Base& b, Random& r) {
          const double s = r.between(2, 20);
          return Spoilt{with_band(page_of(b), s, 0, 0, r), s, true};
@@ -442,7 +446,7 @@ std::vector<Kind> kinds() {
 Image good_variation(const Base& base, Random& random) {
   const Image page =
       page_of(base, random.between(-0.1, 0.1), {random.between(0, 1.5), random.between(0, 1.5)});
-  if (base.pixels == Pixels::bitonal) return page;
+  if (base.pixels == ScanColours::bitonal) return page;
   const double gain = random.between(0.94, 1.04);
   cv::Mat out = pixels_of(curve(page, [&](double v) { return gain * v; }));
   add_noise(out, random.between(0, 1.5), random);

@@ -46,7 +46,7 @@ Material make_material() {
   const fs::path folder = fs::temp_directory_path() / "linka-bench-stages";
   BookOrder order;
   order.dpi = 300;
-  order.pixels = Pixels::rgb;
+  order.pixels = ScanColours::rgb;
   order.pages = 8;
   must(make_book(folder, order));
   Material m;

@@ -108,7 +108,10 @@ Bytes grey_png(int width, int height) {
     std::uint32_t noise = 1;  // paper, of which no two rows are alike
     for (int i = 0; i < width * height; ++i) {
       noise = noise * 1664525 + 1013904223;
-      p[i] = static_cast<std::uint8_t>(200 + (noise >> 28));
+      const int x = i % width, y = i / width;
+      const bool print =
+          x > 40 && x < width - 40 && y > 40 && y < 300 && y % 24 < 12 && x % 16 < 11;
+      p[i] = static_cast<std::uint8_t>((print ? 20 : 200) + (noise >> 28));
     }
   });
   return *to_png(image);
@@ -297,7 +300,7 @@ TEST(Profile, ListShowAndCheckAgree) {
   write(folder / "my.toml", shown.out);
   EXPECT_EQ(linka({"profile", "check", folder / "my.toml"}).code, 0);
   const json document = json::parse(linka({"profile", "show", "monograph", "--json"}).out);
-  EXPECT_EQ(document["settings"]["deskew"]["max_angle_deg"]["preset"], "7");
+  EXPECT_EQ(document["settings"]["deskew"]["max_angle_deg"]["preset"], "15");
 }
 
 TEST(Profile, WrongOneIsAConfigurationError) {
@@ -453,7 +456,7 @@ TEST_F(SmallBatch, RetryTakesAScanThatWasReplaced) {
   write(folder_ / "scans/2.png", "no picture");
   EXPECT_EQ(run().code, 1);
   scan("1.png", 330);
-  scan("2.png", 330);
+  scan("2.png", 350);
   EXPECT_EQ(linka({"status", folder_ / "batch"}).code, 1);
   EXPECT_EQ(linka({"retry", folder_ / "batch", "-q"}).code, 0);
   EXPECT_EQ(status()["done"], 2);
@@ -611,11 +614,11 @@ TEST(Visible, KeepsALineALine) {
 }
 
 TEST(Memory, IsReadWithItsUnit) {
-  EXPECT_EQ(*bytes_of("4G"), 4ull << 30);
-  EXPECT_EQ(*bytes_of("512M"), 512ull << 20);
-  EXPECT_EQ(*bytes_of("1.5 GiB"), 3ull << 29);
+  EXPECT_EQ(*memory_of("4G"), 4ull << 30);
+  EXPECT_EQ(*memory_of("512M"), 512ull << 20);
+  EXPECT_EQ(*memory_of("1.5 GiB"), 3ull << 29);
   for (const char* bad : {"", "4", "G", "-4G", "4X", "1M", "nan G", "1e30G"})
-    EXPECT_FALSE(bytes_of(bad)) << bad;
+    EXPECT_FALSE(memory_of(bad)) << bad;
 }
 
 TEST(ProgressLine, SaysWhatItDoesNotKnow) {
@@ -684,6 +687,26 @@ TEST_F(SmallBatch, WrongCorrectionsAreRefusedInWords) {
     EXPECT_EQ(r.code, 2) << (words.empty() ? "" : words.front()) << r.out << r.err;
   }
   EXPECT_EQ(linka({"correct", "77.png", "--accept", "--batch", at}).code, 4);
+}
+
+TEST_F(SmallBatch, PagesAreReadAgainByReasonAndTheirImagesStay) {
+  ASSERT_EQ(run().code, 0);
+  const std::string at = folder_ / "batch";
+  const fs::path master = folder_ / "batch/pages/1.png-single/master.jp2";
+  const std::string before = read(master);
+  for (const std::vector<std::string>& reason :
+       {std::vector<std::string>{"--ocr-below", "0.8"}, {"--model-older-than", "2999-01-01"}}) {
+    std::vector<std::string> words{"retry", at, "--dry-run", "--json"};
+    words.insert(words.end(), reason.begin(), reason.end());
+    const json plan = json::parse(linka(words).out);
+    EXPECT_EQ(plan["read_again"].size(), reason.front() == "--ocr-below" ? 0u : 2u) << plan;
+  }
+  EXPECT_EQ(linka({"retry", at, "--model-older-than", "soon"}).code, 2);
+  EXPECT_EQ(linka({"retry", at, "--dry-run"}).code, 2);
+  const Answer r =
+      linka({"retry", at, "1.png", "--model-older-than", "2999-01-01", "-q", "--json"});
+  EXPECT_EQ(json::parse(r.out)["run"]["pages_done"], 1) << r.out;
+  EXPECT_EQ(read(master), before);
 }
 
 TEST_F(SmallBatch, AHeldPageKeepsThePackageUntilSomebodyHasLooked) {

@@ -142,7 +142,7 @@ ExitCode run(const Options& options) {
   job.retry_parked = options.retry_parked;
   job.command = "linka run " + options.scans.string();
   if (!options.work.memory.empty())
-    if (const auto bytes = bytes_of(options.work.memory); !bytes)
+    if (const auto bytes = memory_of(options.work.memory); !bytes)
       return explain_misuse(bytes.error().message, {}, json);
   if (const Result<std::size_t> scans = count_scans(options.scans); !scans)
     return explain_failure(scans.error(), json);

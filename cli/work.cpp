@@ -31,7 +31,7 @@ void add_work_options(CLI::App* verb, WorkOptions& options) {
   add_json(verb, options.json);
 }
 
-Result<std::uint64_t> bytes_of(const std::string& text) {
+Result<std::uint64_t> memory_of(const std::string& text) {
   const std::string bare = lower_ascii(trimmed(text));
   double value = 0;
   const auto [end, code] = std::from_chars(bare.data(), bare.data() + bare.size(), value);
@@ -48,7 +48,7 @@ Result<std::uint64_t> bytes_of(const std::string& text) {
 
 ExitCode work_on(Batch& batch, RunOptions run, const WorkOptions& options) {
   if (!options.memory.empty()) {
-    const Result<std::uint64_t> bytes = bytes_of(options.memory);
+    const Result<std::uint64_t> bytes = memory_of(options.memory);
     if (!bytes) return explain_misuse(bytes.error().message, {}, options.json);
     run.memory_bytes = *bytes;
   }

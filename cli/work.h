@@ -25,7 +25,7 @@ struct WorkOptions {
 void add_work_options(CLI::App* verb, WorkOptions& options);
 
 // "4G", "512M", "2.5 GB" -> bytes (of 1024). Error configuration.
-Result<std::uint64_t> bytes_of(const std::string& text);
+Result<std::uint64_t> memory_of(const std::string& text);
 
 // Runs, then packages (unless a selection of scans was asked for or packaging is off), checks and
 // reports.

@@ -130,16 +130,16 @@ Letters letters_of(const cv::Mat& print, double dpi) {
         ++joined;
       }
     }
-  std::vector<TextLine> rows(n);
+  std::vector<LetterRow> rows(n);
   for (std::size_t i = 0; i < n; ++i) {
-    TextLine& row = rows[static_cast<std::size_t>(find_root(parent, static_cast<int>(i)))];
+    LetterRow& row = rows[static_cast<std::size_t>(find_root(parent, static_cast<int>(i)))];
     const cv::Rect& box = found.all[i].box;
     row.box = row.letters == 0 ? box : row.box | box;
     ++row.letters;
   }
   std::vector<int> line_of(n, -1);
   for (std::size_t i = 0; i < n; ++i) {
-    const TextLine& row = rows[i];
+    const LetterRow& row = rows[i];
     if (row.letters == 0) continue;
     if (row.letters < 3 && row.box.width < 4 * row.box.height) continue;
     line_of[i] = static_cast<int>(found.lines.size());

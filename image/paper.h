@@ -31,15 +31,15 @@ struct Letter {
   int label = 0;  // in Letters::labels
   int line = -1;  // index in Letters::lines; -1: stands alone
 };
-struct TextLine {
+struct LetterRow {
   cv::Rect box;
   int letters = 0;
 };
 struct Letters {
   std::vector<Letter> all;
-  std::vector<TextLine> lines;  // rows of at least three letters, or of a word as long
-  cv::Mat labels;               // CV_32S
-  int on_lines = 0;             // how many letters are on a line
+  std::vector<LetterRow> lines;  // rows of at least three letters, or of a word as long
+  cv::Mat labels;                // CV_32S
+  int on_lines = 0;              // how many letters are on a line
 };
 Letters letters_of(const cv::Mat& print, double dpi);
 

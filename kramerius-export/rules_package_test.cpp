@@ -87,7 +87,7 @@ std::string dates() {
 }
 
 struct Words {
-  Form form;
+  PackageForm form;
   bool mods38, periodical;
   std::string version;  // of MODS; empty: left out
 };
@@ -138,7 +138,7 @@ std::string printed() {
 }
 
 std::string volume(const Words& w) {
-  const bool several = w.form == Form::volume_of_several;
+  const bool several = w.form == PackageForm::volume_of_several;
   return record(
       "VOLUME", 1, w.version,
       title("Sto mostů") + name() + el("mods:typeOfResource", "text") + el("mods:genre", "volume") +
@@ -284,7 +284,7 @@ std::string div(const std::string& attributes, const std::string& content) {
 
 std::string main_mets(const Words& w) {
   std::string records, inner;
-  const bool several = w.form == Form::volume_of_several;
+  const bool several = w.form == PackageForm::volume_of_several;
   if (w.periodical) records = periodical_levels(w) + inner_parts(w) + supplement(w);
   if (several) records = whole_work(w) + volume(w) + chapter(w) + inner_parts(w) + supplement(w);
   if (records.empty()) records = volume(w);
@@ -556,15 +556,15 @@ std::string info(const Words& w, const std::string& version) {
                    "/" + md5_path()));
 }
 
-Words words_of(Form form) {
+Words words_of(PackageForm form) {
   switch (form) {
-    case Form::compatible_22:
+    case PackageForm::compatible_22:
       return {form, true, false, ""};
-    case Form::monograph_21:
+    case PackageForm::monograph_21:
       return {form, false, false, "3.6"};
-    case Form::periodical_21:
+    case PackageForm::periodical_21:
       return {form, true, true, "3.8"};
-    case Form::periodical_20:
+    case PackageForm::periodical_20:
       return {form, false, true, "3.6"};
     default:
       return {form, true, false, "3.8"};
@@ -650,7 +650,7 @@ std::string page_path(const std::string& folder, int number) {
   return fmt::format("{}/{}_{}_{:04}.{}", folder, prefix, TestPackage::id, number, end);
 }
 
-TestPackage::TestPackage(Form form) {
+TestPackage::TestPackage(PackageForm form) {
   const Words w = words_of(form);
   for (int n = 1; n <= 2; ++n) {
     files[page_path("mastercopy", n)] = master_header().bytes();
@@ -660,7 +660,7 @@ TestPackage::TestPackage(Form form) {
     files[page_path("amdsec", n)] = page_mets(w, n);
   }
   files[mets_path()] = main_mets(w);
-  const bool older = form == Form::monograph_21 || form == Form::periodical_20;
+  const bool older = form == PackageForm::monograph_21 || form == PackageForm::periodical_20;
   files[info_path()] = info(w, w.periodical ? (older ? "2.0" : "2.1") : (older ? "2.1" : "2.2"));
   files[md5_path()] = "((digests))";
   std::string pattern = (fs::temp_directory_path() / "linka_rules_XXXXXX").string();

@@ -16,10 +16,10 @@ namespace linka {
 namespace {
 
 namespace fs = std::filesystem;
-using test::Form;
 using test::info_path;
 using test::md5_path;
 using test::mets_path;
+using test::PackageForm;
 using test::page_path;
 using test::TestPackage;
 
@@ -51,11 +51,12 @@ CheckOptions with_schemas() {
 }
 
 TEST(Rules, AcceptAValidPackageOfEveryForm) {
-  const std::pair<Form, const char*> forms[] = {{Form::strict_22, "monograph 2.2"},
-                                                {Form::monograph_21, "monograph 2.1"},
-                                                {Form::volume_of_several, "monograph 2.2"},
-                                                {Form::periodical_21, "periodical 2.1"},
-                                                {Form::periodical_20, "periodical 2.0"}};
+  const std::pair<PackageForm, const char*> forms[] = {
+      {PackageForm::strict_22, "monograph 2.2"},
+      {PackageForm::monograph_21, "monograph 2.1"},
+      {PackageForm::volume_of_several, "monograph 2.2"},
+      {PackageForm::periodical_21, "periodical 2.1"},
+      {PackageForm::periodical_20, "periodical 2.0"}};
   for (const auto& [form, standard] : forms) {
     TestPackage package(form);
     const CheckReport report = check(package.write());
@@ -70,7 +71,7 @@ TEST(Rules, AcceptAValidPackageOfEveryForm) {
 }
 
 TEST(Rules, WarnOfThePublisherInTheCompatibleForm) {
-  TestPackage package(Form::compatible_22);
+  TestPackage package(PackageForm::compatible_22);
   const CheckReport report = check(package.write());
   EXPECT_FALSE(report.has_errors()) << text_of(report);
   EXPECT_THAT(broken(report), testing::ElementsAre("BIBLIOGRAPHIC_METADATA_MATCH_PROFILE_VOLUME"));
@@ -144,15 +145,16 @@ TEST(Rules, KnowTheRightsRecord) {
 TEST(Rules, AcceptEveryFormByTheSchemasToo) {
   const CheckOptions options = with_schemas();
   if (options.schemas.empty()) GTEST_SKIP() << "LINKA_SCHEMAS names no folder of schemas";
-  for (const Form form : {Form::strict_22, Form::monograph_21, Form::volume_of_several,
-                          Form::periodical_21, Form::periodical_20}) {
+  for (const PackageForm form :
+       {PackageForm::strict_22, PackageForm::monograph_21, PackageForm::volume_of_several,
+        PackageForm::periodical_21, PackageForm::periodical_20}) {
     TestPackage package(form);
     const CheckReport report = check(package.write(), options);
     EXPECT_EQ(text_of(report), "") << static_cast<int>(form);
     for (const std::string& note : report.not_checked)
       EXPECT_EQ(note.find("schema"), std::string::npos) << note;
   }
-  TestPackage compatible(Form::compatible_22);
+  TestPackage compatible(PackageForm::compatible_22);
   EXPECT_FALSE(check(compatible.write(), options).has_errors());
 }
 
@@ -186,7 +188,7 @@ struct Break {
   std::string rule;
   Severity severity = Severity::error;
   std::set<std::string> also = {};  // rules that the same break touches by nature
-  Form form = Form::strict_22;
+  PackageForm form = PackageForm::strict_22;
 };
 
 std::ostream& operator<<(std::ostream& out, const Break& b) {
@@ -426,7 +428,7 @@ std::vector<Break> map_breaks() {
        "LINKA_TEXT_AREAS_RESOLVE",
        W,
        {},
-       Form::volume_of_several},
+       PackageForm::volume_of_several},
       {"PageNotLinked", M, "<mets:smLink xlink:from=\"VOLUME_0001\" xlink:to=\"DIV_P_PAGE_0002\"/>",
        "", links},
       {"LinkFromNothing", M, "xlink:from=\"VOLUME_0001\" xlink:to=\"DIV_P_PAGE_0002\"",
@@ -449,7 +451,8 @@ std::vector<Break> record_breaks() {
   const std::string
       urn_mods = "<mods:identifier type=\"urnnbn\">urn:nbn:cz:xyz007-00b00k</mods:identifier>",
       urn_dc = "<dc:identifier>urnnbn:urn:nbn:cz:xyz007-00b00k</dc:identifier>";
-  const Form several = Form::volume_of_several, periodical = Form::periodical_21;
+  const PackageForm several = PackageForm::volume_of_several,
+                    periodical = PackageForm::periodical_21;
   return {
       {"NoTitle", M, "<mods:title>Sto mostů</mods:title>", "<mods:subTitle>x</mods:subTitle>",
        volume_profile},
@@ -768,7 +771,7 @@ std::vector<Break> record_breaks() {
        volume_profile,
        W,
        {},
-       Form::monograph_21},
+       PackageForm::monograph_21},
       {"NoDcDateInOldForm",
        M,
        "<dc:date>1911</dc:date>",
@@ -776,7 +779,7 @@ std::vector<Break> record_breaks() {
        volume_profile,
        E,
        {},
-       Form::monograph_21},
+       PackageForm::monograph_21},
       {"OldPageTypeOnlyWarns",
        M,
        "<mods:genre type=\"titlePage\">",
@@ -784,7 +787,7 @@ std::vector<Break> record_breaks() {
        page_profile,
        W,
        {"LINKA_PAGE_RECORD_AGREES"},
-       Form::monograph_21},
+       PackageForm::monograph_21},
   };
 }
 
@@ -1163,7 +1166,7 @@ TEST(RulesOfTheFolder, SurviveHostileXml) {
 }
 
 TEST(RulesOfTheFolder, GiveTheSameReportTwice) {
-  TestPackage package(Form::periodical_21);
+  TestPackage package(PackageForm::periodical_21);
   package.replace(mets_path(), "<mods:genre", "<mods:genres");
   package.files["txt/Thumbs.db"] = "x";
   const fs::path folder = package.write();

@@ -28,7 +28,7 @@ struct ImageHeader {
 ImageHeader master_header();
 ImageHeader user_header();
 
-enum class Form {
+enum class PackageForm {
   strict_22,
   compatible_22,
   monograph_21,
@@ -39,7 +39,7 @@ enum class Form {
 
 class TestPackage {
  public:
-  explicit TestPackage(Form form = Form::strict_22);
+  explicit TestPackage(PackageForm form = PackageForm::strict_22);
   ~TestPackage();
   TestPackage(const TestPackage&) = delete;
   TestPackage& operator=(const TestPackage&) = delete;

@@ -60,10 +60,10 @@ ScannerSetup setup_of(const Shot& shot, const BookOrder& order) {
   ScannerSetup s;
   s.dpi = order.dpi.value_or(
       shot.aim != Aim::both && (page % 12 == 9 || page == order.pages) ? 400 : 300);
-  s.pixels = order.pixels.value_or(shot.aim == Aim::both             ? Pixels::rgb
-                                   : page == order.pages && page > 4 ? Pixels::bitonal
-                                   : page % 12 == 4                  ? Pixels::grey
-                                                                     : Pixels::rgb);
+  s.pixels = order.pixels.value_or(shot.aim == Aim::both             ? ScanColours::rgb
+                                   : page == order.pages && page > 4 ? ScanColours::bitonal
+                                   : page % 12 == 4                  ? ScanColours::grey
+                                                                     : ScanColours::rgb);
   s.bed = shot.aim == Aim::both && page % 8 == 2 ? Bed::grey : Bed::dark;
   // Rounded so that the truth holds it exactly.
   s.skew_deg = std::round(random.between(-2.2, 2.2) * 100) / 100;
@@ -136,7 +136,7 @@ Json json_of(const Box& b) {
   return Json::array({rounded(b.x0), rounded(b.y0), rounded(b.x1), rounded(b.y1)});
 }
 
-Json json_of(const PlacedPage& page, double skew_deg) {
+Json json_of(const LaidPage& page, double skew_deg) {
   Json words = Json::array(), pictures = Json::array();
   for (const PlacedWord& word : page.words)
     words.push_back({{"text", word.text}, {"box", json_of(word.box)}});
@@ -157,15 +157,15 @@ Json json_of(const std::string& file, const Scanned& scanned, const ScannerSetup
               {"width", scanned.image.width()},
               {"height", scanned.image.height()},
               {"dpi", setup.dpi},
-              {"pixels", setup.pixels == Pixels::rgb    ? "rgb"
-                         : setup.pixels == Pixels::grey ? "grey"
-                                                        : "bitonal"},
+              {"pixels", setup.pixels == ScanColours::rgb    ? "rgb"
+                         : setup.pixels == ScanColours::grey ? "grey"
+                                                             : "bitonal"},
               {"skew_deg", scanned.skew_deg}};
   out["fold"] = nullptr;
   if (scanned.fold)
     out["fold"] = Json::array({json_of(scanned.fold->first), json_of(scanned.fold->second)});
   out["pages"] = Json::array();
-  for (const PlacedPage& page : scanned.pages)
+  for (const LaidPage& page : scanned.pages)
     out["pages"].push_back(json_of(page, scanned.skew_deg));
   return out;
 }

@@ -18,9 +18,9 @@ struct BookOrder {
   std::uint64_t seed = 1;
   int pages = 12;
   BatchKind kind = BatchKind::book;
-  Language language = Language::czech;
-  std::optional<double> dpi;     // without: 300, and 400 for a few
-  std::optional<Pixels> pixels;  // without: RGB, and one grey and one bitonal scan
+  ProseLanguage language = ProseLanguage::czech;
+  std::optional<double> dpi;          // without: 300, and 400 for a few
+  std::optional<ScanColours> pixels;  // without: RGB, and one grey and one bitonal scan
 };
 
 // Writes 0001.tif ... and truth.json into the folder, which is made when it is not there. Returns

@@ -169,13 +169,13 @@ class Sheet {
  private:
   void set(const std::string& word, const Face& face) {
     const FontPtr font(pango_font_description_new());
-    const Language language = leaf_.language;
-    pango_font_description_set_family(font.get(), language == Language::german  ? fraktur
-                                                  : language == Language::latin ? latin_roman
-                                                                                : roman);
+    const ProseLanguage language = leaf_.language;
+    pango_font_description_set_family(font.get(), language == ProseLanguage::german  ? fraktur
+                                                  : language == ProseLanguage::latin ? latin_roman
+                                                                                     : roman);
     pango_font_description_set_absolute_size(font.get(), pt(face.size_pt) * PANGO_SCALE);
     // The black letter has one cut; emphasis is set wide, as printers did.
-    const bool black_letter = language == Language::german;
+    const bool black_letter = language == ProseLanguage::german;
     if (face.italic && !black_letter)
       pango_font_description_set_style(font.get(), PANGO_STYLE_ITALIC);
     if (face.bold && !black_letter)
@@ -248,13 +248,13 @@ class Sheet {
   double y_ = 0, bottom_ = 0;
 };
 
-std::string in_face_of(Language language, const std::string& text) {
-  return language == Language::german ? with_long_s(text) : text;
+std::string in_face_of(ProseLanguage language, const std::string& text) {
+  return language == ProseLanguage::german ? with_long_s(text) : text;
 }
 
 }  // namespace
 
-Press::Press(Language language, std::uint64_t seed, PaperSize paper)
+Press::Press(ProseLanguage language, std::uint64_t seed, PaperSize paper)
     : language_(language), seed_(seed), paper_(paper), story_(language, Random(seed, 1)) {}
 
 Leaf Press::print(const LeafPlan& plan, double dpi) {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// One printed leaf: its ink, and exactly what stands where. Pixels of the leaf, y down.
+// One printed leaf: its ink, and exactly what stands where. ScanColours of the leaf, y down.
 #pragma once
 
 #include "model/geometry.h"
@@ -24,7 +24,7 @@ struct Leaf {
   std::string text;             // lines of the page, LF between, words broken as printed
   std::vector<Box> pictures;
   std::string number;  // as printed; empty when the page shows none
-  Language language = Language::czech;
+  ProseLanguage language = ProseLanguage::czech;
   bool is_blank = false;
 };
 
@@ -45,11 +45,11 @@ struct LeafPlan {
 // Sets pages one after the other: running text goes on from page to page.
 class Press {
  public:
-  Press(Language language, std::uint64_t seed, PaperSize paper);
+  Press(ProseLanguage language, std::uint64_t seed, PaperSize paper);
   Leaf print(const LeafPlan& plan, double dpi);
 
  private:
-  Language language_;
+  ProseLanguage language_;
   std::uint64_t seed_;
   PaperSize paper_;
   Storyteller story_;

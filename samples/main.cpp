@@ -33,7 +33,7 @@ std::optional<int> number_in(std::string_view text, int least, int most) {
 }
 
 bool set_option(linka::BookOrder& order, std::string_view name, std::string_view value) {
-  using linka::BatchKind, linka::Pixels;
+  using linka::BatchKind, linka::ScanColours;
   if (name == "--seed") {
     const auto n = number_in(value, 0, 1'000'000'000);
     if (n) order.seed = static_cast<std::uint64_t>(*n);
@@ -61,9 +61,9 @@ bool set_option(linka::BookOrder& order, std::string_view name, std::string_view
     return value == "book" || value == "singles" || value == "spreads";
   }
   if (name == "--mode") {
-    order.pixels = value == "grey"      ? Pixels::grey
-                   : value == "bitonal" ? Pixels::bitonal
-                                        : Pixels::rgb;
+    order.pixels = value == "grey"      ? ScanColours::grey
+                   : value == "bitonal" ? ScanColours::bitonal
+                                        : ScanColours::rgb;
     return value == "rgb" || value == "grey" || value == "bitonal";
   }
   return false;

@@ -184,13 +184,13 @@ bool is_letter(char32_t c) {
   return (c >= U'a' && c <= U'z') || (c >= U'A' && c <= U'Z') || (c >= 0xC0 && c <= 0x17F);
 }
 
-const std::vector<std::string>& sentences_of(Language language) {
+const std::vector<std::string>& sentences_of(ProseLanguage language) {
   switch (language) {
-    case Language::german:
+    case ProseLanguage::german:
       return german_sentences;
-    case Language::latin:
+    case ProseLanguage::latin:
       return latin_sentences;
-    case Language::czech:
+    case ProseLanguage::czech:
       break;
   }
   return czech_sentences;
@@ -198,25 +198,27 @@ const std::vector<std::string>& sentences_of(Language language) {
 
 }  // namespace
 
-std::optional<Language> language_named(std::string_view name) {
-  if (name == "cs") return Language::czech;
-  if (name == "de") return Language::german;
-  if (name == "la") return Language::latin;
+std::optional<ProseLanguage> language_named(std::string_view name) {
+  if (name == "cs") return ProseLanguage::czech;
+  if (name == "de") return ProseLanguage::german;
+  if (name == "la") return ProseLanguage::latin;
   return std::nullopt;
 }
 
-const char* iso639_3(Language language) {
-  return language == Language::czech ? "ces" : language == Language::german ? "deu" : "lat";
+const char* iso639_3(ProseLanguage language) {
+  return language == ProseLanguage::czech    ? "ces"
+         : language == ProseLanguage::german ? "deu"
+                                             : "lat";
 }
 
-const char* pango_language(Language language) {
-  return language == Language::czech ? "cs" : language == Language::german ? "de" : "it";
+const char* pango_language(ProseLanguage language) {
+  return language == ProseLanguage::czech ? "cs" : language == ProseLanguage::german ? "de" : "it";
 }
 
-const BookWords& book_words(Language language) {
-  return language == Language::czech    ? czech_book
-         : language == Language::german ? german_book
-                                        : latin_book;
+const BookWords& book_words(ProseLanguage language) {
+  return language == ProseLanguage::czech    ? czech_book
+         : language == ProseLanguage::german ? german_book
+                                             : latin_book;
 }
 
 std::vector<std::string> words_of(std::string_view text) {
@@ -257,8 +259,10 @@ std::vector<Hyphenated> hyphenations(const std::string& word) {
   return out;
 }
 
-Storyteller::Storyteller(Language language, Random random)
-    : sentences_(&sentences_of(language)), long_s_(language == Language::german), random_(random) {}
+Storyteller::Storyteller(ProseLanguage language, Random random)
+    : sentences_(&sentences_of(language)),
+      long_s_(language == ProseLanguage::german),
+      random_(random) {}
 
 std::vector<std::string> Storyteller::paragraph() {
   std::vector<std::string> words;

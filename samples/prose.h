@@ -12,13 +12,13 @@
 
 namespace linka {
 
-enum class Language { czech, german, latin };
+enum class ProseLanguage { czech, german, latin };
 
-std::optional<Language> language_named(std::string_view name);  // "cs", "de", "la"
-const char* iso639_3(Language language);                        // "ces", "deu", "lat"
+std::optional<ProseLanguage> language_named(std::string_view name);  // "cs", "de", "la"
+const char* iso639_3(ProseLanguage language);                        // "ces", "deu", "lat"
 // For the choice of glyphs. Latin is set as Italian: as Latin, EB Garamond would draw u at a word's
 // beginning as v, and the page would not say what the truth says.
-const char* pango_language(Language language);
+const char* pango_language(ProseLanguage language);
 
 // The fixed texts of one book.
 struct BookWords {
@@ -30,11 +30,11 @@ struct BookWords {
   std::vector<std::vector<std::string>> verses;
   std::string contents;  // heading of the table of contents
 };
-const BookWords& book_words(Language language);
+const BookWords& book_words(ProseLanguage language);
 
 class Storyteller {
  public:
-  Storyteller(Language language, Random random);
+  Storyteller(ProseLanguage language, Random random);
   // Words of one paragraph, punctuation attached. German comes with the long s of Fraktur.
   std::vector<std::string> paragraph();
 

@@ -188,7 +188,7 @@ TEST_F(SampleFolder, AScanNamesItsScannerResolutionAndColours) {
 
 TEST_F(SampleFolder, GermanIsSetInFrakturWithLongS) {
   BookOrder order = small_order();
-  order.language = Language::german;
+  order.language = ProseLanguage::german;
   order.pages = 3;
   ASSERT_TRUE(make_book(folder_, order));
   const std::string text = truth(folder_)["scans"][2]["pages"][0]["text"];

@@ -53,12 +53,12 @@ Bytes grey_profile() {
   return bytes;
 }
 
-Result<void> write_scan(const std::filesystem::path& path, const Image& image, Pixels pixels,
+Result<void> write_scan(const std::filesystem::path& path, const Image& image, ScanColours pixels,
                         const CaptureTags& tags) {
   const TiffPtr tiff(TIFFOpen(path.c_str(), "wl"));
   if (!tiff) return fail(ErrorKind::io, "cannot write {}", path.string());
   TIFF* t = tiff.get();
-  const bool bitonal = pixels == Pixels::bitonal;
+  const bool bitonal = pixels == ScanColours::bitonal;
   TIFFSetField(t, TIFFTAG_IMAGEWIDTH, image.width());
   TIFFSetField(t, TIFFTAG_IMAGELENGTH, image.height());
   TIFFSetField(t, TIFFTAG_BITSPERSAMPLE, bitonal ? 1 : 8);

@@ -19,7 +19,7 @@ struct CaptureTags {
 
 // RGB uncompressed with sRGB, grey with LZW and a grey profile of gamma 2.2, bitonal with CCITT
 // group 4 and none. Same image and tags = same bytes.
-Result<void> write_scan(const std::filesystem::path& path, const Image& image, Pixels pixels,
+Result<void> write_scan(const std::filesystem::path& path, const Image& image, ScanColours pixels,
                         const CaptureTags& tags);
 
 // Profiles with a fixed date.

@@ -296,22 +296,22 @@ void sense(cv::Mat& pixels, double noise, Random random) {
   }
 }
 
-cv::Mat in_mode(const cv::Mat& rgb, Pixels pixels) {
-  if (pixels == Pixels::rgb) return rgb;
+cv::Mat in_mode(const cv::Mat& rgb, ScanColours pixels) {
+  if (pixels == ScanColours::rgb) return rgb;
   cv::Mat grey;
   cv::cvtColor(rgb, grey, cv::COLOR_RGB2GRAY);
-  if (pixels == Pixels::bitonal) cv::threshold(grey, grey, 138, 255, cv::THRESH_BINARY);
+  if (pixels == ScanColours::bitonal) cv::threshold(grey, grey, 138, 255, cv::THRESH_BINARY);
   return grey;
 }
 
-PlacedPage placed(const Leaf& leaf, Side side, bool left, const Book& book, double dpi) {
+LaidPage placed(const Leaf& leaf, Side side, bool left, const Book& book, double dpi) {
   const double scale = dpi / leaf.dpi;
   const auto quad = [&](const Box& b) {
     Quad q = quad_of({b.x0 * scale, b.y0 * scale, b.x1 * scale, b.y1 * scale});
     for (Point& p : q) p = book.scan_of(left, p);
     return q;
   };
-  PlacedPage page;
+  LaidPage page;
   page.side = side;
   page.leaf = &leaf;
   page.quad = quad_of({0, 0, book.width(), book.height()});

@@ -17,12 +17,12 @@
 
 namespace linka {
 
-enum class Pixels { rgb, grey, bitonal };
+enum class ScanColours { rgb, grey, bitonal };
 enum class Bed { dark, grey };
 
 struct ScannerSetup {
   double dpi = 300;
-  Pixels pixels = Pixels::rgb;
+  ScanColours pixels = ScanColours::rgb;
   Bed bed = Bed::dark;
   double skew_deg = 0;         // the content is turned clockwise by this
   double border_mm = 9;        // bed seen around the leaf
@@ -52,7 +52,7 @@ struct PlacedWord {
   Box box;  // of its ink, scan pixels
 };
 
-struct PlacedPage {
+struct LaidPage {
   Side side = Side::single;
   const Leaf* leaf = nullptr;
   Quad quad{};  // corners of the leaf
@@ -64,7 +64,7 @@ struct Scanned {
   Image image;  // a bitonal scan is grey with 0 and 255 only
   double skew_deg = 0;
   std::optional<std::pair<Point, Point>> fold;  // where it meets the upper and the lower edge
-  std::vector<PlacedPage> pages;
+  std::vector<LaidPage> pages;
 };
 
 enum class Aim { left, right, both };

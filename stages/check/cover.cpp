@@ -70,7 +70,7 @@ cv::Mat print_space(const PageView& view, cv::Size size, double by) {
   std::vector<cv::Point> corners;
   const int least = static_cast<int>(px_from_mm(12, view.small_dpi));
   int letters = 0;
-  for (const TextLine& line : view.letters.lines) {
+  for (const LetterRow& line : view.letters.lines) {
     if (line.box.width < least || line.letters < 5) continue;
     letters += line.letters;
     for (const int x : {line.box.x, line.box.x + line.box.width})

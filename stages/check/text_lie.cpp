@@ -275,7 +275,7 @@ Up up_of(const cv::Mat& print, const std::vector<Row>& rows, double dpi) {
 
 std::array<double, 4> margins_of(const Letters& letters, cv::Size size, double dpi) {
   std::vector<float> left, top, right, bottom;
-  for (const TextLine& line : letters.lines) {
+  for (const LetterRow& line : letters.lines) {
     if (line.letters < 3) continue;
     left.push_back(static_cast<float>(line.box.x));
     right.push_back(static_cast<float>(size.width - line.box.x - line.box.width));
@@ -316,7 +316,7 @@ TextLie text_lie_of(const PageView& view) {
   lie.letters = letters.on_lines;
   lie.lines = static_cast<int>(letters.lines.size());
   std::vector<float> lengths;
-  for (const TextLine& line : letters.lines) lengths.push_back(static_cast<float>(line.box.width));
+  for (const LetterRow& line : letters.lines) lengths.push_back(static_cast<float>(line.box.width));
   lie.line_mm = mm_from_px(quantile(lengths, 0.5), dpi);
   if (!turned) lie.margins_mm = margins_of(letters, view.small.size(), dpi);
   return lie;

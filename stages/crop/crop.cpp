@@ -55,7 +55,7 @@ bool is_blank_between(const Box& less, const Box& all, const Paper& paper) {
 }
 
 // A side without a barrier, opposite to a sure one, ends where the book's leaves end.
-Box by_books_size(Box box, const Leaf& leaf, const Frame& frame, const BookHint& hint,
+Box by_books_size(Box box, const LeafEdges& leaf, const Frame& frame, const BookHint& hint,
                   const Paper& paper, Sides& sides) {
   for (std::size_t side = 0; side < 4; ++side) {
     const bool upright = side == top_side || side == bottom_side;
@@ -75,7 +75,7 @@ Box by_books_size(Box box, const Leaf& leaf, const Frame& frame, const BookHint&
   return box;
 }
 
-double confidence_of(const Leaf& leaf, const Sight& sight) {
+double confidence_of(const LeafEdges& leaf, const Sight& sight) {
   if (leaf.box.width() < sliver * sight.level.cols || leaf.box.height() < sliver * sight.level.rows)
     return 0;
   if (!leaf.any()) return 0.5;
@@ -114,10 +114,10 @@ Crop crop_page(const Image& scan, const Frame& frame, const CropParams& params,
   std::vector<Box> covered;
   for (const Beside& aid : aids) covered.push_back(aid.box);
   letters = without(letters, covered);
-  const PageText text(letters, paper);
+  const PageLetters text(letters, paper);
   Sight sight = sight_of(frame.grey, frame.inside, frame.on_scan, frame.dpi, paper, letters);
   take_off(aids, frame, sight);
-  const Leaf leaf = leaf_of(sight, covered);
+  const LeafEdges leaf = leaf_of(sight, covered);
 
   Sides sides;
   for (std::size_t i = 0; i < 4; ++i) sides.confidence[i] = confidence_of(leaf.sides[i]);

@@ -66,7 +66,7 @@ int words_in(const std::vector<cv::Rect>& letters) {
 }
 
 // Whether the rectangle lies beyond a side behind which another page begins.
-bool on_another_page(const Box& box, const Leaf& leaf, const cv::Rect& r) {
+bool on_another_page(const Box& box, const LeafEdges& leaf, const cv::Rect& r) {
   const double x = centre_x(r), y = centre_y(r);
   const std::array<bool, 4> out{x < box.x0, y < box.y0, x >= box.x1, y >= box.y1};
   for (std::size_t side = 0; side < 4; ++side)
@@ -89,7 +89,7 @@ Letters without(const Letters& letters, const std::vector<Box>& boxes) {
   return left;
 }
 
-PageText::PageText(const Letters& letters, const Paper& paper) {
+PageLetters::PageLetters(const Letters& letters, const Paper& paper) {
   std::vector<double> under;
   for (const Letter& l : letters.all)
     if (l.line >= 0) under.push_back(level_under(paper, l.box));
@@ -113,7 +113,7 @@ PageText::PageText(const Letters& letters, const Paper& paper) {
     if (row.empty()) continue;
     std::sort(row.begin(), row.end(),
               [](const Letter& a, const Letter& b) { return a.box.x < b.box.x; });
-    TextLine line{row.front().box, static_cast<int>(row.size())};
+    LetterRow line{row.front().box, static_cast<int>(row.size())};
     for (const Letter& l : row) line.box |= l.box;
     if (line.letters < 3 && line.box.width < 4 * line.box.height) continue;
     new_line[i] = static_cast<int>(letters_.lines.size());
@@ -132,7 +132,8 @@ PageText::PageText(const Letters& letters, const Paper& paper) {
   paper_ = usual;
 }
 
-Box holding_text(const Box& box, const Leaf& leaf, const PageText& text, const Frame& frame) {
+Box holding_text(const Box& box, const LeafEdges& leaf, const PageLetters& text,
+                 const Frame& frame) {
   Box held = box;
   const auto hold = [&](const cv::Rect& r, bool crosses) {
     const Box b = box_of_rect(r);
@@ -166,17 +167,17 @@ Box holding_text(const Box& box, const Leaf& leaf, const PageText& text, const F
   return held;
 }
 
-Box hull_of_text(const Box& box, const PageText& text, bool sure) {
+Box hull_of_text(const Box& box, const PageLetters& text, bool sure) {
   constexpr int long_piece = 6;  // times its height
   Box content;
-  for (const TextLine& line : text.letters().lines)
+  for (const LetterRow& line : text.letters().lines)
     if (holds_centre(box, line.box) &&
         !(sure && line.letters == 1 && line.box.width > long_piece * line.box.height))
       content = content.empty() ? box_of_rect(line.box) : hull(content, box_of_rect(line.box));
   return content;
 }
 
-Cuts cuts_of(const Box& box, const Leaf& leaf, const PageText& text, const Paper& paper,
+Cuts cuts_of(const Box& box, const LeafEdges& leaf, const PageLetters& text, const Paper& paper,
              const Frame& frame) {
   Cuts cuts;
   const double end = std::max(1.2, px_from_mm(near_end_mm, frame.dpi));

@@ -16,9 +16,9 @@ Letters without(const Letters& letters, const std::vector<Box>& boxes);
 
 // Rows of letters that stand on paper. The grain of a scanner bed or of a black border has the
 // size of letters too.
-class PageText {
+class PageLetters {
  public:
-  PageText(const Letters& letters, const Paper& paper);
+  PageLetters(const Letters& letters, const Paper& paper);
 
   // Letters with those off the paper left out, and the lines they form.
   const Letters& letters() const { return letters_; }
@@ -39,11 +39,12 @@ class PageText {
 
 // The box with every line of text that crosses one of its sides, unless that side parts the page
 // from the next. A side without an edge of its own moves out to everything printed.
-Box holding_text(const Box& box, const Leaf& leaf, const PageText& text, const Frame& frame);
+Box holding_text(const Box& box, const LeafEdges& leaf, const PageLetters& text,
+                 const Frame& frame);
 
 // The hull of the lines of text in the box; empty without any. `sure`: without long thin single
 // pieces, which may be a word whose letters touch, or the shadow beside a leaf.
-Box hull_of_text(const Box& box, const PageText& text, bool sure = false);
+Box hull_of_text(const Box& box, const PageLetters& text, bool sure = false);
 
 struct Cuts {
   int words_outside = 0;   // on paper, outside the box, and not known to be another page's
@@ -51,7 +52,7 @@ struct Cuts {
   bool by_region = false;  // likewise into the edge of the region, inside the scan
   bool by_box = false;     // letters of a line lie on both sides of one of the box's sides
 };
-Cuts cuts_of(const Box& box, const Leaf& leaf, const PageText& text, const Paper& paper,
+Cuts cuts_of(const Box& box, const LeafEdges& leaf, const PageLetters& text, const Paper& paper,
              const Frame& frame);
 
 }  // namespace linka

@@ -285,7 +285,7 @@ bool LeafSide::ends_page() const {
   return found && ((is_fold && support >= sure_support) || facing);
 }
 
-bool Leaf::any() const {
+bool LeafEdges::any() const {
   return std::any_of(sides.begin(), sides.end(), [](const LeafSide& s) { return s.found; });
 }
 
@@ -336,7 +336,7 @@ Box in_turned(const Box& b, const Frame& frame) {
           frame.limits.x0 + b.x1 / frame.scale, frame.limits.y0 + b.y1 / frame.scale};
 }
 
-Leaf leaf_of(const Sight& sight, const std::vector<Box>& covered) {
+LeafEdges leaf_of(const Sight& sight, const std::vector<Box>& covered) {
   std::vector<int> xs, ys;
   for (const cv::Point2f& p : sight.text) {
     xs.push_back(static_cast<int>(p.x));
@@ -351,7 +351,7 @@ Leaf leaf_of(const Sight& sight, const std::vector<Box>& covered) {
     rows.first = std::min(ys[ys.size() / 50], std::max(cy - h / 5, 0));
     rows.last = std::max(ys[ys.size() - 1 - ys.size() / 50], std::min(h, cy + h / 5));
   }
-  Leaf leaf;
+  LeafEdges leaf;
   const LeafSide& left = leaf.sides[left_side] =
       find_uncovered(sight.turned(false, false), rows, cx, true, covered);
   const LeafSide& right = leaf.sides[right_side] =
@@ -369,7 +369,7 @@ Leaf leaf_of(const Sight& sight, const std::vector<Box>& covered) {
   return leaf;
 }
 
-Box without_wedges(const Leaf& leaf, const Frame& frame) {
+Box without_wedges(const LeafEdges& leaf, const Frame& frame) {
   Box box = leaf.box;
   const double most = px_from_mm(most_wedge_mm, frame.dpi);
   for (int side = 0; side < 4; ++side) {

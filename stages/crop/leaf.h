@@ -47,17 +47,17 @@ struct LeafSide {
 
 enum SideName { left_side, top_side, right_side, bottom_side };
 
-struct Leaf {
+struct LeafEdges {
   Box box;                        // frame pixels
   std::array<LeafSide, 4> sides;  // by SideName
   bool any() const;
 };
 // `covered`: what lies beside or on the leaf's edge and hides it.
-Leaf leaf_of(const Sight& sight, const std::vector<Box>& covered);
+LeafEdges leaf_of(const Sight& sight, const std::vector<Box>& covered);
 
 // A side without an edge of its own ends with the scan; of a turned page that leaves wedges that
 // were never scanned. Moves such sides inwards until the box holds scanned pixels only; where that
 // would take more than some millimetres of paper, half of it.
-Box without_wedges(const Leaf& leaf, const Frame& frame);
+Box without_wedges(const LeafEdges& leaf, const Frame& frame);
 
 }  // namespace linka
