@@ -6,9 +6,11 @@
 #include "image/convert.h"
 #include "samples/book.h"
 #include "stages/blank/blank.h"
+#include "stages/check/check.h"
 #include "stages/crop/crop.h"
 #include "stages/decode/decode.h"
 #include "stages/deskew/deskew.h"
+#include "stages/dewarp/dewarp.h"
 #include "stages/encode/encode.h"
 #include "stages/light/light.h"
 #include "stages/metadata/metadata.h"
@@ -33,6 +35,7 @@ struct Material {
   Bytes single_file, spread_file;
   Image single, spread, page;
   double angle_deg = 0;
+  Box box;
 };
 
 template <class T>
@@ -58,6 +61,7 @@ Material make_material() {
   const Quad all = quad_of(m.single.box());
   m.angle_deg = must(deskew(m.single, all, {})).angle_deg;
   const Box box = must(crop(m.single, all, m.angle_deg, {})).box;
+  m.box = box;
   m.page = resampled(m.single, page_from_scan(m.single.size(), m.single.dpi(), m.angle_deg, box),
                      {static_cast<int>(box.width()), static_cast<int>(box.height())},
                      m.single.dpi(), 255);
@@ -95,6 +99,32 @@ void crop_single(benchmark::State& state) {
   for (auto _ : state)
     benchmark::DoNotOptimize(must(crop(material().single, all, material().angle_deg, {})));
   report_pixels(state, material().single);
+}
+void dewarp_single(benchmark::State& state) {
+  const Material& m = material();
+  const Quad all = quad_of(m.single.box());
+  for (auto _ : state)
+    benchmark::DoNotOptimize(must(dewarp(m.single, all, m.angle_deg, m.box, {})));
+  report_pixels(state, m.single);
+}
+void resample_bent(benchmark::State& state) {
+  const Material& m = material();
+  Bend bend{m.box, 2, 2, {{0, 12}, {0, 0}, {0, 0}, {0, -12}}};
+  const Affine to_page = page_from_scan(m.single.size(), m.single.dpi(), m.angle_deg, m.box);
+  for (auto _ : state)
+    benchmark::DoNotOptimize(
+        resampled(m.single, to_page, bend, m.box, m.page.size(), m.single.dpi(), 255));
+  report_pixels(state, m.page);
+}
+void check_page(benchmark::State& state) {
+  for (auto _ : state) benchmark::DoNotOptimize(must(measure(material().page, {})));
+  report_pixels(state, material().page);
+}
+void user_light_page(benchmark::State& state) {
+  LightParams params;
+  params.user = "gentle";
+  for (auto _ : state) benchmark::DoNotOptimize(must(even_background(material().page, params)));
+  report_pixels(state, material().page);
 }
 void resample_page(benchmark::State& state) {
   const Image& scan = material().single;
@@ -144,6 +174,10 @@ BENCHMARK(split_spread)->Unit(benchmark::kMillisecond);
 BENCHMARK(split_single)->Unit(benchmark::kMillisecond);
 BENCHMARK(deskew_single)->Unit(benchmark::kMillisecond);
 BENCHMARK(crop_single)->Unit(benchmark::kMillisecond);
+BENCHMARK(dewarp_single)->Unit(benchmark::kMillisecond);
+BENCHMARK(resample_bent)->Unit(benchmark::kMillisecond);
+BENCHMARK(check_page)->Unit(benchmark::kMillisecond);
+BENCHMARK(user_light_page)->Unit(benchmark::kMillisecond);
 BENCHMARK(resample_page)->Unit(benchmark::kMillisecond);
 BENCHMARK(blank_page)->Unit(benchmark::kMillisecond);
 BENCHMARK(light_page)->Unit(benchmark::kMillisecond);
