@@ -7,6 +7,7 @@
 #include "model/bend.h"
 #include "model/geometry.h"
 #include "model/ids.h"
+#include "model/neighbour.h"
 #include "model/page_finding.h"
 #include "model/page_measures.h"
 
@@ -83,6 +84,7 @@ struct PageFacts {
   Box crop;                            // in the turned frame (model/geometry.h)
   double crop_confidence = 0;          // 0...1
   std::array<double, 4> crop_sides{};  // left, top, right, bottom: how sure, 0...1
+  std::vector<Neighbour> neighbours;   // what lay beside the page
   Bend bend;                           // empty: flat, or left as it is
   double bend_confidence = 0;          // 0...1
   PageMeasures measures;
@@ -99,6 +101,7 @@ struct PageFacts {
   std::size_t words = 0;
   double text_confidence = 0;       // mean of the words, 0...1
   std::string ocr_models;           // "ces"
+  std::string ocr_engine;           // who read the text: "Tesseract 5.3.0"
   double models_confidence = 0;     // 0...1, that these models suit the page
   double estimated_word_error = 0;  // 0...1, the share of words that are probably wrong
   std::string read_at;              // when the text was read, as made_at

@@ -95,6 +95,12 @@ void each(WrittenFile& f, Visit&& v) {
   v("sha256", f.sha256);
 }
 template <class Visit>
+void each(Neighbour& n, Visit&& v) {
+  v("kind", n.kind);
+  v("outline", n.outline);
+  v("on_page", n.on_page);
+}
+template <class Visit>
 void each(Bend& b, Visit&& v) {
   v("area", b.area);
   v("columns", b.columns);
@@ -152,6 +158,7 @@ void each(PageFacts& f, Visit&& v) {
   v("crop", f.crop);
   v("crop_confidence", f.crop_confidence);
   v("crop_sides", f.crop_sides);
+  v("neighbours", f.neighbours);
   v("bend", f.bend);
   v("bend_confidence", f.bend_confidence);
   v("measures", f.measures);
@@ -167,6 +174,7 @@ void each(PageFacts& f, Visit&& v) {
   v("words", f.words);
   v("text_confidence", f.text_confidence);
   v("ocr_models", f.ocr_models);
+  v("ocr_engine", f.ocr_engine);
   v("models_confidence", f.models_confidence);
   v("estimated_word_error", f.estimated_word_error);
   v("read_at", f.read_at);
@@ -201,6 +209,7 @@ struct Write {
     for (const Point& p : v) out[key].push_back(of(p));
   }
   void operator()(const char* key, std::vector<PageFinding>& v) { objects(key, v); }
+  void operator()(const char* key, std::vector<Neighbour>& v) { objects(key, v); }
   void operator()(const char* key, std::vector<WrittenFile>& v) { objects(key, v); }
   template <class T>
   void objects(const char* key, std::vector<T>& v) {
@@ -243,6 +252,7 @@ struct Read {
       for (const json& j : *it) v.push_back(point_of(j));
   }
   void operator()(const char* key, std::vector<PageFinding>& v) { objects(key, v); }
+  void operator()(const char* key, std::vector<Neighbour>& v) { objects(key, v); }
   void operator()(const char* key, std::vector<WrittenFile>& v) { objects(key, v); }
   template <class T>
   void objects(const char* key, std::vector<T>& v) {

@@ -7,6 +7,7 @@
 #include "image/image.h"
 #include "model/book_hint.h"
 #include "model/geometry.h"
+#include "model/neighbour.h"
 
 #include <array>
 #include <string>
@@ -18,6 +19,7 @@ struct CropParams {
   std::string mode = "edge";
   double margin_mm = 0.2;
   double min_confidence = 0.4;
+  std::string beside = "leave";
 };
 
 template <class Field>
@@ -26,14 +28,9 @@ void describe(CropParams& p, Field&& field) {
         "edge: the edge of the leaf; content: what is printed; none: the whole region");
   field("margin_mm", p.margin_mm, 0.0, 50.0, "added around the box where a side was found");
   field("min_confidence", p.min_confidence, 0.0, 1.0, "below this the whole region is kept");
+  field("beside", p.beside, Choices{"leave", "keep"},
+        "keep: colour targets and rulers found beside the page are kept as pictures of their own");
 }
-
-// Something on the scanner beside the page.
-struct Neighbour {
-  std::string kind;      // "target" (colour or grey patches), "ruler", "finger", "holder"
-  Quad outline{};        // scan pixels
-  bool on_page = false;  // it reaches in over the page
-};
 
 struct Crop {
   Box box;                // in the turned frame (turned_from_scan), whole pixels, never empty
