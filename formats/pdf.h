@@ -16,8 +16,8 @@ namespace linka {
 
 // How the unseen text fills the place of the print. Words always fill their width.
 enum class PdfFit {
-  line,  // all words of a line have the line's height: readers keep lines together
-  word   // each word fills its own box
+  word,  // each word fills its own box
+  line   // all words of a line are as tall as the line: marking looks even, boxes are coarser
 };
 
 struct PdfOptions {
@@ -26,7 +26,7 @@ struct PdfOptions {
   std::string language;  // "cs"; empty: left out
   std::string creator;   // the program: "linka 0.1.0"
   std::string made_at;   // ISO 8601 UTC, "2025-03-14T09:15:00Z"
-  PdfFit fit = PdfFit::line;
+  PdfFit fit = PdfFit::word;
   bool fold = false;  // old letters as today's (page_parts.h: folded)
 };
 
