@@ -83,7 +83,8 @@ struct Selection {
   std::optional<Batch> batch;
   std::vector<PageId> pages;  // finished, in reading order
   std::size_t open = 0;       // scans or pages asked for that are not finished
-  bool whole = false;         // all of the batch
+  bool of_batch = false;      // asked for by its folder
+  bool whole = false;         // all of it
 };
 
 void take(const ScanStatus& scan, Selection& chosen) {
@@ -118,6 +119,7 @@ Result<Selection> choose(const Options& options) {
   if (options.names.size() == 1 && options.batch.empty())
     if (auto batch = Batch::open(options.names.front())) chosen.batch = *std::move(batch);
   if (chosen.batch) {
+    chosen.of_batch = true;
     chosen.whole = options.pages.empty();
     if (auto r = take_batch(options, chosen); !r) return pass(r);
   } else {
@@ -168,7 +170,8 @@ Places places_of(const Options& options, const std::vector<Format>& formats,
     return places;
   }
   places.folder = options.out.empty() ? fs::path(name + "-text") : options.out;
-  const std::string of_pdf = chosen.pages.size() == 1 ? text_of(chosen.pages.front()) : name;
+  const std::string of_pdf =
+      !chosen.of_batch && chosen.pages.size() == 1 ? text_of(chosen.pages.front()) : name;
   places.pdf = places.folder / (of_pdf + ".pdf");
   return places;
 }
