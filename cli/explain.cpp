@@ -62,6 +62,7 @@ void print_found(const PageFacts& f) {
   row(tr("text"), say(trn("{} word, {} sure on average", "{} words, {} sure on average", f.words),
                       f.words, share(f.text_confidence)) +
                       (f.ocr_models.empty() ? "" : " (" + f.ocr_models + ")"));
+  row(tr("read by"), f.ocr_engine);
   const MasterCheck& m = f.master_check;
   row(tr("master copy"), !m.compared ? std::string(tr("not decoded again"))
                          : m.identical

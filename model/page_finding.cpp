@@ -70,6 +70,9 @@ constexpr CheckWords words[] = {
     {"hard-to-read", 100,
      marked("the text was hard to read (confidence {0:.0f} %, {1:.0f} % is expected): look whether "
             "the scan is good")},
+    {"engine-fallback", 1,
+     marked("the profile's text engine did not read this page ({2}), Tesseract did: look at the "
+            "engine, then read the page again")},
 };
 
 // Details that are words; names of files and numbers stay as they are.

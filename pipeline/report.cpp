@@ -113,6 +113,10 @@ json report_json(const Findings& found) {
 }  // namespace
 
 std::string advice_on(const Error& reason) {
+  if (reason.where == "engine")
+    return tr(
+        "The text engine that the profile names gave no usable answer. See to the engine and run "
+        "linka retry, or let Tesseract step in (engine.fallback).");
   switch (reason.kind) {
     case ErrorKind::bad_input:
       return tr(

@@ -4,6 +4,7 @@
 #include "base/handle.h"
 #include "base/text.h"
 #include "base/translate.h"
+#include "engines/broker.h"
 #include "pipeline/board.h"
 #include "pipeline/budget.h"
 #include "pipeline/sandbox.h"
@@ -164,6 +165,19 @@ class Pace {
   std::deque<Sample> samples_;
 };
 
+// Tesseract, where the profile may need it.
+Result<std::optional<OcrEngines>> tesseract_for(const Profile& profile) {
+  if (!profile.ocr.enabled || !needs_tesseract(profile.engine)) return std::optional<OcrEngines>{};
+  auto made = OcrEngines::make(profile.ocr);
+  if (!made) return pass(made);
+  return std::optional<OcrEngines>(std::move(*made));
+}
+
+// Where an engine's command finds a page and leaves its answer, while it runs.
+fs::path engine_folder(const Batch& batch) {
+  return batch.folder() / ".engine";
+}
+
 class Run {
  public:
   Run(Batch& batch, const RunOptions& options) : batch_(batch), options_(options) {}
@@ -175,13 +189,13 @@ class Run {
     if (auto r = save_inventory(batch_, inventory_); !r) return pass(r);
     if (auto r = write_atomically(batch_.profile(), to_toml(options_.profile)); !r) return pass(r);
 
-    std::optional<OcrEngines> engines;
-    if (options_.profile.ocr.enabled) {
-      auto made = OcrEngines::make(options_.profile.ocr);
-      if (!made) return pass(made);
-      engines.emplace(std::move(*made));
-    }
-    auto tools = make_tools(batch_, options_.profile, engines ? &*engines : nullptr);
+    const bool external = options_.profile.ocr.enabled && is_external(options_.profile.engine);
+    const double page_timeout_s = options_.profile.run.page_timeout_s;
+    if (external)
+      if (auto r = check_engine(options_.profile.engine, page_timeout_s); !r) return pass(r);
+    auto engines = tesseract_for(options_.profile);
+    if (!engines) return pass(engines);
+    auto tools = make_tools(batch_, options_.profile, *engines ? &**engines : nullptr);
     if (!tools) return pass(tools);
     remove_leftovers(batch_);
 
@@ -212,10 +226,25 @@ class Run {
     begun_ms_ = steady_ms();
 
     Supervision supervision;
-    supervision.page_timeout_s = options_.profile.run.page_timeout_s;
+    supervision.page_timeout_s = page_timeout_s;
     supervision.memory_limit_bytes =
         std::max<std::uint64_t>(work.memory_bytes / 2 * 3, work.memory_bytes + (2ull << 30));
-    supervision.tick = [&] { tick(work); };
+    std::optional<Broker> broker;
+    std::optional<ExternalEngine> engine;
+    if (external) {
+      auto started = Broker::start(options_.profile.engine, engine_folder(batch_));
+      if (!started) return pass(started);
+      broker.emplace(std::move(*started));
+      engine.emplace(options_.profile.engine, broker->door(),
+                     deadline_of(options_.profile.engine, page_timeout_s));
+      tools->engine = &*engine;
+    }
+    supervision.tick = [&] {
+      if (broker && broker->look_after())
+        news_.push_back(
+            tr("the process that talks to the text engine had ended; it is started again"));
+      tick(work);
+    };
     supervision.news = [&](std::string text) { news_.push_back(std::move(text)); };
     Result<int> ended = supervise(work, still_to_do(work, *tools, std::move(*replayed)), *board,
                                   *journal, supervision);
@@ -347,13 +376,9 @@ Result<std::vector<ScanId>> pending_scans(const Batch& batch, const RunOptions& 
   if (!inventory) return pass(inventory);
   const auto replayed = replay(batch.journal());
   if (!replayed) return pass(replayed);
-  std::optional<OcrEngines> engines;
-  if (options.profile.ocr.enabled) {
-    auto made = OcrEngines::make(options.profile.ocr);
-    if (!made) return pass(made);
-    engines.emplace(std::move(*made));
-  }
-  auto tools = make_tools(batch, options.profile, engines ? &*engines : nullptr);
+  auto engines = tesseract_for(options.profile);
+  if (!engines) return pass(engines);
+  auto tools = make_tools(batch, options.profile, *engines ? &**engines : nullptr);
   if (!tools) return pass(tools);
   tools->decisions = decisions_of(*replayed);
   tools->read_again = options.read_again;

@@ -44,7 +44,7 @@ Result<ReadPage> stored_text(const Page& page, const Tools& tools) {
       page_text_from_json(nlohmann::json::parse(bytes->begin(), bytes->end(), nullptr, false));
   if (!text) return pass(text);
   const PageFacts& f = *page.stored;
-  return ReadPage{std::move(*text), f.is_blank, f.blank_confidence, f.ink_share, true};
+  return ReadPage{std::move(*text), f.is_blank, f.blank_confidence, f.ink_share, true, {}};
 }
 
 MasterCheck check_master(const Page& page, ByteView jp2, const EncodeParams& params,
@@ -108,7 +108,9 @@ std::vector<PageFinding> doubts(const PageFacts& f, const Profile& profile) {
   doubt("unsure-split", f.split_confidence, least);
   if (!f.is_blank) doubt("unsure-skew", f.skew_confidence, least);
   if (profile.crop.mode != "none") doubt("unsure-crop", f.crop_confidence, least);
-  if (f.words > 5) doubt("hard-to-read", f.text_confidence, profile.run.unsure_text_below);
+  // An engine that says nothing of its doubts gives 0.
+  if (f.words > 5 && f.text_confidence > 0)
+    doubt("hard-to-read", f.text_confidence, profile.run.unsure_text_below);
   return out;
 }
 
@@ -169,6 +171,18 @@ void replace_doubts(std::vector<PageFinding>& findings, const std::vector<PageFi
   findings.insert(findings.end(), fresh.begin(), fresh.end());
 }
 
+// Whether Tesseract read this page only because the engine that should have did not.
+bool was_fallen_back(const PageFacts& f) {
+  return std::any_of(f.findings.begin(), f.findings.end(),
+                     [](const PageFinding& x) { return x.check == "engine-fallback"; });
+}
+
+Result<PageText> read_by_engine(const Page& page, const Image& even, const Tools& tools) {
+  const std::string& models =
+      page.correction.models.empty() ? tools.profile.ocr.models : page.correction.models;
+  return tools.engine->read(even, models);
+}
+
 }  // namespace
 
 Result<Tools> make_tools(const Batch& batch, const Profile& profile, const OcrEngines* ocr) {
@@ -196,7 +210,8 @@ Result<Tools> make_tools(const Batch& batch, const Profile& profile, const OcrEn
                  fmt::format(" {}\n", profile.light.user_strength) + tools.versions["OpenJPEG"] +
                  "\n" + tools.versions["Exiv2"]);
   tools.text_settings = sha256_hex(common + settings_in(settings, {"light", "blank", "ocr"}) +
-                                   (ocr != nullptr ? ocr->version() + ocr->models_digest() : ""));
+                                   (ocr != nullptr ? ocr->version() + ocr->models_digest() : "") +
+                                   engine_text_settings(profile.engine));
   return tools;
 }
 
@@ -338,8 +353,9 @@ Result<Page> compare_page(const Page& page, const Tools& tools) {
   auto stored = load_facts(tools.batch, page.facts.id);
   if (!stored || !lost_of_page(tools.batch, page.facts.id).empty()) return out;
   out.keep_images = stored->image_key == out.facts.image_key;
-  out.keep_text =
-      stored->text_key == out.facts.text_key && !tools.read_again.contains(text_of(page.facts.id));
+  out.keep_text = stored->text_key == out.facts.text_key &&
+                  !tools.read_again.contains(text_of(page.facts.id)) &&
+                  !(tools.engine != nullptr && was_fallen_back(*stored));
   if (out.keep_images || out.keep_text)
     out.stored = std::make_shared<const PageFacts>(std::move(*stored));
   return out;
@@ -415,8 +431,8 @@ Result<ReadPage> read_page(const Page& page, const Tools& tools) {
   out.ink_share = blankness->ink_share;
   out.text.width_px = page.image.width();
   out.text.height_px = page.image.height();
-  if (out.is_blank || tools.ocr == nullptr) {
-    if (tools.ocr != nullptr) {
+  if (out.is_blank || (tools.ocr == nullptr && tools.engine == nullptr)) {
+    if (tools.ocr != nullptr && tools.engine == nullptr) {
       out.text.engine = "Tesseract";
       out.text.engine_version = tools.ocr->version();
     }
@@ -424,6 +440,16 @@ Result<ReadPage> read_page(const Page& page, const Tools& tools) {
   }
   const auto even = even_light(page.image, tools.profile.light);
   if (!even) return pass(even);
+  if (tools.engine != nullptr) {
+    auto read = read_by_engine(page, *even, tools);
+    if (read) {
+      out.text = std::move(*read);
+      return out;
+    }
+    if (tools.ocr == nullptr) return pass(read);
+    out.findings.push_back(
+        {"engine-fallback", Urgency::look, 0, 0, 1, std::move(read.error().message)});
+  }
   auto text = tools.ocr->read(*even);
   if (!text) return pass(text);
   out.text = std::move(*text);
@@ -473,6 +499,9 @@ Result<void> store_page(const Page& page, const ReadPage& read, const CheckedPag
   facts.words = word_count(read.text);
   facts.text_confidence = read.text.mean_confidence;
   facts.ocr_models = read.text.models;
+  facts.ocr_engine = read.text.engine;
+  if (!facts.ocr_engine.empty() && !read.text.engine_version.empty())
+    facts.ocr_engine += " " + read.text.engine_version;
   facts.models_confidence = read.text.models_confidence;
   facts.estimated_word_error = read.text.estimated_word_error;
   facts.read_at = read.kept ? page.stored->read_at : facts.made_at;
@@ -481,6 +510,7 @@ Result<void> store_page(const Page& page, const ReadPage& read, const CheckedPag
   facts.stage_ms = stage_ms;
   facts.measures = checked.measures;
   for (const PageFinding& f : checked.findings) facts.findings.push_back(f);
+  for (const PageFinding& f : read.findings) facts.findings.push_back(f);
   for (const PageFinding& f : doubts(facts, tools.profile)) facts.findings.push_back(f);
 
   const fs::path final_folder = tools.batch.page(facts.id);

@@ -5,6 +5,7 @@
 
 #include "base/bytes.h"
 #include "base/result.h"
+#include "engines/external.h"
 #include "image/image.h"
 #include "model/page_facts.h"
 #include "model/page_text.h"
@@ -31,7 +32,8 @@ struct Tools {
   std::string fingerprint;                      // of all that decides a page but the scan
   std::string image_settings, text_settings;    // digests of what decides a page's images and text
   Decisions decisions;
-  std::set<std::string> read_again;  // text_of(PageId): read once more whatever was stored
+  std::set<std::string> read_again;        // text_of(PageId): read once more whatever was stored
+  const ExternalEngine* engine = nullptr;  // who reads before `ocr` does; null: nobody
   // What a scan must have been made with to count as done.
   std::string fingerprint_of(const ScanId& scan) const;
 };
@@ -71,6 +73,7 @@ struct ReadPage {
   bool is_blank = false;
   double blank_confidence = 0, ink_share = 0;
   bool kept = false;  // as an earlier run stored it
+  std::vector<PageFinding> findings;
 };
 struct MasterFile {
   Bytes jp2;

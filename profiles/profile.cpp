@@ -156,9 +156,11 @@ std::vector<ProfileEntry> list_profiles() {
 std::string page_fingerprint(const Profile& profile) {
   std::string text;
   for (const Setting& s : settings_of(profile))
-    if (s.section != "package" && s.section != "run" && s.section != "book")
+    if (s.section != "package" && s.section != "run" && s.section != "book" &&
+        s.section != "engine")
       text += fmt::format("{}.{}={}\n", s.section, s.name, s.value);
-  return text;
+  // How patient the line is with an engine changes no page.
+  return text + engine_text_settings(profile.engine);
 }
 
 }  // namespace linka

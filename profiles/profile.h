@@ -4,6 +4,7 @@
 #pragma once
 
 #include "base/result.h"
+#include "engines/params.h"
 #include "stages/blank/blank.h"
 #include "stages/book/book.h"
 #include "stages/check/check.h"
@@ -60,6 +61,7 @@ struct Profile {
   LightParams light;
   BlankParams blank;
   OcrParams ocr;
+  EngineParams engine;
   EncodeParams encode;
   MetadataParams metadata;
   CheckParams check;
@@ -79,6 +81,7 @@ void for_each_section(P& profile, Section&& section) {
   section("light", profile.light);
   section("blank", profile.blank);
   section("ocr", profile.ocr);
+  section("engine", profile.engine);
   section("encode", profile.encode);
   section("metadata", profile.metadata);
   section("check", profile.check);

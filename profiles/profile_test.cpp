@@ -71,7 +71,14 @@ TEST(ProfileTest, TheFingerprintFollowsWhatChangesAPage) {
   Profile a, b;
   b.run.page_timeout_s = 10;
   EXPECT_EQ(page_fingerprint(a), page_fingerprint(b));
+  b.engine.deadline_s = 7;
+  b.engine.token_file = "token";
+  EXPECT_EQ(page_fingerprint(a), page_fingerprint(b));
   b.crop.margin_mm = 3;
+  EXPECT_NE(page_fingerprint(a), page_fingerprint(b));
+  b = a;
+  b.engine.kind = "http";
+  b.engine.url = "http://localhost/read";
   EXPECT_NE(page_fingerprint(a), page_fingerprint(b));
 }
 
