@@ -4,7 +4,7 @@
 
 #include "base/files.h"
 #include "base/text.h"
-#include "engines/made_answers.h"
+#include "engines/engines_test_answers.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

@@ -2,7 +2,7 @@
 // A small real server on the loopback that behaves well or badly, asked through a real broker.
 #include "engines/http.h"
 
-#include "engines/made_answers.h"
+#include "engines/engines_test_answers.h"
 
 #include <arpa/inet.h>
 #include <gmock/gmock.h>

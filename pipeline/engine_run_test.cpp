@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Whole batches whose text somebody else reads.
 #include "base/files.h"
-#include "engines/made_answers.h"
+#include "engines/engines_test_answers.h"
 #include "image/image_io.h"
 #include "pipeline/report.h"
 #include "pipeline/run_batch.h"
