@@ -170,9 +170,13 @@ Result<Bytes> answer_in(const Files& files, const Ended& e, std::size_t most, bo
 Result<Bytes> run_command(const EngineParams& params, const PageRequest& page,
                           const fs::path& folder, std::int64_t deadline_ms,
                           const std::function<bool()>& stop) {
-  const auto arguments = arguments_of(params.command);
+  auto arguments = arguments_of(params.command);
   if (!arguments) return pass(arguments);
-  const Files files{folder / "page.png", folder / "answer"};
+  if (arguments->empty()) return fail(ErrorKind::configuration, "engine.command is empty");
+  // The command runs in the page's folder; a path in the profile counts from where linka runs.
+  if (std::string& program = arguments->front(); program.find('/') != std::string::npos)
+    program = fs::absolute(program).string();
+  const Files files{fs::absolute(folder / "page.png"), fs::absolute(folder / "answer")};
   {
     std::ofstream image(files.image, std::ios::binary);
     image.write(reinterpret_cast<const char*>(page.png.data()),

@@ -204,6 +204,15 @@ TEST_F(CommandTest, TooMuchNothingAndNonsenseAreRefusedInWords) {
   EXPECT_THAT(read("cp " + good + " \"$2\"\n").error().message, HasSubstr("instead of PAGE"));
 }
 
+TEST_F(CommandTest, APathInTheProfileCountsFromWhereTheProgramRuns) {
+  const std::string answer = answer_file(made::alto("odtud")).string();
+  const fs::path script = made::script(root_ / "near", "cat " + answer + "\n");
+  params_.command = "./" + fs::relative(script).string() + " {image}";
+  const auto text = ask(made::page(), 20);
+  ASSERT_TRUE(text) << text.error().message;
+  EXPECT_EQ(plain_text(*text), "odtud\n");
+}
+
 TEST_F(CommandTest, OneThatCannotBeStartedIsToldOnce) {
   params_.command = (root_ / "gone").string() + " {image}";
   const auto text = ask(made::page(), 20);

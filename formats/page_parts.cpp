@@ -34,7 +34,7 @@ Size page_of(const PageText& text) {
 }
 
 bool carries_text(const TextBlock& block) {
-  return carries_text(block.kind);
+  return block.kind != BlockKind::illustration && block.kind != BlockKind::line;
 }
 
 bool is_written(const TextLine& line) {

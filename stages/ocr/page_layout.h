@@ -21,6 +21,7 @@ struct ReadBlock {
   std::vector<ReadLine> lines;
 };
 
+bool carries_text(BlockKind kind);
 // 0 when there are none.
 double median(std::vector<double> values);
 
