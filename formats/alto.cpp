@@ -217,7 +217,7 @@ class Writer {
       if (!is_written(block)) continue;
       if (n == 0) xml_.open("ReadingOrder").open("OrderedGroup").attribute("ID", id("RO", 1));
       const std::string ref = block.kind == BlockKind::illustration ? id("IL", ++pictures)
-                              : block.kind == BlockKind::line       ? id("GE", ++rules)
+                              : !carries_text(block)                ? id("GE", ++rules)
                                                                     : id("TB", ++text_blocks);
       xml_.open("ElementRef").attribute("ID", id("REF", ++n)).attribute("REF", ref).close();
     }
@@ -296,7 +296,7 @@ class Writer {
       place(p).close();
       return;
     }
-    if (block.kind == BlockKind::line) {
+    if (!carries_text(block)) {
       xml_.open("GraphicalElement").attribute("ID", id("GE", ++lines_drawn_));
       place(p).close();
       return;

@@ -34,7 +34,7 @@ Size page_of(const PageText& text) {
 }
 
 bool carries_text(const TextBlock& block) {
-  return block.kind != BlockKind::illustration && block.kind != BlockKind::line;
+  return carries_text(block.kind);
 }
 
 bool is_written(const TextLine& line) {

@@ -189,8 +189,7 @@ void finish_text(PageText& text) {
     }
   }
   std::erase_if(text.blocks, [](const TextBlock& block) {
-    const bool pictured = block.kind == BlockKind::illustration || block.kind == BlockKind::line;
-    return pictured ? block.box.empty() : block.lines.empty();
+    return carries_text(block.kind) ? block.lines.empty() : block.box.empty();
   });
   text.mean_confidence = words > 0 ? sum / static_cast<double>(words) : 0;
 }

@@ -29,10 +29,29 @@ struct TextLine {
   bool hyphen_at_end = false;  // the last word ends in a hyphen that joins it to the next line
 };
 
-enum class BlockKind { text, heading, caption, table, illustration, line };
+// Page numbers, running heads and catchwords are marked and stay in the text, where they are
+// printed.
+enum class BlockKind {
+  text,
+  heading,
+  caption,
+  table,
+  illustration,  // a picture, a plate
+  line,          // a rule
+  footnote,
+  marginalia,
+  page_number,
+  running_head,
+  catchword,  // the next page's first word, at the foot
+  ornament,   // a vignette, an ornamented rule
+};
+// Illustrations, rules and ornaments do not.
+constexpr bool carries_text(BlockKind kind) {
+  return kind != BlockKind::illustration && kind != BlockKind::line && kind != BlockKind::ornament;
+}
 
 struct TextBlock {
-  BlockKind kind = BlockKind::text;  // illustration and line carry no text
+  BlockKind kind = BlockKind::text;
   Box box;
   std::vector<TextLine> lines;
   std::string language;  // ISO 639-2/B of most of its words ("cze", "ger", "lat"); empty: unknown

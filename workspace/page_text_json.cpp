@@ -13,8 +13,10 @@ namespace linka {
 using nlohmann::json;
 namespace {
 
-constexpr std::array<std::string_view, 6> kind_names = {"text",  "heading",      "caption",
-                                                        "table", "illustration", "line"};
+// By BlockKind. Names are for ever: what is stored is read by later versions.
+constexpr std::array<std::string_view, 12> kind_names = {
+    "text",     "heading",    "caption",     "table",        "illustration", "line",
+    "footnote", "marginalia", "page_number", "running_head", "catchword",    "ornament"};
 
 // Whole numbers without ".0"; JSON has no infinity.
 json of(double value) {

@@ -10,6 +10,7 @@
 
 #include "base/digest.h"
 #include "base/text.h"
+#include "stages/ocr/blocks_kind.h"
 #include "stages/ocr/choice.h"
 #include "stages/ocr/engine.h"
 #include "stages/ocr/models.h"
@@ -450,6 +451,7 @@ Result<PageText> OcrEngines::read(const Image& page, const std::string& prior,
     if (!reading) return pass(reading);
     join_closing_marks(reading->blocks);
     drop_garbage(reading->blocks);
+    arrange_blocks(reading->blocks);
     text.estimated_word_error = word_error_of(reading->blocks);
     text.blocks = blocks_of(reading->blocks, page, seen);
     text.models = reading->models;

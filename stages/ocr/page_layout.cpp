@@ -22,7 +22,7 @@ constexpr double tight_share = 0.75;     // of two blocks' neighbouring lines, t
 constexpr double near_block = 2.5;       // a lost line this far above or below belongs to the block
 
 bool carries_text(const ReadBlock& block) {
-  return carries_text(block.kind);
+  return linka::carries_text(block.kind);
 }
 
 struct Place {
@@ -121,10 +121,6 @@ void append(ReadLine& line, ReadLine&& rest) {
 }
 
 }  // namespace
-
-bool carries_text(BlockKind kind) {
-  return kind != BlockKind::illustration && kind != BlockKind::line;
-}
 
 double median(std::vector<double> values) {
   if (values.empty()) return 0;

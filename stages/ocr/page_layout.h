@@ -21,7 +21,6 @@ struct ReadBlock {
   std::vector<ReadLine> lines;
 };
 
-bool carries_text(BlockKind kind);
 // 0 when there are none.
 double median(std::vector<double> values);
 
