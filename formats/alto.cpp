@@ -10,6 +10,7 @@
 #include <algorithm>
 #include <cmath>
 #include <map>
+#include <set>
 #include <string_view>
 #include <tuple>
 #include <vector>
@@ -74,7 +75,7 @@ class Styles {
  public:
   Styles(const PageText& text, double unknown_size_pt) : unknown_size_pt_(unknown_size_pt) {
     for (const TextBlock& block : text.blocks)
-      if (carries_text(block))
+      if (carries_text(block.kind))
         for (const TextLine& line : block.lines)
           for (const TextWord& word : line.words) add(style_of(word, unknown_size_pt_));
     if (in_order_.empty()) add({{}, unknown_size_pt_, false, false});
@@ -186,26 +187,44 @@ class Writer {
 
   // What a block is beside plain text; empty when there is nothing to say.
   static std::string_view tag_of(BlockKind kind) {
-    return kind == BlockKind::heading ? "heading" : kind == BlockKind::caption ? "caption" : "";
+    switch (kind) {
+      case BlockKind::heading:
+        return "heading";
+      case BlockKind::caption:
+        return "caption";
+      case BlockKind::footnote:
+        return "footnote";
+      case BlockKind::marginalia:
+        return "marginalia";
+      case BlockKind::page_number:
+        return "page_number";
+      case BlockKind::running_head:
+        return "running_head";
+      case BlockKind::catchword:
+        return "catchword";
+      default:
+        return {};
+    }
+  }
+
+  static bool is_picture(BlockKind kind) {
+    return kind == BlockKind::illustration || kind == BlockKind::ornament;
   }
 
   void tags() {
-    bool open = false;
-    for (const BlockKind kind : {BlockKind::heading, BlockKind::caption}) {
-      const bool used = std::any_of(
-          text_.blocks.begin(), text_.blocks.end(),
-          [kind](const TextBlock& block) { return block.kind == kind && is_written(block); });
-      if (!used) continue;
-      if (!open) xml_.open("Tags");
-      open = true;
-      const std::string_view label = tag_of(kind);
+    std::set<std::string_view> used;
+    for (const TextBlock& block : text_.blocks)
+      if (is_written(block)) used.insert(tag_of(block.kind));
+    used.erase("");
+    if (used.empty()) return;
+    xml_.open("Tags");
+    for (const std::string_view label : used)
       xml_.open("StructureTag")
           .attribute("ID", tag_id(label))
           .attribute("TYPE", "block")
           .attribute("LABEL", label)
           .close();
-    }
-    if (open) xml_.close();
+    xml_.close();
   }
   std::string tag_id(std::string_view label) const {
     return fmt::format("{}TAG_{}", options_.id_prefix, label);
@@ -216,9 +235,9 @@ class Writer {
     for (const TextBlock& block : text_.blocks) {
       if (!is_written(block)) continue;
       if (n == 0) xml_.open("ReadingOrder").open("OrderedGroup").attribute("ID", id("RO", 1));
-      const std::string ref = block.kind == BlockKind::illustration ? id("IL", ++pictures)
-                              : !carries_text(block)                ? id("GE", ++rules)
-                                                                    : id("TB", ++text_blocks);
+      const std::string ref = is_picture(block.kind)      ? id("IL", ++pictures)
+                              : !carries_text(block.kind) ? id("GE", ++rules)
+                                                          : id("TB", ++text_blocks);
       xml_.open("ElementRef").attribute("ID", id("REF", ++n)).attribute("REF", ref).close();
     }
     if (n > 0) xml_.close().close();
@@ -291,12 +310,14 @@ class Writer {
 
   void block(const TextBlock& block) {
     const Pixels p = pixels_of(block.box, page_);
-    if (block.kind == BlockKind::illustration) {
+    if (is_picture(block.kind)) {
       xml_.open("Illustration").attribute("ID", id("IL", ++illustrations_));
-      place(p).close();
+      place(p);
+      if (block.kind == BlockKind::ornament) xml_.attribute("TYPE", "ornament");
+      xml_.close();
       return;
     }
-    if (!carries_text(block)) {
+    if (!carries_text(block.kind)) {
       xml_.open("GraphicalElement").attribute("ID", id("GE", ++lines_drawn_));
       place(p).close();
       return;
@@ -371,9 +392,7 @@ class Writer {
     if (const std::string own = library_language(word.language);
         dialect_.has_lang && !own.empty() && own != block.language)
       xml_.attribute("LANG", own);
-    if (const std::string today = folded(half != nullptr ? half->content : word.content);
-        options_.folded_alternatives && today != (half != nullptr ? half->content : word.content))
-      xml_.open("ALTERNATIVE").attribute("PURPOSE", "modern letters").text(today).close();
+    alternatives(word, half != nullptr ? half->content : word.content);
     xml_.close();
     if (!hyphen) return;
     xml_.open("HYP")
@@ -383,6 +402,16 @@ class Writer {
         .attribute("CONTENT", half->hyphen);
     if (dialect_.has_tags) xml_.attribute("HEIGHT", std::to_string(p.y1 - p.y0));
     xml_.close();
+  }
+
+  // Other readings not in 2.0: packages have none. Those of a broken word are of its printed part.
+  void alternatives(const TextWord& word, const std::string& content) {
+    if (const std::string today = folded(content); options_.folded_alternatives && today != content)
+      xml_.open("ALTERNATIVE").attribute("PURPOSE", "modern letters").text(today).close();
+    if (!dialect_.has_lang) return;
+    for (const TextAlternative& other : word.alternatives)
+      if (!other.content.empty())
+        xml_.open("ALTERNATIVE").attribute("PURPOSE", "recognition").text(other.content).close();
   }
 
   // Its own box is not known; it takes the share of one letter.

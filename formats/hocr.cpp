@@ -79,8 +79,9 @@ class Writer {
     out_ += "  <meta http-equiv=\"Content-Type\" content=\"text/html; charset=utf-8\"/>\n";
     meta("ocr-system", engine);
     meta("ocr-capabilities",
-         "ocr_page ocr_carea ocr_par ocr_line ocr_header ocr_caption ocr_table ocr_photo "
-         "ocr_separator ocrx_word ocrp_lang ocrp_wconf ocrp_dir ocrp_font");
+         "ocr_page ocr_carea ocr_par ocr_line ocr_header ocr_caption ocr_footer ocr_pageno "
+         "ocr_textfloat ocr_table ocr_photo ocr_image ocr_separator ocrx_word ocrp_lang ocrp_wconf "
+         "ocrp_dir ocrp_font");
     if (const std::string all = languages(); !all.empty()) meta("ocr-langs", all);
     meta("ocr-number-of-pages", "1");
     out_ += " </head>\n <body>\n";
@@ -110,20 +111,39 @@ class Writer {
     out_ += "  </div>\n";
   }
 
+  // The float that a block's area stands in; empty for the text's own flow.
+  static std::string_view float_of(BlockKind kind) {
+    switch (kind) {
+      case BlockKind::table:
+        return "table";
+      case BlockKind::page_number:
+        return "pageno";
+      case BlockKind::running_head:
+        return "header";
+      case BlockKind::catchword:
+        return "footer";
+      case BlockKind::footnote:
+      case BlockKind::marginalia:
+        return "textfloat";
+      default:
+        return {};
+    }
+  }
+
   void block(const TextBlock& block) {
     const std::string title = box_text(pixels_of(block.box, page_));
-    if (!carries_text(block)) {
-      const bool photo = block.kind == BlockKind::illustration;
-      int& n = photo ? photos_ : separators_;
-      out_ += fmt::format("   <div class=\"{}\" id=\"{}\" title=\"{}\"></div>\n",
-                          photo ? "ocr_photo" : "ocr_separator",
-                          id(photo ? "photo" : "separator", ++n), title);
+    if (!carries_text(block.kind)) {
+      const std::string_view name = block.kind == BlockKind::illustration ? "photo"
+                                    : block.kind == BlockKind::ornament   ? "image"
+                                                                          : "separator";
+      out_ += fmt::format("   <div class=\"ocr_{}\" id=\"{}\" title=\"{}\"></div>\n", name,
+                          id(name, ++graphics_), title);
       return;
     }
-    const bool table = block.kind == BlockKind::table;
-    if (table)
-      out_ += fmt::format("   <div class=\"ocr_table\" id=\"{}\" title=\"{}\">\n",
-                          id("table", ++tables_), title);
+    const std::string_view around = float_of(block.kind);
+    if (!around.empty())
+      out_ += fmt::format("   <div class=\"ocr_{}\" id=\"{}\" title=\"{}\">\n", around,
+                          id(around, ++floats_), title);
     ++blocks_;
     out_ += fmt::format("   <div class=\"ocr_carea\" id=\"{}\" title=\"{}\">\n",
                         id("block", blocks_), title);
@@ -133,7 +153,7 @@ class Writer {
     for (const TextLine& l : block.lines)
       if (is_written(l)) line(l, block.kind, language);
     out_ += "    </p>\n   </div>\n";
-    if (table) out_ += "   </div>\n";
+    if (!around.empty()) out_ += "   </div>\n";
   }
 
   static std::string attribute_lang(std::string_view language) {
@@ -188,7 +208,7 @@ class Writer {
   const HocrOptions& options_;
   const Size page_;
   std::string out_;
-  int blocks_ = 0, lines_ = 0, words_ = 0, photos_ = 0, separators_ = 0, tables_ = 0;
+  int blocks_ = 0, lines_ = 0, words_ = 0, graphics_ = 0, floats_ = 0;
 };
 
 }  // namespace

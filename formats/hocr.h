@@ -17,8 +17,9 @@ struct HocrOptions {
 };
 
 // XHTML 1.0, well-formed. Classes: ocr_page, ocr_carea with ocr_par and ocr_line (ocr_header and
-// ocr_caption in headings and captions), ocrx_word; ocr_table around a table's, ocr_photo for
-// pictures, ocr_separator for rules. A hyphen that joins a broken word is a soft hyphen (U+00AD).
+// ocr_caption in headings and captions), ocrx_word; around them ocr_table, ocr_pageno, ocr_header
+// (running heads), ocr_footer (catchwords), ocr_textfloat (notes); ocr_photo for pictures, ocr_image
+// for ornaments, ocr_separator for rules. A hyphen that joins a broken word is a soft hyphen (U+00AD).
 std::string to_hocr(const PageText& text, const HocrOptions& options);
 
 }  // namespace linka

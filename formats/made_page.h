@@ -46,8 +46,7 @@ inline TextBlock made_picture(BlockKind kind, const Box& box) {
   return block;
 }
 
-// Seven blocks: heading, text with a broken word, text with old letters, table, picture, caption,
-// rule.
+// A block of every kind; text with a broken word, with old letters, with another reading.
 inline PageText made_page() {
   PageText page;
   page.width_px = 1748;
@@ -67,8 +66,15 @@ inline PageText made_page() {
       made_picture(BlockKind::illustration, {200, 800, 900, 1400}),
       made_block(BlockKind::caption, {made_line("Obr. 1", 200, 1420)}),
       made_picture(BlockKind::line, {200, 1500, 1500, 1504}),
+      made_block(BlockKind::footnote, {made_line("1) Pozn.", 200, 1600)}),
+      made_block(BlockKind::marginalia, {made_line("srv.", 1600, 700)}),
+      made_block(BlockKind::page_number, {made_line("12", 900, 2300)}),
+      made_block(BlockKind::running_head, {made_line("Hlava", 900, 60)}),
+      made_block(BlockKind::catchword, {made_line("další", 1500, 2200)}),
+      made_picture(BlockKind::ornament, {600, 1800, 1000, 2000}),
   };
   page.blocks[2].lines[0].words[0].bold = true;
+  page.blocks[2].lines[1].words[0].alternatives = {{"Uherfko", 0.3}, {"", 0.1}};
   page.blocks[2].lines[0].words[1].italic = true;
   page.blocks[2].lines[0].words[1].language = "deu";
   page.blocks[2].lines[0].words[0].language = "frk";

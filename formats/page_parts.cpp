@@ -33,18 +33,14 @@ Size page_of(const PageText& text) {
   return {std::max(1, text.width_px), std::max(1, text.height_px)};
 }
 
-bool carries_text(const TextBlock& block) {
-  return carries_text(block.kind);
-}
-
 bool is_written(const TextLine& line) {
   return std::any_of(line.words.begin(), line.words.end(),
                      [](const TextWord& word) { return !word.content.empty(); });
 }
 
 bool is_written(const TextBlock& block) {
-  return !carries_text(block) || std::any_of(block.lines.begin(), block.lines.end(),
-                                             [](const TextLine& l) { return is_written(l); });
+  return !carries_text(block.kind) || std::any_of(block.lines.begin(), block.lines.end(),
+                                                  [](const TextLine& l) { return is_written(l); });
 }
 
 std::string short_number(double value) {
@@ -61,7 +57,7 @@ std::string two_decimals(double ratio) {
 JoinedWords joined_words(const PageText& text) {
   std::vector<const TextLine*> lines;
   for (const TextBlock& block : text.blocks)
-    if (carries_text(block))
+    if (carries_text(block.kind))
       for (const TextLine& line : block.lines)
         if (is_written(line)) lines.push_back(&line);
 

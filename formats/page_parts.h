@@ -25,10 +25,8 @@ Size page_of(const PageText& text);
 
 // ---- what is written ---------------------------------------------------------------------------
 
-// Not so for pictures and rules.
-bool carries_text(const TextBlock& block);
 bool is_written(const TextLine& line);
-// Pictures and rules are; other blocks when a line of theirs is.
+// Pictures, ornaments and rules are; other blocks when a line of theirs is.
 bool is_written(const TextBlock& block);
 
 // Shortest, without an exponent: "11", "9.5"; nothing finite is lost but digits after the second.

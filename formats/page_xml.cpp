@@ -136,8 +136,12 @@ class Writer {
         .close();
   }
 
-  void text_equiv(const std::string& text, double confidence, bool with_plain = false) {
-    xml_.open("TextEquiv").attribute("conf", two_decimals(confidence));
+  // `index` orders several readings of one word; below 0 it is the only one.
+  void text_equiv(const std::string& text, double confidence, bool with_plain = false,
+                  int index = -1) {
+    xml_.open("TextEquiv");
+    if (index >= 0) xml_.attribute("index", std::to_string(index));
+    xml_.attribute("conf", two_decimals(confidence));
     if (const std::string today = folded(text); with_plain && today != text)
       xml_.leaf("PlainText", today);
     xml_.leaf("Unicode", text).close();
@@ -145,11 +149,13 @@ class Writer {
 
   void block(const TextBlock& block, const std::string& id) {
     const Pixels p = pixels_of(block.box, page_);
-    if (!carries_text(block) || block.kind == BlockKind::table) {
+    if (!carries_text(block.kind) || block.kind == BlockKind::table) {
       xml_.open(block.kind == BlockKind::table          ? "TableRegion"
                 : block.kind == BlockKind::illustration ? "ImageRegion"
+                : block.kind == BlockKind::ornament     ? "GraphicRegion"
                                                         : "SeparatorRegion");
       xml_.attribute("id", id);
+      if (block.kind == BlockKind::ornament) xml_.attribute("type", "decoration");
       coords(p);
       if (block.kind == BlockKind::table) region(block, p, id + "_text");
       xml_.close();
@@ -158,11 +164,30 @@ class Writer {
     region(block, p, id);
   }
 
+  static std::string_view type_of(BlockKind kind) {
+    switch (kind) {
+      case BlockKind::heading:
+        return "heading";
+      case BlockKind::caption:
+        return "caption";
+      case BlockKind::footnote:
+        return "footnote";
+      case BlockKind::marginalia:
+        return "marginalia";
+      case BlockKind::page_number:
+        return "page-number";
+      case BlockKind::running_head:
+        return "header";
+      case BlockKind::catchword:
+        return "catch-word";
+      default:
+        return "paragraph";
+    }
+  }
+
   void region(const TextBlock& block, const Pixels& p, const std::string& id) {
     xml_.open("TextRegion").attribute("id", id);
-    xml_.attribute("type", block.kind == BlockKind::heading   ? "heading"
-                           : block.kind == BlockKind::caption ? "caption"
-                                                              : "paragraph");
+    xml_.attribute("type", type_of(block.kind));
     const std::string language = english_language(block.language);
     if (!language.empty()) xml_.attribute("primaryLanguage", language);
     coords(p);
@@ -205,7 +230,10 @@ class Writer {
         !own.empty() && own != block_language)
       xml_.attribute("language", own);
     coords(inside(pixels_of(word.box, page_), line));
-    text_equiv(word.content, word.confidence, true);
+    text_equiv(word.content, word.confidence, true, word.alternatives.empty() ? -1 : 0);
+    int index = 0;
+    for (const TextAlternative& other : word.alternatives)
+      if (!other.content.empty()) text_equiv(other.content, other.confidence, true, ++index);
     const bool size_known = std::isfinite(word.font_size_pt) && word.font_size_pt > 0;
     if (size_known || word.bold || word.italic || !word.font_family.empty()) {
       xml_.open("TextStyle");

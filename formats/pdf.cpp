@@ -93,7 +93,7 @@ class Content {
     if (word_count(text_) == 0) return std::move(out_);
     out_ += "BT\n3 Tr\n";
     for (const TextBlock& block : text_.blocks)
-      if (carries_text(block))
+      if (carries_text(block.kind))
         for (const TextLine& line : block.lines) this->line(line);
     out_ += "ET\n";
     return std::move(out_);

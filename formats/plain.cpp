@@ -23,7 +23,7 @@ std::string to_plain(const PageText& text, const PlainOptions& options) {
   const JoinedWords joined = options.join_words ? joined_words(text) : JoinedWords{};
   std::string out;
   for (const TextBlock& block : text.blocks) {
-    if (!carries_text(block) || !is_written(block)) continue;
+    if (!carries_text(block.kind) || !is_written(block)) continue;
     if (!out.empty()) out += '\n';
     for (const TextLine& line : block.lines) {
       std::string words;

@@ -87,8 +87,10 @@ HocrOptions hocr_options() {
 TEST(Hocr, IsWellFormedAndSaysWhereEverythingStands) {
   const XmlDocument d = parsed(to_hocr(made_page(), hocr_options()));
   EXPECT_EQ(d.root().name_space(), "http://www.w3.org/1999/xhtml");
-  EXPECT_THAT(values(d, "div", "class"),
-              ElementsAre("ocr_carea", "ocr_page", "ocr_photo", "ocr_separator", "ocr_table"));
+  EXPECT_THAT(
+      values(d, "div", "class"),
+      ElementsAre("ocr_carea", "ocr_footer", "ocr_header", "ocr_image", "ocr_page", "ocr_pageno",
+                  "ocr_photo", "ocr_separator", "ocr_table", "ocr_textfloat"));
   EXPECT_THAT(values(d, "span", "class"),
               ElementsAre("ocr_caption", "ocr_header", "ocr_line", "ocrx_word"));
   EXPECT_EQ(d.root().descendants("div").front().attribute("title"),
@@ -145,19 +147,23 @@ TEST(PageXml, HasRegionsInTheirOrder) {
   const XmlDocument d = parsed(to_page_xml(made_page(), page_options()));
   EXPECT_EQ(d.root().name_space(),
             "http://schema.primaresearch.org/PAGE/gts/pagecontent/2019-07-15");
-  EXPECT_THAT(values(d, "TextRegion", "type"), ElementsAre("caption", "heading", "paragraph"));
+  EXPECT_THAT(values(d, "TextRegion", "type"),
+              ElementsAre("caption", "catch-word", "footnote", "header", "heading", "marginalia",
+                          "page-number", "paragraph"));
   EXPECT_EQ(d.root().descendants("ImageRegion").size(), 1u);
   EXPECT_EQ(d.root().descendants("SeparatorRegion").size(), 1u);
   EXPECT_EQ(d.root().descendants("TableRegion").size(), 1u);
   std::set<std::string> regions;
-  for (const char* name : {"TextRegion", "ImageRegion", "SeparatorRegion", "TableRegion"})
+  for (const char* name :
+       {"TextRegion", "ImageRegion", "SeparatorRegion", "TableRegion", "GraphicRegion"})
     for (const std::string& id : values(d, name, "id")) regions.insert(id);
   int index = 0;
   for (const XmlElement& e : d.root().descendants("RegionRefIndexed")) {
     EXPECT_EQ(e.attribute("index"), std::to_string(index++));
     EXPECT_TRUE(regions.contains(e.attribute("regionRef")));
   }
-  EXPECT_EQ(index, 7);
+  EXPECT_EQ(index, 13);
+  EXPECT_EQ(d.root().descendants("GraphicRegion").front().attribute("type"), "decoration");
 }
 
 TEST(PageXml, LinesAndWordsHaveOutlineTextAndConfidence) {
@@ -284,6 +290,8 @@ TEST_P(AltoVersions, SaysItsVersionAndNothingOfLaterOnes) {
   EXPECT_EQ(d.root().descendants("TextLine").at(1).attribute("BASELINE"),
             v >= AltoVersion::v4_2 ? "200,270 420,270" : "270");
   EXPECT_EQ(d.root().descendants("ALTERNATIVE").front().text(), "Maistat");
+  const bool readings = xml.find(">Uherfko</ALTERNATIVE>") != std::string::npos;
+  EXPECT_EQ(readings, v >= AltoVersion::v2_1);
 }
 
 TEST_P(AltoVersions, EveryReferenceHasItsTarget) {
