@@ -11,6 +11,12 @@
 
 namespace linka {
 
+// What a word may also be: another reading that was less sure.
+struct TextAlternative {
+  std::string content;
+  double confidence = 0;
+};
+
 struct TextWord {
   std::string content;      // UTF-8, never empty, no white space
   Box box;                  // pixels of the page, inside it
@@ -20,6 +26,7 @@ struct TextWord {
   bool bold = false;
   bool italic = false;
   std::string language;  // the model that read it ("ces", "frk"), empty when the block's
+  std::vector<TextAlternative> alternatives = {};  // no more than three, the likeliest first
 };
 
 struct TextLine {

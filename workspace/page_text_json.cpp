@@ -46,6 +46,8 @@ json of(const TextWord& word) {
   put(j, "bold", word.bold);
   put(j, "ital", word.italic);
   put(j, "lang", word.language);
+  for (const TextAlternative& other : word.alternatives)
+    j["alt"].push_back({{"t", other.content}, {"c", of(other.confidence)}});
   return j;
 }
 
@@ -103,6 +105,13 @@ const json& object(const json& j, const char* key) {
   return j;
 }
 
+TextAlternative alternative_of(const json& j) {
+  TextAlternative other;
+  get(j, "t", other.content);
+  get(j, "c", other.confidence);
+  return other;
+}
+
 TextWord word_of(const json& j) {
   TextWord word;
   get(j, "t", word.content);
@@ -113,6 +122,8 @@ TextWord word_of(const json& j) {
   get(j, "bold", word.bold);
   get(j, "ital", word.italic);
   get(j, "lang", word.language);
+  for (const json& other : list(j, "alt"))
+    word.alternatives.push_back(alternative_of(object(other, "alt")));
   return word;
 }
 

@@ -41,7 +41,8 @@ PageText full_page() {
                         .font_size_pt = 11.5,
                         .bold = true,
                         .italic = true,
-                        .language = "deu"});
+                        .language = "deu",
+                        .alternatives = {{"žlutoučky-", 0.25}, {"zluťoučký-", 0.1}}});
   line.words.push_back(word_of("kůň", {-0.0, 0, 5e-324, 1e300}));
   block.lines = {line, TextLine{}};
   page.blocks = {block, block_of(BlockKind::illustration, {0, 50, 10, 60}),
@@ -79,6 +80,11 @@ void expect_same(const PageText& a, const PageText& b) {
         EXPECT_EQ(x.bold, y.bold);
         EXPECT_EQ(x.italic, y.italic);
         EXPECT_EQ(x.language, y.language);
+        ASSERT_EQ(x.alternatives.size(), y.alternatives.size());
+        for (std::size_t n = 0; n < x.alternatives.size(); ++n) {
+          EXPECT_EQ(x.alternatives[n].content, y.alternatives[n].content);
+          EXPECT_EQ(x.alternatives[n].confidence, y.alternatives[n].confidence);
+        }
       }
     }
   }

@@ -112,6 +112,7 @@ void join_closing_marks(std::vector<ReadBlock>& blocks) {
         }
         TextWord& last = joined.back();
         last.content += word.content;
+        for (TextAlternative& other : last.alternatives) other.content += word.content;
         last.box = hull(last.box, word.box);
         last.confidence = std::min(last.confidence, word.confidence);
       }
