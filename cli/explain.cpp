@@ -50,6 +50,11 @@ void print_found(const PageFacts& f) {
   row(tr("crop"), say(tr("{} × {} px at {}, {}; {} sure"), fmt::format("{:.0f}", f.crop.width()),
                       fmt::format("{:.0f}", f.crop.height()), fmt::format("{:.0f}", f.crop.x0),
                       fmt::format("{:.0f}", f.crop.y0), share(f.crop_confidence)));
+  for (const Neighbour& n : f.neighbours)
+    row(tr("beside it"), n.kind == "target"   ? tr("a colour target")
+                         : n.kind == "ruler"  ? tr("a ruler")
+                         : n.kind == "finger" ? tr("a finger")
+                                              : tr("a holder"));
   if (!f.bend.empty()) row(tr("curve"), say(tr("flattened, {} sure"), share(f.bend_confidence)));
   for (const auto& [what, who] : f.decided)
     row(tr("decided"),

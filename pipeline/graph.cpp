@@ -160,7 +160,7 @@ struct Graph {
 
 }  // namespace
 
-struct Line::Inner {
+struct PageLine::Inner {
   ScanEnded scan_ended;
   tbb::global_control threads;  // the thread that puts scans in and waits is not one of the arena's
   tbb::task_arena arena;
@@ -175,16 +175,16 @@ struct Line::Inner {
   }
 };
 
-Line::Line(int threads, Board& board, const Tools& tools, ScanEnded scan_ended)
+PageLine::PageLine(int threads, Board& board, const Tools& tools, ScanEnded scan_ended)
     : inner_(std::make_unique<Inner>(threads, board, tools, std::move(scan_ended))) {}
 
-Line::~Line() = default;
+PageLine::~PageLine() = default;
 
-void Line::put(const TicketPtr& ticket) {
+void PageLine::put(const TicketPtr& ticket) {
   inner_->arena.execute([&] { inner_->graph->decode.try_put(ticket); });
 }
 
-void Line::wait() {
+void PageLine::wait() {
   inner_->arena.execute([&] { inner_->graph->graph.wait_for_all(); });
 }
 

@@ -15,13 +15,13 @@ namespace linka {
 // set). From any thread.
 using ScanEnded = std::function<void(const TicketPtr& ticket, const Error* scan_error)>;
 
-class Line {
+class PageLine {
  public:
   // Runs on `threads` threads of its own. Everything must outlive the line.
-  Line(int threads, Board& board, const Tools& tools, ScanEnded scan_ended);
-  ~Line();
-  Line(const Line&) = delete;
-  Line& operator=(const Line&) = delete;
+  PageLine(int threads, Board& board, const Tools& tools, ScanEnded scan_ended);
+  ~PageLine();
+  PageLine(const PageLine&) = delete;
+  PageLine& operator=(const PageLine&) = delete;
 
   // Puts a scan on the line; returns at once.
   void put(const TicketPtr& ticket);

@@ -341,6 +341,34 @@ TEST_F(RunBatchTest, AFoldGivenByAPersonMakesTwoPages) {
   EXPECT_EQ(facts_of(b, "1.png", Side::right).region[3].x, 210);
 }
 
+// A page with a row of coloured patches beside it, on a dark bed.
+TEST_F(RunBatchTest, ATargetBesideThePageIsKeptAsAPictureOfItsOwn) {
+  cv::Mat scan(1200, 1000, CV_8UC3, cv::Scalar(30, 30, 30));
+  cv::rectangle(scan, cv::Rect(40, 40, 680, 1120), cv::Scalar(235, 230, 220), cv::FILLED);
+  for (int line = 0; line < 30; ++line)
+    for (int word = 0; word < 9; ++word)
+      for (int letter = 0; letter < 5; ++letter)
+        cv::rectangle(scan, cv::Rect(100 + 62 * word + 11 * letter, 110 + 32 * line, 8, 13),
+                      cv::Scalar(20, 20, 20), cv::FILLED);
+  const cv::Scalar colours[] = {{115, 82, 68},  {194, 150, 130}, {98, 122, 157}, {87, 108, 67},
+                                {214, 126, 44}, {80, 91, 166},   {193, 90, 99},  {94, 60, 108}};
+  cv::rectangle(scan, cv::Rect(770, 200, 190, 380), cv::Scalar(10, 10, 10), cv::FILLED);
+  for (int i = 0; i < 8; ++i)
+    cv::rectangle(scan, cv::Rect(782 + 90 * (i % 2), 212 + 92 * (i / 2), 76, 76), colours[i],
+                  cv::FILLED);
+  const Bytes png = *to_png(image_of(scan, {150, 150}));
+  std::ofstream(root_ / "scans" / "1.png", std::ios::binary)
+      .write(reinterpret_cast<const char*>(png.data()), static_cast<std::streamsize>(png.size()));
+  options_.profile.crop.beside = "keep";
+  EXPECT_EQ(run().pages_done, 1u);
+  const Batch b = batch();
+  const PageFacts f = facts_of(b, "1.png");
+  ASSERT_EQ(f.neighbours.size(), 1u);
+  EXPECT_EQ(f.neighbours.front().kind, "target");
+  EXPECT_LT(f.width_px, 720);
+  EXPECT_TRUE(fs::exists(b.page(f.id) / "beside-target-1.png"));
+}
+
 TEST_F(RunBatchTest, AnotherLimitOfACheckJudgesAnewAndMakesNothingAgain) {
   scans(1);
   run();

@@ -21,9 +21,9 @@ namespace {
 
 using nlohmann::json;
 
-Findings collect(const Batch& batch, const BatchStatus& status, const Review& review,
-                 const ReportedPackage& package) {
-  Findings found{batch, status, package, review, {}, {}, 0, 0};
+ReportedBatch collect(const Batch& batch, const BatchStatus& status, const Review& review,
+                      const ReportedPackage& package) {
+  ReportedBatch found{batch, status, package, review, {}, {}, 0, 0};
   std::set<std::string> scans_counted;
   for (const ScanStatus& scan : status.scans)
     for (const PageOutcome& page : scan.pages) {
@@ -53,7 +53,7 @@ Findings collect(const Batch& batch, const BatchStatus& status, const Review& re
 
 // ---- words ----
 
-json report_json(const Findings& found) {
+json report_json(const ReportedBatch& found) {
   json document = to_json(found.status);
   document["batch"] = found.batch.folder().string();
   document["scans_folder"] = found.batch.scans().string();
@@ -214,7 +214,7 @@ json to_json(const BatchStatus& status) {
 
 Result<void> write_report(const Batch& batch, const BatchStatus& status, const Review& review,
                           const ReportedPackage& package) {
-  const Findings found = collect(batch, status, review, package);
+  const ReportedBatch found = collect(batch, status, review, package);
   const std::string html = report_html(found);
   if (const auto written = write_atomically(batch.report_html(), html); !written) return written;
   return write_atomically(

@@ -160,7 +160,7 @@ bool is_open(ScanState state) {
 }
 
 // Whether a person should look at the page: something was found on it, or nothing is known of it.
-bool is_to_look(const Findings& found, const PageId& id) {
+bool is_to_look(const ReportedBatch& found, const PageId& id) {
   if (found.review.left_out.contains(id)) return false;
   if (!found.review.facts.contains(id)) return true;
   const ReviewedPage* page = found.review.of(id);
@@ -168,7 +168,7 @@ bool is_to_look(const Findings& found, const PageId& id) {
 }
 
 // The class that colours a scan's cell and its rows.
-const char* colour_of(const Findings& found, const ScanStatus& scan) {
+const char* colour_of(const ReportedBatch& found, const ScanStatus& scan) {
   if (scan.state == ScanState::parked) return "parked";
   if (scan.state == ScanState::excluded) return "excluded";
   if (is_open(scan.state)) return "open";
@@ -204,7 +204,7 @@ std::string package_in_words(const ReportedPackage& package) {
   return html;
 }
 
-std::string head(const Findings& found) {
+std::string head(const ReportedBatch& found) {
   const BatchStatus& s = found.status;
   const std::string name = found.batch.folder().filename().string();
   // Translators: the code of your language, for the page's lang attribute.
@@ -217,12 +217,15 @@ std::string head(const Findings& found) {
       "<div class=\"soft small path\">{}</div>\n",
       escaped(say(tr("scans in {}; report of {}"), found.batch.scans().string(), iso8601(now()))));
   const bool refused = found.package.errors > 0;
+  const std::size_t held = found.review.held;
   html += fmt::format(
-      "<div class=\"verdict {}\">{}", s.green() && !refused ? "ok" : "no",
+      "<div class=\"verdict {}\">{}", s.green() && !refused && held == 0 ? "ok" : "no",
       escaped(s.green() && refused ? tr("Every scan is accounted for, but the package breaks rules")
-              : s.green()          ? tr("Complete: every scan is accounted for")
-              : s.scans.empty()    ? tr("Not complete: there is no scan")
-                                   : tr("Not complete")));
+              : s.green() && held > 0
+                  ? tr("Every scan is accounted for, but pages are held until somebody has looked")
+              : s.green()       ? tr("Complete: every scan is accounted for")
+              : s.scans.empty() ? tr("Not complete: there is no scan")
+                                : tr("Not complete")));
   std::vector<std::string> open;
   if (s.scans_parked > 0)
     open.push_back(
@@ -252,13 +255,14 @@ std::string head(const Findings& found) {
   html += "</div>\n<div class=\"sums\">\n";
   html += sum(s.pages_done, tr("pages"), "");
   html += sum(found.review.to_look, tr("to look at"), "warn");
+  html += sum(held, tr("of them held"), "bad");
   html += sum(found.blank, tr("blank pages"), "");
   html += sum(found.words, tr("words read"), "");
   html += "</div>\n";
   return html + package_in_words(found.package);
 }
 
-std::string map_of_scans(const Findings& found) {
+std::string map_of_scans(const ReportedBatch& found) {
   std::string html = fmt::format("<h2>{}</h2>\n<div class=\"map\">", escaped(tr("Every scan")));
   for (const ScanStatus& scan : found.status.scans) {
     const std::string colour = colour_of(found, scan);
@@ -300,7 +304,7 @@ std::string reason_and_advice(const Error& reason) {
                      escaped(advice_on(reason)));
 }
 
-std::string parked_cards(const Findings& found) {
+std::string parked_cards(const ReportedBatch& found) {
   std::string html;
   for (const ScanStatus& scan : found.status.scans) {
     if (scan.state != ScanState::parked) continue;
@@ -321,7 +325,7 @@ std::string parked_cards(const Findings& found) {
 }
 
 // The worst first, so that who has little time sees what matters.
-std::string unsure_cards(const Findings& found) {
+std::string unsure_cards(const ReportedBatch& found) {
   constexpr std::size_t most_cards = 200;  // pictures make the file large; the rest is in the table
   std::string html;
   std::set<ScanId> linked;
@@ -355,7 +359,7 @@ std::string list_of(const char* title, const std::vector<std::string>& lines) {
   return html + "</ul>\n";
 }
 
-std::string notes(const Findings& found) {
+std::string notes(const ReportedBatch& found) {
   std::vector<std::string> observed = found.status.observations;
   observed.insert(observed.end(), found.review.unreadable.begin(), found.review.unreadable.end());
   if (const std::size_t n = found.status.damaged_journal_lines; n > 0)
@@ -383,7 +387,7 @@ std::string cells_of(const PageFacts& f) {
       f.words == 0 ? "–" : share(f.text_confidence), size_in_words(bytes), ms / 1000);
 }
 
-std::string table_of_pages(const Findings& found) {
+std::string table_of_pages(const ReportedBatch& found) {
   std::string html = fmt::format(
       "<h2>{}</h2>\n<table>\n<thead><tr><th>{}</th><th class=\"n\">{}</th>"
       "<th class=\"n\">dpi</th><th class=\"n\">{}</th><th class=\"n\">{}</th>"
@@ -422,7 +426,7 @@ std::string table_of_pages(const Findings& found) {
   return html + "</tbody>\n</table>\n";
 }
 
-std::string figures(const Findings& found) {
+std::string figures(const ReportedBatch& found) {
   if (found.review.facts.empty()) return {};
   std::string times = fmt::format(
       "<h2>{}</h2>\n<table>\n<thead><tr><th>{}</th><th class=\"n\">{}</th><th class=\"n\">{}</th>"
@@ -453,7 +457,7 @@ std::string figures(const Findings& found) {
          "</tbody>\n</table></div>\n</div>\n";
 }
 
-std::string settings(const Findings& found) {
+std::string settings(const ReportedBatch& found) {
   if (found.review.facts.empty()) return {};
   const PageFacts& f = found.review.facts.begin()->second;
   std::string html =
@@ -471,7 +475,7 @@ std::string settings(const Findings& found) {
 
 }  // namespace
 
-std::string report_html(const Findings& found) {
+std::string report_html(const ReportedBatch& found) {
   return head(found) + map_of_scans(found) + parked_cards(found) + unsure_cards(found) +
          notes(found) + table_of_pages(found) + figures(found) + settings(found) +
          "</body>\n</html>\n";

@@ -25,7 +25,7 @@ struct Sizes {
 };
 
 // Everything the report says, read once.
-struct Findings {
+struct ReportedBatch {
   const Batch& batch;
   const BatchStatus& status;
   const ReportedPackage& package;
@@ -36,6 +36,6 @@ struct Findings {
 };
 
 // One self-contained HTML document in the operator's language: no scripts, pictures inside.
-std::string report_html(const Findings& found);
+std::string report_html(const ReportedBatch& found);
 
 }  // namespace linka

@@ -13,6 +13,7 @@
 #include "workspace/page_text_json.h"
 
 #include <nlohmann/json.hpp>
+#include <opencv2/imgproc.hpp>
 
 #include <algorithm>
 #include <cmath>
@@ -144,6 +145,62 @@ Box box_given(const Page& page, const Box& given) {
   return {x0, y0, x0 + w, y0 + h};
 }
 
+// The page for the eyes of OCR: where a turned page shows nothing of the scan there is paper of the
+// page's usual brightness, and no white corner whose edge could be taken for strokes.
+Image with_paper_outside(const Page& page) {
+  const PageFacts& f = page.facts;
+  const bool turned_scan = f.turn_deg % 180 != 0;
+  const SourceFacts& s = f.source;
+  const Size scan = turned_scan ? Size{s.height_px, s.width_px} : Size{s.width_px, s.height_px};
+  const Dpi dpi = turned_scan ? Dpi{s.dpi.y, s.dpi.x} : s.dpi;
+  const Affine to_page = page_from_scan(scan, dpi, f.angle_deg, f.crop);
+  std::vector<cv::Point> corners;
+  bool whole = true;
+  for (const Point& p : quad_of(page.image.box())) {
+    const Point on_scan = inverse(to_page)(p);
+    whole = whole && on_scan.x >= -1 && on_scan.y >= -1 && on_scan.x <= scan.width + 1 &&
+            on_scan.y <= scan.height + 1;
+  }
+  if (whole) return page.image;
+  for (const Point& p :
+       quad_of({0, 0, static_cast<double>(scan.width), static_cast<double>(scan.height)})) {
+    const Point on_page = to_page(p);
+    corners.emplace_back(static_cast<int>(std::lround(on_page.x)),
+                         static_cast<int>(std::lround(on_page.y)));
+  }
+  const Image grey = grey_of(page.image);
+  cv::Mat out = view(grey).clone();
+  cv::Mat inside(out.size(), CV_8UC1, cv::Scalar(0));
+  cv::fillConvexPoly(inside, corners, cv::Scalar(255));
+  constexpr int rim = 3;  // resampling has mixed white into it
+  cv::erode(inside, inside, cv::Mat::ones(2 * rim + 1, 2 * rim + 1, CV_8UC1));
+  std::vector<std::uint8_t> shades;
+  for (int y = 0; y < out.rows; y += 7)
+    for (int x = 0; x < out.cols; x += 7)
+      if (inside.at<std::uint8_t>(y, x) != 0) shades.push_back(out.at<std::uint8_t>(y, x));
+  if (shades.empty()) return page.image;
+  const auto middle = shades.begin() + static_cast<std::ptrdiff_t>(shades.size() / 2);
+  std::nth_element(shades.begin(), middle, shades.end());
+  out.setTo(cv::Scalar(*middle), inside == 0);
+  return image_of(out, page.image.dpi());
+}
+
+// The targets and rulers beside the page, cut straight from the scan.
+std::map<std::string, Bytes> pictures_beside(const Page& page) {
+  std::map<std::string, Bytes> out;
+  for (const Neighbour& n : page.facts.neighbours) {
+    if (n.kind != "target" && n.kind != "ruler") continue;
+    const Box box = intersection(box_of(n.outline), page.image.box());
+    const Size size{static_cast<int>(box.width()), static_cast<int>(box.height())};
+    if (size.width < 1 || size.height < 1) continue;
+    const Affine cut = translation(-std::floor(box.x0), -std::floor(box.y0));
+    const Image picture = resampled(page.image, cut, size, page.image.dpi(), outside_scan);
+    auto png = to_png(picture);
+    if (png) out[fmt::format("beside-{}-{}.png", n.kind, out.size() + 1)] = std::move(*png);
+  }
+  return out;
+}
+
 // How much of the page the thing beside it may cover, 0...1.
 double share_of(const Neighbour& neighbour, const Box& page) {
   return std::min(1.0, box_of(neighbour.outline).area() / std::max(1.0, page.area()));
@@ -207,8 +264,8 @@ Result<Tools> make_tools(const Batch& batch, const Profile& profile, const OcrEn
     common += tools.versions[library] + "\n";
   tools.image_settings =
       sha256_hex(common + settings_in(settings, {"encode", "metadata"}) + profile.light.user +
-                 fmt::format(" {}\n", profile.light.user_strength) + tools.versions["OpenJPEG"] +
-                 "\n" + tools.versions["Exiv2"]);
+                 fmt::format(" {} {}\n", profile.light.user_strength, profile.crop.beside) +
+                 tools.versions["OpenJPEG"] + "\n" + tools.versions["Exiv2"]);
   tools.text_settings = sha256_hex(common + settings_in(settings, {"light", "blank", "ocr"}) +
                                    (ocr != nullptr ? ocr->version() + ocr->models_digest() : "") +
                                    engine_text_settings(profile.engine));
@@ -305,6 +362,7 @@ Result<Page> crop_page(const Page& page, const Tools& tools) {
     f.crop = found->box;
     f.crop_confidence = found->confidence;
     f.crop_sides = found->sides;
+    f.neighbours = found->neighbours;
     if (found->touches_content)
       f.findings.push_back({"cut-text", Urgency::hold, static_cast<double>(found->words_outside), 0,
                             3, found->cut_by_scan ? "scan" : ""});
@@ -395,6 +453,7 @@ Result<Page> cut_page(const Page& page, const Tools& tools) {
   const double dpi = std::max(page.image.dpi().x, page.image.dpi().y);
   Page out = page;
   out.image = resampled(page.image, transform, f.bend, f.crop, size, {dpi, dpi}, outside_scan);
+  if (tools.profile.crop.beside == "keep") out.beside = pictures_beside(page);
   out.facts.resampled = !f.bend.empty() || !is_exact_copy(transform);
   out.facts.width_px = size.width;
   out.facts.height_px = size.height;
@@ -438,7 +497,7 @@ Result<ReadPage> read_page(const Page& page, const Tools& tools) {
     }
     return out;
   }
-  const auto even = even_light(page.image, tools.profile.light);
+  const auto even = even_light(with_paper_outside(page), tools.profile.light);
   if (!even) return pass(even);
   if (tools.engine != nullptr) {
     auto read = read_by_engine(page, *even, tools);
@@ -450,7 +509,7 @@ Result<ReadPage> read_page(const Page& page, const Tools& tools) {
     out.findings.push_back(
         {"engine-fallback", Urgency::look, 0, 0, 1, std::move(read.error().message)});
   }
-  auto text = tools.ocr->read(*even);
+  auto text = tools.ocr->read(*even, "", page.correction.models);
   if (!text) return pass(text);
   out.text = std::move(*text);
   return out;
@@ -534,6 +593,8 @@ Result<void> store_page(const Page& page, const ReadPage& read, const CheckedPag
   if (auto r = put_text("text.json", text_json); !r) return r;
   if (auto r = put_text("text.txt", plain_text(read.text)); !r) return r;
   if (auto r = put("preview.jpg", user.preview); !r) return r;
+  for (const auto& [name, picture] : page.beside)
+    if (auto r = put(name.c_str(), picture); !r) return r;
   const std::string facts_json = to_json(facts).dump(1) + "\n";
   if (auto r = put_text("facts.json", facts_json); !r) return r;
   if (auto r = flush_path(folder); !r) return r;

@@ -62,6 +62,7 @@ struct Page {
   // The page as it was stored by an earlier run, when its images or its text are to stay.
   std::shared_ptr<const PageFacts> stored;
   bool keep_images = false, keep_text = false;
+  std::map<std::string, Bytes> beside;  // file name -> picture of what lay beside the page
 };
 
 struct CheckedPage {

@@ -57,8 +57,8 @@ class Worker {
                                       static_cast<std::size_t>(work.threads) * 2 + 2)) {}
 
   int run(const std::vector<std::size_t>& indices) {
-    Line line(work_.threads, board_, *work_.tools,
-              [this](const TicketPtr& t, const Error* e) { scan_ended(t, e); });
+    PageLine line(work_.threads, board_, *work_.tools,
+                  [this](const TicketPtr& t, const Error* e) { scan_ended(t, e); });
     for (const std::size_t i : indices) {
       if (board_.stop != 0) break;
       put_file(line, static_cast<int>(i));
@@ -78,7 +78,7 @@ class Worker {
 
   BoardSlot& slot(int i) { return board_.slots[static_cast<std::size_t>(i)]; }
 
-  void put_file(Line& line, int index) {
+  void put_file(PageLine& line, int index) {
     const WorkItem& item = work_.items[static_cast<std::size_t>(index)];
     const DecodeParams& params = work_.tools->profile.decode;
     const ScanId first{item.file.name, 0};
@@ -150,7 +150,7 @@ class Worker {
     return o;
   }
 
-  void put_frame(Line& line, int index, int frame, Size size, std::uint64_t decode_bytes) {
+  void put_frame(PageLine& line, int index, int frame, Size size, std::uint64_t decode_bytes) {
     const WorkItem& item = work_.items[static_cast<std::size_t>(index)];
     const ScanId id{item.file.name, frame};
     const std::uint64_t bytes = memory_for(size, 3) + decode_bytes;
