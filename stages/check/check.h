@@ -30,7 +30,7 @@ struct CheckParams {
   double max_sideways = 0.5;
   double max_covered_share = 0.001;
   double near_blank_ink_share = 0.012;
-  double min_dpi = 290;
+  double min_dpi = 298;
 };
 
 template <class Field>
@@ -60,7 +60,8 @@ void describe(CheckParams& p, Field&& field) {
         "share of the page whose text lies under a finger or a bookmark");
   field("near_blank_ink_share", p.near_blank_ink_share, 0.0, 0.1,
         "pages with some print, but less than this share of it, are pointed out");
-  field("min_dpi", p.min_dpi, 0.0, 2400.0, "resolution that scans should have");
+  field("min_dpi", p.min_dpi, 0.0, 2400.0,
+        "resolution that scans should have; 300 in dots a centimetre is 299.7 in a file");
 }
 
 // `page`: the finished page, at its own resolution.

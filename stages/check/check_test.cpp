@@ -6,6 +6,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <cmath>
 
 namespace linka {
 namespace {
@@ -156,6 +157,29 @@ TEST(Check, SeesSkewThatWasLeft) {
   }
 }
 
+// Short lines whose ends by the fold rise: the page is straight.
+TEST(Check, LinesThatBendAtTheFoldAreNotAskew) {
+  cv::Mat page = drawn::sheet(110, 150, dpi, 225);
+  set_text(page, {12, 15, 50, 120}, 45, 3);
+  cv::GaussianBlur(page, page, {}, 0.6);
+  const double from = px_from_mm(37, dpi);
+  cv::Mat x(page.size(), CV_32FC1), y(page.size(), CV_32FC1), bent;
+  for (int j = 0; j < page.rows; ++j)
+    for (int i = 0; i < page.cols; ++i) {
+      const double in = std::max(0.0, from - i) / from;
+      x.at<float>(j, i) = static_cast<float>(i);
+      y.at<float>(j, i) = static_cast<float>(j - px_from_mm(0.9, dpi) * in * in);
+    }
+  cv::remap(page, bent, x, y, cv::INTER_LINEAR, cv::BORDER_REPLICATE);
+  add_noise(bent);
+  EXPECT_GT(std::abs(measured(bent).left_over_skew_deg), 0.3);
+  EXPECT_FALSE(says(checks(bent), "skew"));
+  // Turned as a whole, it is.
+  const cv::Mat askew =
+      drawn::turned(bent, measured(bent).left_over_skew_deg > 0 ? 1.2 : -1.2, 225);
+  EXPECT_TRUE(says(checks(askew), "skew"));
+}
+
 TEST(Check, SeesATurnedPageAndSaysHowToTurnIt) {
   cv::Mat page;
   cv::rotate(good_page(), page, cv::ROTATE_180);
@@ -204,6 +228,17 @@ TEST(Check, SeesAFingerOverTheText) {
   cv::line(page, {page.cols + 50, 700}, {page.cols - drawn::px(22, dpi), 640}, cv::Scalar(150),
            drawn::px(15, dpi));
   EXPECT_EQ(checks(page), Names{"covered"});
+}
+
+// Where the fold's shadow is as dark as the finger, it cannot be seen.
+TEST(Check, SeesAGreyFingerThatComesOutOfTheShadow) {
+  cv::Mat page = good_page();
+  const int reach = drawn::px(14, dpi);
+  for (int x = 0; x < reach; ++x)
+    page.col(x) *= 1 - 0.5 * std::pow(1 - static_cast<double>(x) / reach, 2);
+  EXPECT_FALSE(says(checks(page), "covered"));
+  cv::line(page, {-50, 700}, {drawn::px(22, dpi), 640}, cv::Scalar(145), drawn::px(15, dpi));
+  EXPECT_TRUE(says(checks(page), "covered"));
 }
 
 TEST(Check, APictureIsNoFingerNorIsAFingerOnTheMargin) {

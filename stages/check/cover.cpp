@@ -23,6 +23,8 @@ constexpr double least_reach_mm = 8;        // into the page
 constexpr double most_of_side = 0.6;        // wider along an edge: bed, a fold's shadow
 constexpr double least_sharp = 0.55;        // share of the outline with a clear step
 constexpr double least_overlap_mm2 = 15;
+constexpr double shaded = 0.92;  // of the paper's level: a column in a fold's shadow
+constexpr double bridge_mm = 6;  // a thing as dark as the shadow it lies in is not seen so far
 
 int odd(double mm, double dpi) {
   return 2 * std::max(1, static_cast<int>(std::lround(px_from_mm(mm, dpi) / 2))) + 1;
@@ -49,8 +51,34 @@ cv::Mat paper_under(const cv::Mat& channel, double dpi) {
   return cv::max(paper, 20.0);
 }
 
+// Marks the columns near the sides that lie in a shadow along the whole side.
+void mark_shade(const cv::Mat& paper, cv::Mat& shade, double dpi) {
+  cv::Mat middle;
+  cv::reduce(paper, middle, 0, cv::REDUCE_AVG, CV_32F);
+  const int depth = std::min(paper.cols / 4, static_cast<int>(px_from_mm(side_mm, dpi)));
+  const float left = middle.at<float>(depth), right = middle.at<float>(paper.cols - 1 - depth);
+  for (int x = 0; x < depth; ++x) {
+    if (middle.at<float>(x) < shaded * left) shade.col(x).setTo(255);
+    if (middle.at<float>(paper.cols - 1 - x) < shaded * right)
+      shade.col(paper.cols - 1 - x).setTo(255);
+  }
+}
+
+// A thing lighter than the shadow at the fold and darker than the paper is as dark as what is under
+// it somewhere between; there, and only in the shadow, it is taken to go on as far as the edge.
+cv::Mat bridged(const cv::Mat& mask, const cv::Mat& shade, double dpi) {
+  const int width = odd(bridge_mm, dpi);
+  cv::Mat wide;
+  cv::copyMakeBorder(mask, wide, 0, 0, width, width, cv::BORDER_CONSTANT, cv::Scalar(255));
+  cv::morphologyEx(wide, wide, cv::MORPH_CLOSE,
+                   cv::getStructuringElement(cv::MORPH_RECT, {width, 1}));
+  return mask | (wide.colRange(width, width + mask.cols) & shade);
+}
+
 // How far each place is from the paper, the channel that differs most, of the paper's level.
-cv::Mat off_paper(const cv::Mat& small, double dpi) {
+// `shade`: the columns in the shadow of a fold.
+cv::Mat off_paper(const cv::Mat& small, cv::Mat& shade, double dpi) {
+  shade = cv::Mat(small.size(), CV_8UC1, cv::Scalar(0));
   std::vector<cv::Mat> channels;
   cv::split(small, channels);
   const int size = odd(stroke_mm, dpi);
@@ -60,6 +88,7 @@ cv::Mat off_paper(const cv::Mat& small, double dpi) {
     cv::morphologyEx(channel, channel, cv::MORPH_CLOSE, element);
     channel.convertTo(channel, CV_32F);
     const cv::Mat paper = paper_under(channel, dpi);
+    mark_shade(paper, shade, dpi);
     off = cv::max(off, cv::abs(channel - paper) / paper);
   }
   return off;
@@ -99,6 +128,7 @@ double sharp_share(const cv::Mat& thing, const cv::Mat& off, double level) {
   for (int y = 3; y + 3 < thing.rows; ++y)
     for (int x = 3; x + 3 < thing.cols; ++x) {
       if (thing.at<std::uint8_t>(y, x) == 0 || narrow.at<std::uint8_t>(y, x) != 0) continue;
+      if (off.at<float>(y, x) <= least_off) continue;  // bridged: says nothing
       ++outline;
       sharp += high.at<float>(y, x) - low.at<float>(y, x) > 0.5 * level;
     }
@@ -119,8 +149,9 @@ double covered_share_of(const PageView& view) {
   const cv::Mat space =
       print_space(view, small.size(), small.cols / static_cast<double>(view.small.cols));
   if (cv::countNonZero(space) == 0) return 0;
-  const cv::Mat off = off_paper(small, dpi);
-  cv::Mat mask = off > least_off;
+  cv::Mat shade;
+  const cv::Mat off = off_paper(small, shade, dpi);
+  cv::Mat mask = bridged(off > least_off, shade, dpi);
   const int width = odd(least_width_mm, dpi);
   cv::copyMakeBorder(mask, mask, width, width, width, width, cv::BORDER_REPLICATE);
   cv::morphologyEx(mask, mask, cv::MORPH_OPEN,

@@ -17,9 +17,10 @@
 namespace linka {
 namespace {
 
-constexpr double reach_mm = 6;   // how far a neighbour is looked for
-constexpr int least_votes = 40;  // letters with neighbours
-constexpr double piece_mm = 40;  // of a line: short enough to be straight
+constexpr double reach_mm = 6;          // how far a neighbour is looked for
+constexpr double least_slope = 0.0035;  // 0.2 degrees: less is nobody's skew
+constexpr int least_votes = 40;         // letters with neighbours
+constexpr double piece_mm = 40;         // of a line: short enough to be straight
 constexpr double least_piece_mm = 10;
 constexpr double zone = 0.65;        // of the small letters' height: looked at above and below
 constexpr double clear_zone = 0.12;  // beside the small letters: rough edges
@@ -106,8 +107,20 @@ std::vector<Row> rows_of(const Letters& letters) {
 
 struct Slope {
   double slope = 0;
+  double bend = 0;  // how much steeper its right half is
   bool known = false;
 };
+
+double slope_of_part(const std::vector<cv::Point3d>& weighted, double from, double to) {
+  double n = 0, sx = 0, sy = 0, sxx = 0, sxy = 0;
+  for (const cv::Point3d& p : weighted) {
+    if (p.x < from || p.x > to) continue;
+    n += p.z, sx += p.z * p.x, sy += p.z * p.y, sxx += p.z * p.x * p.x, sxy += p.z * p.x * p.y;
+  }
+  const double det = n * sxx - sx * sx;
+  return n < 3 || det < 1e-6 ? 0 : (n * sxy - sx * sy) / det;
+}
+
 // The slope of the feet of letters: least squares, again and again with less weight for what stands
 // off (descenders, commas).
 Slope slope_of(const Row& row) {
@@ -118,31 +131,36 @@ Slope slope_of(const Row& row) {
   for (const cv::Point2d& p : feet) ys.push_back(static_cast<float>(p.y));
   double slope = 0, base = quantile(ys, 0.5);
   const double middle = row.box.x + row.box.width / 2.0;
+  std::vector<cv::Point3d> weighted;  // x from the middle, y, weight
   for (int round = 0; round < 8; ++round) {
     std::vector<float> off;
     for (const cv::Point2d& p : feet)
       off.push_back(static_cast<float>(std::abs(p.y - base - slope * (p.x - middle))));
     const double reach = std::max(1.5, 4 * quantile(off, 0.5));
     double n = 0, sx = 0, sy = 0, sxx = 0, sxy = 0;
+    weighted.clear();
     for (const cv::Point2d& p : feet) {
       const double r = (p.y - base - slope * (p.x - middle)) / reach;
       const double w = std::abs(r) < 1 ? (1 - r * r) * (1 - r * r) : 0;
       const double x = p.x - middle;
       n += w, sx += w * x, sy += w * p.y, sxx += w * x * x, sxy += w * x * p.y;
+      weighted.emplace_back(x, p.y, w);
     }
     const double det = n * sxx - sx * sx;
     if (n < 4 || det < 1e-6) return {};
     slope = (n * sxy - sx * sy) / det;
     base = (sy - slope * sx) / n;
   }
-  return {slope, std::abs(slope) < 0.2};
+  const double half = row.box.width / 2.0;
+  const double bend = slope_of_part(weighted, 0, half) - slope_of_part(weighted, -half, 0);
+  return {slope, bend, std::abs(slope) < 0.2};
 }
 
 struct Skewed {
   double slope = 0, confidence = 0;
 };
 Skewed skew_of(std::vector<Row>& rows, double dpi) {
-  std::vector<std::pair<double, double>> found;  // slope, weight
+  std::vector<std::pair<double, double>> found, bends;  // slope, weight
   const double least_width = px_from_mm(25, dpi);
   for (Row& row : rows) {
     if (row.box.width < least_width) continue;
@@ -150,6 +168,7 @@ Skewed skew_of(std::vector<Row>& rows, double dpi) {
     if (!s.known) continue;
     row.slope = s.slope;
     found.emplace_back(s.slope, row.box.width);
+    bends.emplace_back(s.bend, row.box.width);
   }
   if (found.size() < 3) return {};
   const auto middle = [](std::vector<std::pair<double, double>> values) {
@@ -167,6 +186,9 @@ Skewed skew_of(std::vector<Row>& rows, double dpi) {
   const double spread_deg = std::atan(middle(off)) * 180 / std::numbers::pi;
   const double lines = static_cast<double>(found.size());
   skew.confidence = std::clamp(1.2 - spread_deg / 0.4, 0.0, 1.0) * std::min(1.0, lines / 6);
+  // Lines that are straight on one side of the page and rise on the other are bent, not askew.
+  const double bend = std::abs(middle(bends));
+  skew.confidence *= std::clamp(2 - bend / std::max(std::abs(skew.slope), least_slope), 0.0, 1.0);
   for (Row& row : rows)
     if (row.slope == 0 || std::abs(row.slope - skew.slope) > 0.02) row.slope = skew.slope;
   return skew;
