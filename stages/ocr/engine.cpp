@@ -21,6 +21,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <optional>
 
 namespace linka {
 namespace fs = std::filesystem;
@@ -34,6 +35,8 @@ constexpr double max_side_px = 32000;        // its coordinates are 16 bits wide
 constexpr double max_seen_px = 150e6;        // an A0 page at 300 dpi is 139e6
 constexpr double convincing = 0.7;           // mean confidence of a lost line that is taken back
 constexpr std::size_t most_lost_lines = 60;  // more are no lost lines but a picture
+constexpr double most_of = 0.7;              // of a block's area: a piece of a turned line
+constexpr double usual_em_px = 42;           // 10 pt at engine_dpi
 
 // Their complaints ("Empty page!!", "Image too small to scale") are no news for anybody; where to
 // write them is one setting for the whole process.
@@ -236,8 +239,8 @@ std::vector<Box> covered_by(const std::vector<ReadBlock>& blocks) {
   return boxes;
 }
 
-std::vector<Box> rows_not_read(tesseract::TessBaseAPI& engine, const std::vector<Box>& covered,
-                               double em_px) {
+// The boxes of connected ink outside of `covered`.
+std::vector<Box> ink_not_read(tesseract::TessBaseAPI& engine, const std::vector<Box>& covered) {
   const PixPtr ink(engine.GetThresholdedImage());
   if (ink == nullptr || pixGetDepth(ink.get()) != 1) return {};
   for (const Box& b : covered) {
@@ -254,7 +257,7 @@ std::vector<Box> rows_not_read(tesseract::TessBaseAPI& engine, const std::vector
       boxes.push_back({static_cast<double>(x), static_cast<double>(y), static_cast<double>(x + w),
                        static_cast<double>(y + h)});
   }
-  return rows_of_letters(boxes, em_px);
+  return boxes;
 }
 
 // The commonest grey: what to paint over words that are read.
@@ -292,11 +295,12 @@ bool is_convincing(const ReadLine& line) {
 // Now and then whole lines are in none of Tesseract's blocks although they are clearly printed.
 // Where rows of letters are left that no word covers, each is read as a line by itself.
 std::vector<ReadLine> lost_lines(tesseract::TessBaseAPI& engine, const Seen& seen,
-                                 const std::vector<ReadBlock>& blocks) {
+                                 const std::vector<ReadBlock>& blocks,
+                                 const std::vector<Box>& ink) {
   const double em = em_of(blocks);
   if (em <= 0) return {};
   const std::vector<Box> covered = covered_by(blocks);
-  std::vector<Box> rows = rows_not_read(engine, covered, em);
+  const std::vector<Box> rows = rows_of_letters(ink, em);
   if (rows.empty() || rows.size() > most_lost_lines) return {};
   std::vector<ReadLine> lines;
   const Image rest = painted_over(seen.grey, covered);
@@ -306,6 +310,107 @@ std::vector<ReadLine> lost_lines(tesseract::TessBaseAPI& engine, const Seen& see
              engine, {row.x0 - em / 2, row.y0 - em / 2, row.x1 + em / 2, row.y1 + em / 2}, rest))
       if (is_convincing(line)) lines.push_back(std::move(line));
   return lines;
+}
+
+std::vector<Box> outside_of(const std::vector<Box>& covered, const std::vector<Box>& ink) {
+  std::vector<Box> out;
+  std::copy_if(ink.begin(), ink.end(), std::back_inserter(out), [&](const Box& b) {
+    return std::none_of(covered.begin(), covered.end(),
+                        [&](const Box& c) { return !intersection(b, c).empty(); });
+  });
+  return out;
+}
+
+// ---- lines that are turned ---------------------------------------------------------------------
+
+// A piece of the page turned so that what ran up (or down) it runs from left to right.
+struct Turned {
+  Image grey;
+  Box piece;  // of the page
+  bool ran_up = true;
+
+  Box on_page(const Box& b) const {
+    return ran_up ? Box{piece.x0 + b.y0, piece.y1 - b.x1, piece.x0 + b.y1, piece.y1 - b.x0}
+                  : Box{piece.x1 - b.y1, piece.y0 + b.x0, piece.x1 - b.y0, piece.y0 + b.x1};
+  }
+};
+
+Turned turned(const Image& page, const Box& piece, bool ran_up) {
+  const cv::Rect rect(static_cast<int>(piece.x0), static_cast<int>(piece.y0),
+                      static_cast<int>(piece.width()), static_cast<int>(piece.height()));
+  cv::Mat pixels;
+  cv::rotate(view(page)(rect), pixels,
+             ran_up ? cv::ROTATE_90_CLOCKWISE : cv::ROTATE_90_COUNTERCLOCKWISE);
+  return {image_of(pixels, page.dpi()), piece, ran_up};
+}
+
+std::optional<ReadLine> read_turned(tesseract::TessBaseAPI& engine, const Seen& seen,
+                                    const Box& piece, bool ran_up) {
+  const Turned t = turned(seen.grey, piece, ran_up);
+  show(engine, t.grey, seen.dpi);
+  std::vector<ReadLine> lines = read_row(engine, t.grey.box(), t.grey);
+  if (lines.size() != 1 || !is_convincing(lines.front())) return {};
+  ReadLine line = std::move(lines.front());
+  line.text.box = t.on_page(line.text.box);
+  for (TextWord& word : line.text.words) word.box = t.on_page(word.box);
+  line.text.baseline_y = line.end_baseline_y = line.text.box.y1;
+  return line;
+}
+
+double sureness_of(const std::optional<ReadLine>& line) {
+  double sum = 0;
+  if (line)
+    for (const TextWord& word : line->text.words)
+      sum += word.confidence * static_cast<double>(word.content.size());
+  return sum;
+}
+
+// Captions beside plates, titles of wide tables: each such line is a block of its own, at the end.
+// The engine finds some of them, in pieces, and reads those that run down upside down.
+void add_turned_lines(tesseract::TessBaseAPI& engine, const Seen& seen,
+                      std::vector<ReadBlock>& blocks, const std::vector<Box>& ink, double em) {
+  std::vector<TurnedRow> rows = turned_rows_of(blocks, em);
+  for (const Box& row : turned_rows_of_letters(ink, em))
+    if (std::none_of(rows.begin(), rows.end(),
+                     [&](const TurnedRow& other) { return !intersection(row, other.box).empty(); }))
+      rows.push_back({row, {}});
+  if (rows.size() > most_lost_lines) return;
+  std::vector<ReadBlock> found;
+  std::vector<bool> replaced(blocks.size());
+  for (const TurnedRow& row : rows) {
+    const Box around{std::floor(row.box.x0 - em / 2), std::floor(row.box.y0 - em / 2),
+                     std::ceil(row.box.x1 + em / 2), std::ceil(row.box.y1 + em / 2)};
+    const Box piece = intersection(around, seen.grey.box());
+    if (piece.empty()) continue;
+    std::optional<ReadLine> up = read_turned(engine, seen, piece, true);
+    std::optional<ReadLine> down = read_turned(engine, seen, piece, false);
+    std::optional<ReadLine>& best = sureness_of(up) >= sureness_of(down) ? up : down;
+    if (!best) continue;
+    for (const std::size_t b : row.blocks) replaced[b] = true;
+    ReadBlock& block = found.emplace_back();
+    block.box = best->text.box;
+    block.lines.push_back(std::move(*best));
+  }
+  const auto is_piece_of = [](const ReadBlock& block, const Box& whole) {
+    if (block.lines.size() != 1) return false;
+    Box box = block.lines[0].text.words[0].box;
+    for (const TextWord& word : block.lines[0].text.words) box = hull(box, word.box);
+    const Box shared = intersection(box, whole);
+    return !shared.empty() && box.height() < whole.height() &&
+           shared.width() * shared.height() > most_of * box.width() * box.height();
+  };
+  std::vector<Box> wholes;
+  for (const ReadBlock& line : found) wholes.push_back(line.box);
+  const auto is_piece = [&](const ReadBlock& block) {
+    return std::any_of(wholes.begin(), wholes.end(),
+                       [&](const Box& whole) { return is_piece_of(block, whole); });
+  };
+  std::erase_if(found, is_piece);
+  for (std::size_t b = 0; b < replaced.size(); ++b)
+    replaced[b] = replaced[b] || is_piece(blocks[b]);
+  std::size_t at = 0;
+  std::erase_if(blocks, [&](const ReadBlock&) { return replaced[at++]; });
+  std::move(found.begin(), found.end(), std::back_inserter(blocks));
 }
 
 }  // namespace
@@ -367,8 +472,12 @@ Result<std::vector<ReadBlock>> read_page(tesseract::TessBaseAPI& engine, const S
     return fail(ErrorKind::internal, "Tesseract gave up on a page of {} x {} px", seen.grey.width(),
                 seen.grey.height());
   std::vector<ReadBlock> read = found_by(engine);
-  insert_lost_lines(read, lost_lines(engine, seen, read));
+  const std::vector<Box> ink = ink_not_read(engine, covered_by(read));
+  insert_lost_lines(read, lost_lines(engine, seen, read, ink));
   join_torn_lines(read);
+  const double em = em_of(read);
+  const std::vector<Box> rest = outside_of(covered_by(read), ink);
+  add_turned_lines(engine, seen, read, rest, em > 0 ? em : usual_em_px);
   return read;
 }
 

@@ -273,4 +273,45 @@ std::vector<Box> rows_of_letters(const std::vector<Box>& ink, double em_px) {
   return boxes;
 }
 
+std::vector<Box> turned_rows_of_letters(const std::vector<Box>& ink, double em_px) {
+  constexpr double longer = 5;  // than wide
+  const auto across = [](const Box& b) { return Box{b.y0, b.x0, b.y1, b.x1}; };
+  std::vector<Box> boxes;
+  for (const Box& box : ink) boxes.push_back(across(box));
+  std::vector<Box> rows;
+  for (const Box& row : rows_of_letters(boxes, em_px))
+    if (row.width() > longer * row.height()) rows.push_back(across(row));
+  return rows;
+}
+
+std::vector<TurnedRow> turned_rows_of(const std::vector<ReadBlock>& blocks, double em_px) {
+  constexpr double longer = 3;  // of a piece that shows that the row is turned
+  const auto is_piece = [&](const ReadBlock& block) {
+    return carries_text(block) && block.lines.size() == 1 && block.box.width() <= 2 * em_px;
+  };
+  const auto goes_on = [&](const Box& row, const Box& box) {
+    const double x = (box.x0 + box.x1) / 2;
+    const double gap = std::max(box.y0 - row.y1, row.y0 - box.y1);
+    return x > row.x0 && x < row.x1 && gap <= 1.5 * em_px;
+  };
+  std::vector<bool> taken(blocks.size());
+  std::vector<TurnedRow> rows;
+  for (std::size_t seed = 0; seed < blocks.size(); ++seed) {
+    const Box& box = blocks[seed].box;
+    if (taken[seed] || !is_piece(blocks[seed]) || box.height() <= longer * box.width()) continue;
+    TurnedRow row{box, {seed}};
+    taken[seed] = true;
+    for (std::size_t b = 0; b < blocks.size(); ++b) {
+      if (taken[b] || !is_piece(blocks[b]) || !goes_on(row.box, blocks[b].box)) continue;
+      taken[b] = true;
+      row.box = hull(row.box, blocks[b].box);
+      row.blocks.push_back(b);
+      b = static_cast<std::size_t>(-1);  // a longer row reaches further: once more from the first
+    }
+    std::sort(row.blocks.begin(), row.blocks.end());
+    rows.push_back(std::move(row));
+  }
+  return rows;
+}
+
 }  // namespace linka

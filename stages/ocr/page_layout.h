@@ -38,4 +38,14 @@ void insert_lost_lines(std::vector<ReadBlock>& blocks, std::vector<ReadLine> los
 // em_px is the size of the page's print.
 std::vector<Box> rows_of_letters(const std::vector<Box>& ink, double em_px);
 
+// Letters above each other in a row that runs up or down the page; much longer than wide.
+std::vector<Box> turned_rows_of_letters(const std::vector<Box>& ink, double em_px);
+
+// Such rows that the engine has read, in one piece or in several: whatever it made of them.
+struct TurnedRow {
+  Box box;
+  std::vector<std::size_t> blocks;  // indices, ascending; empty: no word covers it
+};
+std::vector<TurnedRow> turned_rows_of(const std::vector<ReadBlock>& blocks, double em_px);
+
 }  // namespace linka

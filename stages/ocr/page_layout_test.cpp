@@ -173,5 +173,32 @@ TEST(RowsOfLetters, AFewLettersAreNoRowAndTooManyArePicture) {
   EXPECT_TRUE(rows_of_letters(texture, em).empty());
 }
 
+TEST(RowsOfLetters, ThatRunUpThePage) {
+  std::vector<Box> ink;
+  for (const Box& b : letters(14, 100, 700)) ink.push_back({b.y0, b.x0, b.y1, b.x1});
+  const std::vector<Box> flat = letters(12, 100, 100);
+  ink.insert(ink.end(), flat.begin(), flat.end());
+  const std::vector<Box> rows = turned_rows_of_letters(ink, em);
+  ASSERT_EQ(rows.size(), 1u);
+  EXPECT_EQ(rows[0], (Box{700, 100, 724, 443}));
+  EXPECT_TRUE(turned_rows_of_letters(flat, em).empty());
+}
+
+TEST(TurnedRows, OfThePiecesTheEngineFound) {
+  const auto piece = [](const Box& box) {
+    ReadBlock block = block_of({line_of("a", 0, 0)});
+    block.box = block.lines[0].text.box = block.lines[0].text.words[0].box = box;
+    return block;
+  };
+  const std::vector<ReadBlock> blocks = {
+      block_of({line_of("a b c", 100, 100), line_of("d e f", 100, 160)}),
+      piece({900, 700, 930, 715}), piece({900, 100, 934, 500}), piece({900, 505, 930, 690}),
+      piece({905, 1000, 930, 1015})};
+  const std::vector<TurnedRow> rows = turned_rows_of(blocks, em);
+  ASSERT_EQ(rows.size(), 1u);
+  EXPECT_EQ(rows[0].blocks, (std::vector<std::size_t>{1, 2, 3}));
+  EXPECT_EQ(rows[0].box, (Box{900, 100, 934, 715}));
+}
+
 }  // namespace
 }  // namespace linka
