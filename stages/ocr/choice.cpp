@@ -44,19 +44,19 @@ bool is_installed(const std::vector<std::string>& installed, std::string_view mo
   return std::find(installed.begin(), installed.end(), model) != installed.end();
 }
 
-std::string_view model_of(Language language) {
+std::string_view model_of(TextLanguage language) {
   switch (language) {
-    case Language::czech:
+    case TextLanguage::czech:
       return "ces";
-    case Language::slovak:
+    case TextLanguage::slovak:
       return "slk";
-    case Language::german:
+    case TextLanguage::german:
       return "deu";
-    case Language::polish:
+    case TextLanguage::polish:
       return "pol";
-    case Language::english:
+    case TextLanguage::english:
       return "eng";
-    case Language::latin:
+    case TextLanguage::latin:
       return "lat";
   }
   return "";
@@ -78,10 +78,10 @@ std::string first_model(const std::vector<std::string>& installed, bool fraktur)
 }
 
 // The model of a language or, when there is none, one of the same typeface.
-std::string roman_models(const std::vector<std::string>& installed, Language language) {
+std::string roman_models(const std::vector<std::string>& installed, TextLanguage language) {
   const std::string model(model_of(language));
   if (is_installed(installed, model)) return model;
-  if (language == Language::slovak && is_installed(installed, "ces")) return "ces";
+  if (language == TextLanguage::slovak && is_installed(installed, "ces")) return "ces";
   const std::string any = first_model(installed, false);
   return any.empty() ? installed.front() : any;
 }
@@ -238,7 +238,7 @@ std::string better_models(const std::vector<std::string>& installed, const std::
   std::string better;
   if (is_fraktur(models)) {
     if (traces.inner_capital_s > traces.long_s || (traces.long_s == 0 && traces.letters > 150))
-      better = roman_models(installed, clear ? language.language : Language::german);
+      better = roman_models(installed, clear ? language.language : TextLanguage::german);
   } else if (!first_model(installed, true).empty() &&
              (confidence < badly_read || traces.f_for_s >= 2)) {
     better = fraktur_models(installed);

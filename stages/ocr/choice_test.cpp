@@ -12,23 +12,23 @@
 namespace linka {
 namespace {
 
-const std::map<Language, const char*> texts = {
-    {Language::czech,
+const std::map<TextLanguage, const char*> texts = {
+    {TextLanguage::czech,
      "Byl pozdní večer a nikdo nevěděl, jak se to stalo, že na louce nebylo slyšet ani hlásku; jen "
      "kdesi v dálce zazněla píseň, která se nesla k nám."},
-    {Language::slovak,
+    {TextLanguage::slovak,
      "Bol neskorý večer a nikto nevedel, ako sa to stalo, že na lúke nebolo počuť ani hlásku; len "
      "kdesi v diaľke zaznela pieseň, ktorá sa niesla k nám."},
-    {Language::german,
+    {TextLanguage::german,
      "Es war spät am Abend, und niemand wußte, wie es gekommen war, daß auf der Wiese nicht ein "
      "Laut zu hören war; nur in der Ferne erklang das Lied, das zu uns drang."},
-    {Language::polish,
+    {TextLanguage::polish,
      "Był późny wieczór i nikt nie wiedział, jak to się stało, że na łące nie było słychać głosu; "
      "tylko gdzieś w oddali zabrzmiała pieśń, która do nas płynęła."},
-    {Language::english,
+    {TextLanguage::english,
      "It was late in the evening and nobody knew how it had come about that there was not a sound "
      "to be heard on the meadow; only in the distance there was a song."},
-    {Language::latin,
+    {TextLanguage::latin,
      "Vesper iam erat nec quisquam sciebat quo modo factum esset ut in prato nulla vox audiretur; "
      "sed ex longinquo cantus quidam ad aures nostras est perlatus."}};
 
@@ -43,9 +43,9 @@ TEST(LanguageOfText, IsToldByItsFunctionWords) {
 
 TEST(LanguageOfText, DoesNotNeedTheAccents) {
   EXPECT_EQ(language_of_text("Nekdo rekl, ze se to stalo, kdyz jsme byli na ceste").language,
-            Language::czech);
+            TextLanguage::czech);
   EXPECT_EQ(language_of_text("NIEKTO POVEDAL, ŽE SA TO STALO, KEĎ SME BOLI NA CESTE").language,
-            Language::slovak);
+            TextLanguage::slovak);
 }
 
 TEST(LanguageOfText, NothingKnownIsNoLanguage) {
@@ -87,9 +87,9 @@ Answer chosen(const Page& page, const std::string& prior = "",
 }
 
 TEST(ChooseModels, TheLanguageOfClearRomanType) {
-  const std::map<Language, const char*> models = {
-      {Language::czech, "ces"},  {Language::slovak, "slk"},  {Language::german, "deu"},
-      {Language::polish, "pol"}, {Language::english, "eng"}, {Language::latin, "lat"}};
+  const std::map<TextLanguage, const char*> models = {
+      {TextLanguage::czech, "ces"},  {TextLanguage::slovak, "slk"},  {TextLanguage::german, "deu"},
+      {TextLanguage::polish, "pol"}, {TextLanguage::english, "eng"}, {TextLanguage::latin, "lat"}};
   for (const auto& [language, text] : texts) {
     const Answer answer = chosen({text, {{"ces", 0.92}}});
     EXPECT_EQ(answer.choice.models, models.at(language));
@@ -122,7 +122,7 @@ TEST(ChooseModels, WhatThePageDoesNotSayThePagesAroundDo) {
 }
 
 TEST(ChooseModels, AgainstThePagesAroundWhenThePageSaysSo) {
-  const Page page{texts.at(Language::czech), {{"ces", 0.93}, {"deu", 0.8}, {"frk", 0.75}}};
+  const Page page{texts.at(TextLanguage::czech), {{"ces", 0.93}, {"deu", 0.8}, {"frk", 0.75}}};
   EXPECT_EQ(chosen(page, "deu").choice.models, "ces");
   EXPECT_EQ(chosen(page, "frk+Fraktur").choice.models, "ces");
 }
@@ -131,15 +131,15 @@ TEST(BetterModels, AreNamedForAWholeBlockOnly) {
   const auto better = [](const std::string& models, const std::string& text, double confidence) {
     return better_models(candidate_models(), models, text, confidence);
   };
-  EXPECT_EQ(better("ces", texts.at(Language::german), 0.9), "deu");
-  EXPECT_EQ(better("ces", texts.at(Language::czech), 0.9), "");
+  EXPECT_EQ(better("ces", texts.at(TextLanguage::german), 0.9), "deu");
+  EXPECT_EQ(better("ces", texts.at(TextLanguage::czech), 0.9), "");
   EXPECT_EQ(better("ces", "die und", 0.9), "");
-  EXPECT_EQ(better("ces", texts.at(Language::german), 0.5), "frk+Fraktur");
-  EXPECT_EQ(
-      better("frk+Fraktur",
-             "die GegenSätze deS LebenS und diesSeitS " + std::string(texts.at(Language::german)),
-             0.9),
-      "deu");
+  EXPECT_EQ(better("ces", texts.at(TextLanguage::german), 0.5), "frk+Fraktur");
+  EXPECT_EQ(better("frk+Fraktur",
+                   "die GegenSätze deS LebenS und diesSeitS " +
+                       std::string(texts.at(TextLanguage::german)),
+                   0.9),
+            "deu");
 }
 
 // ---- words ----

@@ -23,12 +23,12 @@ constexpr std::array<double, 3> frequency = {0.02, 0.006, 0.002};
 constexpr double elsewhere = 0.0003;  // how often a misread or foreign word looks like this one
 
 struct FunctionWords {
-  Language language;
+  TextLanguage language;
   std::array<std::string_view, 3> by_frequency;  // without accents, in small letters
 };
 
 constexpr std::array<FunctionWords, languages> tables = {{
-    {Language::czech,
+    {TextLanguage::czech,
      {"a se v na je ze to s z do",
       "i o k ve si by jako ale tak po pro jsem co za jeho od pri jest byl u neb nebo jen kdyz jak "
       "az ktery ktere ktera uz bylo pak sve aby",
@@ -37,7 +37,7 @@ constexpr std::array<FunctionWords, languages> tables = {{
       "nad pred mezi bez proti podle kde kdo kdyby protoze proto vse vsechno vsechny vice velmi "
       "muz clovek den rok roku let snad byti jeste nebyl nebylo neni jenom ci cim kolik prave zde "
       "tam tady ktereho kterou kterym kterych dle neb nebot bude budou mel mela jineho sobe lze"}},
-    {Language::slovak,
+    {TextLanguage::slovak,
      {"a sa v na je ze to s z do",
       "i o k vo si by ako ale tak po pre som co za jeho od pri bol u alebo len ked az ktory ktore "
       "ktora uz bolo potom svoje aby aj",
@@ -47,7 +47,7 @@ constexpr std::array<FunctionWords, languages> tables = {{
       "podla kde kto keby pretoze preto vsetko vsetky viac velmi muz clovek den rok roku rokov "
       "este nebol nebolo iba ci cim kolko prave tam teraz zo so ku lebo aky iny ktoreho ktorej "
       "ktorou ktorym ktorych bude budu mal mala sebe mozno"}},
-    {Language::german,
+    {TextLanguage::german,
      {"die der und in den von zu das",
       "mit sich des auf fur ist im dem nicht ein eine als auch es an werden aus er hat dass sie "
       "nach wird bei einer",
@@ -56,14 +56,14 @@ constexpr std::array<FunctionWords, languages> tables = {{
       "gegen vom schon wo da denn doch unter diese dieser dieses diesem diesen wieder welche "
       "welcher ganz selbst immer nun mir mich uns unser alle alles keine kein nichts herr weil "
       "dann also zwischen jahre worden waren konnte soll habe bey seyn vnd auff eines ihrer"}},
-    {Language::polish,
+    {TextLanguage::polish,
      {"i w sie na z nie do to ze",
       "a o jest za od po jak co tak przez ale dla przy byl jego ich ktory ktore juz tylko",
       "by czy ktorych ktorej ktora bylo byla byly jej go mu sa ten tej tym tego te ta tych bardzo "
       "mnie mi moze jako pod nad przed miedzy bez wszystko wszystkich gdy kiedy gdzie sobie lub "
       "oraz ja on ona my jeszcze takze tam zas zeby rok roku lat pan pani czlowiek tu u we ze "
       "jednak wiec bo nim nich niego swoje swego swoj jesli az ku"}},
-    {Language::english,
+    {TextLanguage::english,
      {"the of and to a in that is",
       "was he for it with as his on be at by i this had not are but from or have an they which one "
       "you were",
@@ -71,7 +71,7 @@ constexpr std::array<FunctionWords, languages> tables = {{
       "its about than into them can only other new some could these two may then do first any my "
       "now such like our over man me even most made after also did many before must through where "
       "much your down should because each those people mr how too little very upon being"}},
-    {Language::latin,
+    {TextLanguage::latin,
      {"et in est non ad cum qui quod ut",
       "quae sed per ex ab de si aut nec ac atque esse sunt hoc enim autem a se eius etiam quam quo",
       "quidem tamen ne neque vel nam igitur ita quibus cuius quem quos quas eo ea id is haec hic "

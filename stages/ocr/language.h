@@ -7,10 +7,10 @@
 
 namespace linka {
 
-enum class Language { czech, slovak, german, polish, english, latin };
+enum class TextLanguage { czech, slovak, german, polish, english, latin };
 
 struct LanguageGuess {
-  Language language = Language::czech;
+  TextLanguage language = TextLanguage::czech;
   double score =
       0;  // natural logarithm: how much likelier than words of no language; 0: none known
   double margin = 0;  // how much likelier than the second best language, as a natural logarithm
