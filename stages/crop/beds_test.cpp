@@ -282,6 +282,26 @@ TEST(Guard, ASecondLeafIsNotCutThrough) {
   EXPECT_TRUE(width > 290 || found.touches_content) << width;
 }
 
+// The scan lies askew to its own edge: at the head only some letters of each line are cut.
+TEST(Guard, ASlantedCutThroughAPartOfALineIsSaid) {
+  cv::Mat leaf = drawn::sheet(140, 200, dpi, 225);
+  drawn::text(leaf, dpi, {15, 15, 110, 160});
+  cv::Mat page = drawn::sheet(180, 240, dpi, 20);
+  leaf.copyTo(page(cv::Rect(drawn::px(20, dpi), drawn::px(20, dpi), leaf.cols, leaf.rows)));
+  const double turn_deg = 1.2;
+  const cv::Mat askew = drawn::turned(page, turn_deg, 20);
+  const int from = drawn::px(60, dpi);
+  int said = 0;
+  for (int step = 0; step < 5; ++step) {
+    const cv::Mat cut = askew.rowRange(from + drawn::px(step, dpi), askew.rows).clone();
+    const Image scan = drawn::image(cut, dpi);
+    const auto found = crop(scan, quad_of(scan.box()), -turn_deg, {});
+    ASSERT_TRUE(found);
+    said += found->cut_by_scan;
+  }
+  EXPECT_GE(said, 4);
+}
+
 TEST(Guard, TextCutByTheScanIsSaid) {
   const cv::Mat page = leaf();
   const cv::Rect left(drawn::px(30, dpi), 0, page.cols - drawn::px(30, dpi), page.rows);

@@ -215,7 +215,8 @@ Cuts cuts_of(const Box& box, const LeafEdges& leaf, const PageLetters& text, con
     if (outside.size() >= few_letters || (inside > 0 && !outside.empty()))
       cuts.words_outside += words_in(outside);
     if (row.size() < few_letters) continue;
-    if (below_end * 5 >= row.size() * 2) cuts.by_scan = true;
+    // Where the scan lies askew to its edge, only a part of the line is cut.
+    if (below_end >= few_letters) cuts.by_scan = true;
     if (below_region * 5 >= row.size() * 2) cuts.by_region = true;
   }
   return cuts;
