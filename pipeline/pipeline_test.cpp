@@ -369,6 +369,22 @@ TEST_F(RunBatchTest, ATargetBesideThePageIsKeptAsAPictureOfItsOwn) {
   EXPECT_TRUE(fs::exists(b.page(f.id) / "beside-target-1.png"));
 }
 
+TEST(Contradicted, BlankOrWellReadPagesDoNotLieWrong) {
+  PageFacts blank, read, unread;
+  blank.is_blank = true;
+  read.words = 200;
+  read.text_confidence = 0.9;
+  unread.words = 200;
+  unread.text_confidence = 0.3;
+  for (const char* check : {"sideways", "upside-down"}) {
+    const PageFinding f{check, Urgency::hold, 1, 0.5, 2, {}};
+    EXPECT_TRUE(is_contradicted(f, blank));
+    EXPECT_TRUE(is_contradicted(f, read));
+    EXPECT_FALSE(is_contradicted(f, unread));
+  }
+  EXPECT_FALSE(is_contradicted({"flat-band", Urgency::hold, 1, 0.5, 2, {}}, blank));
+}
+
 TEST_F(RunBatchTest, AnotherLimitOfACheckJudgesAnewAndMakesNothingAgain) {
   scans(1);
   run();

@@ -4,12 +4,24 @@
 #include "workspace/facts_json.h"
 
 #include <algorithm>
+#include <string_view>
 
 namespace linka {
 
 const ReviewedPage* Review::of(const PageId& id) const {
   const auto it = places.find(id);
   return it == places.end() ? nullptr : &pages[it->second];
+}
+
+bool is_contradicted(const PageFinding& finding, const PageFacts& facts) {
+  constexpr std::size_t many_words = 20;
+  constexpr double read_well = 0.7;
+  const auto is = [&](std::initializer_list<std::string_view> checks) {
+    return std::find(checks.begin(), checks.end(), finding.check) != checks.end();
+  };
+  if (facts.is_blank) return is({"sideways", "upside-down", "skew", "blur", "near-blank"});
+  return facts.words >= many_words && facts.text_confidence >= read_well &&
+         is({"sideways", "upside-down"});
 }
 
 Result<Review> review_of(const Batch& batch, const BatchStatus& status, const BookParams& params) {
@@ -36,7 +48,11 @@ Result<Review> review_of(const Batch& batch, const BatchStatus& status, const Bo
     }
   }
   out.pages_seen = book.size();
-  for (RankedPage& ranked_page : ranked(book, judge_book(book, params))) {
+  auto of_book = judge_book(book, params);
+  for (auto& [id, findings] : of_book)
+    std::erase_if(findings,
+                  [&](const PageFinding& f) { return is_contradicted(f, out.facts.at(id)); });
+  for (RankedPage& ranked_page : ranked(book, of_book)) {
     ReviewedPage page{ranked_page.id, std::move(ranked_page.findings), ranked_page.score,
                       ranked_page.held, false};
     const auto corrected = replayed->page_corrections.find(page.id);

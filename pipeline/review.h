@@ -36,6 +36,10 @@ struct Review {
   std::map<PageId, std::size_t> places;  // in `pages`
 };
 
+// Whether what else is known of the page speaks against the finding: a blank page has no print that
+// could lie wrong or be blurred, and text that was read well stands upright.
+bool is_contradicted(const PageFinding& finding, const PageFacts& facts);
+
 // Reads the facts of every finished page of the batch.
 Result<Review> review_of(const Batch& batch, const BatchStatus& status, const BookParams& params);
 

@@ -7,6 +7,7 @@
 #include "image/convert.h"
 #include "image/image_io.h"
 #include "image/turn.h"
+#include "pipeline/review.h"
 #include "stages/blank/blank.h"
 #include "stages/check/check.h"
 #include "workspace/facts_json.h"
@@ -440,6 +441,7 @@ Result<void> refresh_page(const Page& page, const Tools& tools) {
   std::vector<PageFinding> fresh = now_found.findings;
   for (PageFinding& doubt : doubts(facts, tools.profile)) fresh.push_back(std::move(doubt));
   replace_doubts(facts.findings, fresh);
+  std::erase_if(facts.findings, [&](const PageFinding& f) { return is_contradicted(f, facts); });
   const std::string before = to_json(*page.stored).dump(1), after = to_json(facts).dump(1);
   if (before == after) return {};
   return write_atomically(tools.batch.page(facts.id) / "facts.json", after + "\n");
@@ -568,7 +570,8 @@ Result<void> store_page(const Page& page, const ReadPage& read, const CheckedPag
   facts.user_psnr_db = user.psnr_db;
   facts.stage_ms = stage_ms;
   facts.measures = checked.measures;
-  for (const PageFinding& f : checked.findings) facts.findings.push_back(f);
+  for (const PageFinding& f : checked.findings)
+    if (!is_contradicted(f, facts)) facts.findings.push_back(f);
   for (const PageFinding& f : read.findings) facts.findings.push_back(f);
   for (const PageFinding& f : doubts(facts, tools.profile)) facts.findings.push_back(f);
 
