@@ -6,6 +6,7 @@
 //
 //   linka-bench-books [--books N] [--first N] [--pages N] [--dpi N] [--seed N] [--clean]
 //                     [--json FILE]
+#include "bench/cpu_time.h"
 #include "image/convert.h"
 #include "samples/faults.h"
 #include "samples/leaf.h"
@@ -23,7 +24,6 @@
 #include <nlohmann/json.hpp>
 
 #include <cmath>
-#include <ctime>
 #include <fstream>
 #include <iostream>
 #include <set>
@@ -34,12 +34,6 @@ using Json = nlohmann::json;
 
 constexpr double worst_share = 0.04;
 constexpr double unsure_below = 0.5;  // as in the profiles
-
-double cpu_seconds() {
-  timespec t{};
-  ::clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
-  return static_cast<double>(t.tv_sec) + static_cast<double>(t.tv_nsec) * 1e-9;
-}
 
 // ---- books
 

@@ -11,6 +11,7 @@
 // finished pages as PNG. --no-dewarp leaves curved pages curved.
 #include "base/digest.h"
 #include "base/files.h"
+#include "bench/cpu_time.h"
 #include "image/convert.h"
 #include "image/image_io.h"
 #include "stages/crop/crop.h"
@@ -23,7 +24,6 @@
 #include <nlohmann/json.hpp>
 #include <opencv2/imgproc.hpp>
 
-#include <ctime>
 #include <fstream>
 #include <iostream>
 #include <vector>
@@ -32,12 +32,6 @@ namespace linka {
 namespace {
 namespace fs = std::filesystem;
 using Json = nlohmann::json;
-
-double cpu_seconds() {
-  timespec t{};
-  ::clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
-  return static_cast<double>(t.tv_sec) + static_cast<double>(t.tv_nsec) * 1e-9;
-}
 
 struct Turned {
   Image image;

@@ -15,6 +15,7 @@
 
 #include "base/digest.h"
 #include "base/files.h"
+#include "bench/cpu_time.h"
 #include "image/convert.h"
 #include "image/image_io.h"
 #include "stages/crop/crop.h"
@@ -28,7 +29,6 @@
 #include <nlohmann/json.hpp>
 #include <opencv2/core.hpp>
 
-#include <ctime>
 #include <fstream>
 #include <iostream>
 
@@ -36,12 +36,6 @@ namespace linka {
 namespace {
 namespace fs = std::filesystem;
 using Json = nlohmann::json;
-
-double cpu_seconds() {
-  timespec t{};
-  ::clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
-  return static_cast<double>(t.tv_sec) + static_cast<double>(t.tv_nsec) * 1e-9;
-}
 
 Result<Image> decoded(const fs::path& file) {
   const auto bytes = read_file(file);
