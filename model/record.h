@@ -32,6 +32,7 @@ struct Name {
   std::string identifier;          // of the national authority file
   std::vector<std::string> roles;  // MARC relator codes: "aut"
   std::string et_al;               // "a další": stands alone, without parts and roles
+  std::vector<std::string> alternative_names = {};  // other forms of the name
 };
 
 // Names of a date as MODS calls them.
@@ -63,6 +64,7 @@ struct Language {
 struct Form {
   std::string authority;  // "marcform" "rdamedia" "rdacarrier" "marccategory" "marcsmd" "gmd" or ""
   std::string text;       // "print"
+  std::string type = {};  // "" or "media" "carrier"
 };
 
 struct Subject {
@@ -79,6 +81,7 @@ struct Classification {
 
 struct Location {
   std::string sigla, shelf_mark;  // both, or the location is not written
+  std::string url = {};
 };
 
 struct Identifier {
@@ -87,7 +90,7 @@ struct Identifier {
 };
 
 struct RelatedItem {
-  std::string type;  // "series" "host" "original" ...
+  std::string type;  // "series" "host" "original" "preceding" "succeeding" ...
   std::vector<TitleInfo> titles;
   std::vector<std::string> notes;
 };
@@ -114,7 +117,12 @@ struct Record {
   std::vector<TitleInfo> titles;  // the first one without a type is the title proper
   std::vector<Name> names;
   std::vector<Origin> origins;
-  std::string issuance = "monographic";  // "multipart monograph" "single unit"
+  std::string issuance = "monographic";  // "multipart monograph" "single unit"; "serial"
+                                         // "continuing" "integrating resource"
+  std::string frequency;                 // of a periodical: "Monthly"
+  // What a volume is: "volume" (a book, a manuscript), "cartographic", "graphic", "sheetmusic".
+  std::string genre = "volume";
+  std::string resource;  // MODS typeOfResource; empty: what goes with the genre
   std::vector<Language> languages;
   std::vector<Form> forms;
   std::vector<std::string> extents, physical_notes;
