@@ -110,7 +110,8 @@ struct PageFacts {
   double user_psnr_db = 0;  // user copy against the page; 0 when not measured
   std::vector<WrittenFile> files;
 
-  // What was not found by the line but decided: "angle", "box", "fold", "pages", "turn", "flatten"
+  // What was not found by the line but decided: "angle", "box", "fold", "models", "pages",
+  // "turn", "flatten"
   // -> "person" or "book".
   std::map<std::string, std::string> decided;
   // Digests of all that decides the page's images and its text. A page with both as before is not

@@ -38,7 +38,7 @@ std::string Decisions::text_for(const ScanId& scan) const {
     if (!c.empty()) text += std::string(name_of(side)) + to_json(c).dump();
   }
   if (const BookHint& h = hint(scan); h != BookHint{})
-    text += fmt::format("hint {} {} {}", h.pages, h.page_width_mm, h.page_height_mm);
+    text += fmt::format("hint {} {} {} {}", h.pages, h.page_width_mm, h.page_height_mm, h.models);
   return text;
 }
 

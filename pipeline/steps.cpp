@@ -241,6 +241,12 @@ Result<PageText> read_by_engine(const Page& page, const Image& even, const Tools
   return tools.engine->read(even, models);
 }
 
+// What the book says where the page itself does not; a person's word leaves no question.
+const std::string& told_models(const Page& page) {
+  static const std::string nothing;
+  return page.correction.models.empty() ? page.hint.models : nothing;
+}
+
 }  // namespace
 
 Result<Tools> make_tools(const Batch& batch, const Profile& profile, const OcrEngines* ocr) {
@@ -404,9 +410,14 @@ Result<Page> dewarp_page(const Page& page, const Tools& tools) {
 
 Result<Page> compare_page(const Page& page, const Tools& tools) {
   Page out = page;
+  if (!page.correction.models.empty())
+    out.facts.decided["models"] = "person";
+  else if (!page.hint.models.empty())
+    out.facts.decided["models"] = "book";
   const std::string geometry = geometry_text(page.facts);
   out.facts.image_key = sha256_hex(geometry + tools.image_settings);
-  out.facts.text_key = sha256_hex(geometry + tools.text_settings + page.correction.models);
+  out.facts.text_key =
+      sha256_hex(geometry + tools.text_settings + page.correction.models + told_models(page));
   std::error_code code;
   if (!fs::exists(tools.batch.page(page.facts.id) / "facts.json", code)) return out;
   auto stored = load_facts(tools.batch, page.facts.id);
@@ -511,7 +522,7 @@ Result<ReadPage> read_page(const Page& page, const Tools& tools) {
     out.findings.push_back(
         {"engine-fallback", Urgency::look, 0, 0, 1, std::move(read.error().message)});
   }
-  auto text = tools.ocr->read(*even, "", page.correction.models);
+  auto text = tools.ocr->read(*even, told_models(page), page.correction.models);
   if (!text) return pass(text);
   out.text = std::move(*text);
   return out;

@@ -64,7 +64,8 @@ ScanOutcome outcome_of(const json& e, const ScanId& scan) {
   o.ended_at = e.value("time", std::string{});
   if (e.contains("hint")) {
     const json& h = e["hint"];
-    o.hint = {h.value("pages", 0), h.value("page_width_mm", 0.0), h.value("page_height_mm", 0.0)};
+    o.hint = {h.value("pages", 0), h.value("page_width_mm", 0.0), h.value("page_height_mm", 0.0),
+              h.value("models", "")};
   }
   if (e.contains("parked")) {
     o.parked = true;
@@ -200,7 +201,8 @@ Result<void> Journal::ended(const ScanOutcome& o) {
   if (o.hint != BookHint{})
     e["hint"] = {{"pages", o.hint.pages},
                  {"page_width_mm", o.hint.page_width_mm},
-                 {"page_height_mm", o.hint.page_height_mm}};
+                 {"page_height_mm", o.hint.page_height_mm},
+                 {"models", o.hint.models}};
   if (o.parked) e["parked"] = reason_json(o.reason);
   json pages = json::array();
   for (const PageOutcome& p : o.pages) {

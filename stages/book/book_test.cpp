@@ -132,6 +132,44 @@ TEST(Hints, DoubtfulSinglePagesFollowTheOthers) {
   EXPECT_EQ(said.at({"0006.tif", 0}).pages, 1);
 }
 
+// Pages of a book set in Fraktur; on two of them there is too little text to tell.
+TEST(Hints, PagesThatDoNotTellTheirModelsGoByTheOthers) {
+  std::vector<PageFacts> pages = made(std::vector<MadeScan>(20, {180, 220, 0.03}));
+  for (PageFacts& f : pages) {
+    f.words = 250;
+    f.ocr_models = "frk+Fraktur";
+    f.models_confidence = 0.99;
+  }
+  for (const std::size_t i : {std::size_t{4}, std::size_t{11}}) {
+    pages[i].words = 3;
+    pages[i].ocr_models = "ces";
+    pages[i].models_confidence = 0.5;
+  }
+  pages[12].words = 0;  // a plate asks nothing
+  pages[12].models_confidence = 0.5;
+  pages[12].ocr_models.clear();
+  const auto said = hints(pages, {});
+  ASSERT_EQ(said.size(), 2U);
+  EXPECT_EQ(said.at(pages[4].id.scan).models, "frk+Fraktur");
+  EXPECT_EQ(said.at(pages[11].id.scan).models, "frk+Fraktur");
+  // Made again by it, they say the same; and when a person has spoken there is no question.
+  pages[4].ocr_models = pages[11].ocr_models = "frk+Fraktur";
+  pages[4].decided["models"] = pages[11].decided["models"] = "book";
+  EXPECT_EQ(hints(pages, {}), said);
+  pages[4].decided["models"] = "person";
+  EXPECT_EQ(hints(pages, {}).size(), 1U);
+}
+
+TEST(Hints, BooksInTwoTypefacesSayNothingOfModels) {
+  std::vector<PageFacts> pages = made(std::vector<MadeScan>(20, {180, 220, 0.03}));
+  for (std::size_t i = 0; i < pages.size(); ++i) {
+    pages[i].words = i == 7 ? 3 : 250;
+    pages[i].ocr_models = i % 2 == 0 ? "frk+Fraktur" : "ces";
+    pages[i].models_confidence = i == 7 ? 0.5 : 0.99;
+  }
+  EXPECT_TRUE(hints(pages, {}).empty());
+}
+
 TEST(Hints, SameForEveryMixOfDoubts) {
   for (unsigned seed = 0; seed < 40; ++seed) {
     Dice dice(seed);

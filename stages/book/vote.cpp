@@ -118,6 +118,46 @@ bool needs_size(const PageFacts& f) {
   return false;
 }
 
+// --- the models that most pages were read with ---
+
+constexpr double surely_read = 0.8;      // models_confidence of a page that votes
+constexpr double hardly_known = 0.6;     // ... and of one that is told
+constexpr std::size_t least_words = 40;  // of a page that votes
+
+class ModelVote {
+ public:
+  explicit ModelVote(const std::vector<Scan>& scans) {
+    for (const Scan& scan : scans)
+      for (const PageFacts* f : scan.pages) count(*f, +1);
+  }
+  // What the other scans agree on, when this one has a page that does not know better.
+  std::string told(const Scan& scan, const BookParams& params) {
+    for (const PageFacts* f : scan.pages) count(*f, -1);
+    std::string most;
+    int best = 0, sum = 0;
+    for (const auto& [models, pages] : votes_) {
+      sum += pages;
+      if (pages > best) best = pages, most = models;
+    }
+    for (const PageFacts* f : scan.pages) count(*f, +1);
+    if (sum < params.least_pages || best < params.majority * sum) return {};
+    const bool asks = std::any_of(scan.pages.begin(), scan.pages.end(),
+                                  [&](const PageFacts* f) { return is_asking(*f, most); });
+    return asks ? most : "";
+  }
+
+ private:
+  void count(const PageFacts& f, int step) {
+    if (f.models_confidence >= surely_read && f.words >= least_words) votes_[f.ocr_models] += step;
+  }
+  static bool is_asking(const PageFacts& f, const std::string& most) {
+    if (is_decided(f, "models", "person")) return false;
+    if (is_decided(f, "models", "book")) return true;
+    return f.words > 0 && f.models_confidence < hardly_known && f.ocr_models != most;
+  }
+  std::map<std::string, int> votes_;
+};
+
 }  // namespace
 
 std::map<ScanId, BookHint> hints(const std::vector<PageFacts>& pages, const BookParams& params) {
@@ -143,14 +183,18 @@ std::map<ScanId, BookHint> hints(const std::vector<PageFacts>& pages, const Book
   for (std::size_t i = 0; i < scans.size(); ++i) {
     const Scan& scan = scans[i];
     if (follows(scan, votes[i], size_known, params)) {
-      out[scan.id] = {votes[i], width, height};
+      out[scan.id] = {votes[i], width, height, ""};
     } else if (!follows(scan, votes[i], true, params) && (width > 0 || height > 0) &&
                std::any_of(scan.pages.begin(), scan.pages.end(),
                            [](const PageFacts* f) { return needs_size(*f); })) {
       // The size must not change how many pages there are.
-      out[scan.id] = {scan.settled ? 0 : scan.own(), width, height};
+      out[scan.id] = {scan.settled ? 0 : scan.own(), width, height, ""};
     }
   }
+  ModelVote models(scans);
+  for (const Scan& scan : scans)
+    if (std::string told = models.told(scan, params); !told.empty())
+      out[scan.id].models = std::move(told);
   return out;
 }
 
