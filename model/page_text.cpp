@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "model/page_text.h"
 
+#include "model/page_flow.h"
+
 #include <array>
 #include <cstdint>
 
@@ -55,13 +57,6 @@ bool is_small(char32_t c) {
   return c >= 0xfb00 && c <= 0xfb06;
 }
 
-bool joins(std::string_view before, std::string_view after) {
-  before.remove_suffix(trailing_hyphen(before).size());
-  const char32_t next = first_of(after).value;
-  if (!is_letter(next)) return false;
-  return is_small(next) || !is_small(last_of(before).value);
-}
-
 }  // namespace
 
 std::string plain_text(const PageText& text) {
@@ -97,22 +92,26 @@ std::string_view trailing_hyphen(std::string_view word) {
   return {};
 }
 
+bool goes_on(std::string_view before, std::string_view after) {
+  before.remove_suffix(trailing_hyphen(before).size());
+  const char32_t next = first_of(after).value;
+  if (!is_letter(next)) return false;
+  return is_small(next) || !is_small(last_of(before).value);
+}
+
 void mark_hyphens(PageText& text, bool equals_sign) {
-  TextLine* before = nullptr;  // the last line with text, of a kind the text may run on from
-  for (TextBlock& block : text.blocks) {
-    if (block.kind != BlockKind::text) before = nullptr;
-    for (TextLine& line : block.lines) {
-      line.hyphen_at_end = false;
-      if (line.words.empty()) continue;
-      if (before != nullptr) {
-        const std::string& last = before->words.back().content;
-        const std::string_view hyphen = trailing_hyphen(last);
-        before->hyphen_at_end = !hyphen.empty() && (equals_sign || hyphen != "=") &&
-                                joins(last, line.words.front().content);
-      }
-      before = &line;
-    }
-    if (block.kind != BlockKind::text) before = nullptr;
+  for (TextBlock& block : text.blocks)
+    for (TextLine& line : block.lines) line.hyphen_at_end = false;
+  const std::vector<FlowLine> lines = flow_lines(text);
+  for (const FlowLine& at : lines) {
+    if (!at.next) continue;
+    const FlowLine& next = lines[*at.next];
+    TextLine& line = text.blocks[at.block].lines[at.line];
+    const std::string& last = last_word(line)->content;
+    const std::string_view hyphen = trailing_hyphen(last);
+    line.hyphen_at_end =
+        !hyphen.empty() && (equals_sign || hyphen != "=") &&
+        goes_on(last, first_word(text.blocks[next.block].lines[next.line])->content);
   }
 }
 

@@ -36,8 +36,8 @@ struct TextLine {
   bool hyphen_at_end = false;  // the last word ends in a hyphen that joins it to the next line
 };
 
-// Page numbers, running heads and catchwords are marked and stay in the text, where they are
-// printed.
+// Page numbers, running heads, catchwords and signatures are marked and stay in the text, where
+// they are printed.
 enum class BlockKind {
   text,
   heading,
@@ -51,6 +51,7 @@ enum class BlockKind {
   running_head,
   catchword,  // the next page's first word, at the foot
   ornament,   // a vignette, an ornamented rule
+  signature,  // of a sheet, at the foot: "A2", "5*"
 };
 // Illustrations, rules and ornaments do not.
 constexpr bool carries_text(BlockKind kind) {
@@ -84,9 +85,13 @@ std::size_t word_count(const PageText& text);
 // Fraktur's slanted double hyphen is often read). Empty when the word ends otherwise.
 std::string_view trailing_hyphen(std::string_view word);
 
-// Sets hyphen_at_end of every line. A hyphen joins when the next line that carries text (of the
-// same block, or of the next text block) goes on in small letters, or in capitals after capitals;
-// that of "Rakousko-" before "Uhersko" belongs to the word and stays. `equals_sign`: = counts too.
+// Whether a word that ends in a hyphen goes on in `after`: in small letters, or in capitals after
+// capitals. "Rakousko-" does not go on in "Uhersko": that hyphen belongs to the word and stays.
+bool goes_on(std::string_view before, std::string_view after);
+
+// Sets hyphen_at_end of every line whose last word goes on in the line that follows in the page's
+// flow (page_flow.h). `equals_sign`: = counts as a hyphen, too. Words that the end of the page
+// breaks are not known here: page_flow.h joins pages.
 void mark_hyphens(PageText& text, bool equals_sign);
 
 }  // namespace linka

@@ -61,6 +61,16 @@ TEST(PageTextHyphens, JoinAcrossTextBlocksButNotOverAHeading) {
   EXPECT_FALSE(page.blocks[1].lines[0].hyphen_at_end);
 }
 
+TEST(PageTextHyphens, JoinOverWhatStandsBesideTheText) {
+  PageText page;
+  page.blocks = {block_of({"první slou-"}), block_of({}, BlockKind::illustration),
+                 block_of({"*) po-", "známka"}, BlockKind::footnote), block_of({"pec"})};
+  mark_hyphens(page, false);
+  EXPECT_TRUE(page.blocks[0].lines[0].hyphen_at_end);
+  EXPECT_TRUE(page.blocks[2].lines[0].hyphen_at_end);
+  EXPECT_FALSE(page.blocks[2].lines[1].hyphen_at_end);
+}
+
 TEST(PageTextHyphens, SurviveBytesThatAreNotText) {
   EXPECT_FALSE(joined("\xff\xfe-", "\x80"));
   EXPECT_FALSE(joined("\xc5-", "\xc5"));

@@ -14,9 +14,10 @@ using nlohmann::json;
 namespace {
 
 // By BlockKind. Names are for ever: what is stored is read by later versions.
-constexpr std::array<std::string_view, 12> kind_names = {
-    "text",     "heading",    "caption",     "table",        "illustration", "line",
-    "footnote", "marginalia", "page_number", "running_head", "catchword",    "ornament"};
+constexpr std::array<std::string_view, 13> kind_names = {
+    "text",      "heading",  "caption",    "table",       "illustration",
+    "line",      "footnote", "marginalia", "page_number", "running_head",
+    "catchword", "ornament", "signature"};
 
 // Whole numbers without ".0"; JSON has no infinity.
 json of(double value) {
