@@ -23,6 +23,7 @@ struct Rights {
   std::string status;       // "copyrighted" "pd" "pd_expired" "pd_holder" "unknown"; "" = not said
   std::string publication;  // "published" "unpublished" "unknown"
   std::string creation_year, publication_year, holder, notice, note;
+  bool operator==(const Rights&) const = default;
 };
 
 // A part of a volume or an issue that has a record of its own.
@@ -37,6 +38,7 @@ struct Part {
   std::string pages;
   std::string scans;        // a supplement's own scans, as Unit::scans
   std::vector<Part> parts;  // chapters of a chapter, pictures of an article ...
+  bool operator==(const Part&) const = default;
 };
 
 // One physical thing that becomes one package: a volume of a book, or an issue.
@@ -72,6 +74,8 @@ struct PageProposal {
 struct PlannedPage {
   PageId id;
   std::string label, type;
+  // "left" "right" "singlePage": where a person said so; empty: as the scan's side says.
+  std::string position = {};
 };
 
 struct PlannedPart {

@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <array>
 #include <chrono>
+#include <initializer_list>
 #include <optional>
 
 namespace linka {
@@ -227,31 +228,104 @@ std::string package_id(const Record& record) {
   return is_urnnbn(urn) ? urn.substr(std::string_view("urn:nbn:cz:").size()) : std::string{};
 }
 
-std::vector<std::string> missing_parts(const Record& record) {
-  std::vector<std::string> out;
+namespace {
+
+using Missing = std::vector<std::string>;
+
+bool has_issue_date(const Record& record) {
+  return std::any_of(record.origins.begin(), record.origins.end(), [](const Origin& o) {
+    if (o.event == "production") return !o.dates.empty();
+    return o.event == "publication" &&
+           std::any_of(o.dates.begin(), o.dates.end(),
+                       [](const OriginDate& d) { return d.kind == DateKind::issued; });
+  });
+}
+
+void miss_title(const Record& record, Missing& out) {
   const TitleInfo* t = main_title(record);
-  if (t == nullptr || t->title.empty()) out.emplace_back("the title");
+  if (t == nullptr || t->title.empty()) out.emplace_back(tr("the title"));
+}
+
+void miss_urn(const Record& record, Missing& out) {
   const std::string urn = identifier_of(record, "urnnbn");
   if (urn.empty())
-    out.emplace_back("the URN:NBN (urn:nbn:cz:xxxxxx-xxxxxx)");
+    out.emplace_back(tr("the URN:NBN (urn:nbn:cz:xxxxxx-xxxxxx)"));
   else if (!is_urnnbn(urn))
-    out.push_back(fmt::format("a URN:NBN of the right form (\"{}\" is not)", urn));
+    out.push_back(say(tr("a URN:NBN of the right form (\"{}\" is not)"), urn));
+}
+
+void miss_uuid(const Record& record, Missing& out) {
   if (const std::string uuid = identifier_of(record, "uuid"); !uuid.empty() && !is_uuid(uuid))
-    out.push_back(fmt::format("a uuid of the right form (\"{}\" is not)", uuid));
-  if (record.languages.empty()) out.emplace_back("the language");
-  const bool issued =
-      std::any_of(record.origins.begin(), record.origins.end(), [](const Origin& o) {
-        if (o.event == "production") return !o.dates.empty();
-        return o.event == "publication" &&
-               std::any_of(o.dates.begin(), o.dates.end(),
-                           [](const OriginDate& d) { return d.kind == DateKind::issued; });
-      });
-  if (!issued) out.emplace_back("the year of publication");
+    out.push_back(say(tr("a uuid of the right form (\"{}\" is not)"), uuid));
+}
+
+void miss_library(const Record& record, Missing& out) {
   if (record.sigla.empty())
-    out.emplace_back("the code of the digitizing library (sigla, as ABA001)");
+    out.emplace_back(tr("the code of the digitizing library (sigla, as ABA001)"));
   else if (!is_sigla(record.sigla))
-    out.push_back(fmt::format("a library code of the right form (\"{}\" is not)", record.sigla));
+    out.push_back(say(tr("a library code of the right form (\"{}\" is not)"), record.sigla));
+}
+
+}  // namespace
+
+std::vector<std::string> missing_parts(const Record& record, RecordLevel level) {
+  const auto is = [&](std::initializer_list<RecordLevel> levels) {
+    return std::find(levels.begin(), levels.end(), level) != levels.end();
+  };
+  using enum RecordLevel;
+  Missing out;
+  if (level != year) miss_title(record, out);
+  if (is({volume, issue})) miss_urn(record, out);
+  miss_uuid(record, out);
+  if (is({volume, periodical, issue, issue_supplement}) && record.languages.empty())
+    out.emplace_back(tr("the language"));
+  if (is({volume, title, periodical}) && !has_issue_date(record))
+    out.emplace_back(tr("the year of publication"));
+  if (level == year && !has_issue_date(record)) out.emplace_back(tr("the year it came out"));
+  if (is({article, issue_picture}) && record.subjects.empty() && record.classifications.empty())
+    out.emplace_back(tr("a subject"));
+  if (is({volume, issue})) miss_library(record, out);
   return out;
+}
+
+std::string title_uuid(const Record& title) {
+  const std::string own = identifier_of(title, "uuid");
+  if (!own.empty()) return own;
+  for (const char* type : {"ccnb", "issn"})
+    if (const std::string number = identifier_of(title, type); !number.empty())
+      return uuid_v5(urn_name_space, fmt::format("title:{}:{}", type, number));
+  const TitleInfo* t = main_title(title);
+  if (title.sigla.empty() || t == nullptr || t->title.empty()) return {};
+  return uuid_v5(urn_name_space, fmt::format("title:{}:{}", title.sigla, t->title));
+}
+
+std::string year_uuid(const Record& year, const std::string& title_uuid) {
+  const std::string own = identifier_of(year, "uuid");
+  if (!own.empty()) return own;
+  const TitleInfo* t = main_title(year);
+  const std::string number = t == nullptr ? "" : t->part_number;
+  return uuid_v5(title_uuid, number.empty() ? "year of " + issue_date(year) : "year " + number);
+}
+
+const Scanner* device_for(const std::vector<Scanner>& devices, const CaptureDevice& tags) {
+  const auto alike = [](const std::string& a, const std::string& b) {
+    return lower_ascii(trimmed(a)) == lower_ascii(trimmed(b));
+  };
+  const auto other = [&](const std::string& a, const std::string& b) {
+    return !a.empty() && !b.empty() && !alike(a, b);
+  };
+  const Scanner* found = nullptr;
+  bool several = false;
+  for (const Scanner& device : devices) {
+    if (other(device.serial, tags.serial) || other(device.model, tags.model) ||
+        other(device.manufacturer, tags.make))
+      continue;
+    if (!tags.serial.empty() && alike(device.serial, tags.serial)) return &device;
+    if (tags.model.empty() || !alike(device.model, tags.model)) continue;
+    several = found != nullptr;
+    found = &device;
+  }
+  return several ? nullptr : found;
 }
 
 bool is_uuid(std::string_view text) {
@@ -300,6 +374,18 @@ bool is_isbn(std::string_view text) {
     sum += (i % 2 == 0 ? 1 : 3) * (c - '0');
   }
   return sum % 10 == 0;
+}
+
+bool is_issn(std::string_view text) {
+  if (text.size() != 9 || text[4] != '-') return false;
+  int sum = 0, weight = 8;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (i == 4) continue;
+    const bool ten = i == 8 && text[i] == 'X';
+    if (!ten && !digit(text[i])) return false;
+    sum += weight-- * (ten ? 10 : text[i] - '0');
+  }
+  return sum % 11 == 0;
 }
 
 bool is_sigla(std::string_view text) {
@@ -378,6 +464,68 @@ Result<std::vector<std::string>> labels_of_pattern(std::string_view pattern) {
   return labels;
 }
 
+namespace {
+
+// The page that one end of a range names, from 0.
+Result<std::size_t> page_named(const std::string& name, const std::vector<std::string>& labels) {
+  if (name.starts_with('#')) {
+    const auto ordinal = small_number(trimmed(std::string_view(name).substr(1)));
+    if (!ordinal || *ordinal < 1)
+      return fail(ErrorKind::bad_input, "\"{}\" is no ordinal of a page (#1, #2 ...)", name);
+    if (static_cast<std::size_t>(*ordinal) > labels.size())
+      return fail(ErrorKind::bad_input, "there is no page {}: there are {}", name, labels.size());
+    return static_cast<std::size_t>(*ordinal) - 1;
+  }
+  const auto first = std::find(labels.begin(), labels.end(), name);
+  if (first == labels.end()) return fail(ErrorKind::bad_input, "no page is labelled \"{}\"", name);
+  const auto at = static_cast<std::size_t>(first - labels.begin());
+  const auto second = std::find(first + 1, labels.end(), name);
+  if (second != labels.end())
+    return fail(ErrorKind::bad_input,
+                "more than one page is labelled \"{}\": say which by ordinal, #{} or #{}", name,
+                at + 1, second - labels.begin() + 1);
+  return at;
+}
+
+Result<void> add_pages(const std::string& item, const std::vector<std::string>& labels,
+                       std::vector<std::size_t>& pages) {
+  // A label may hold a hyphen itself.
+  const bool whole = std::find(labels.begin(), labels.end(), item) != labels.end();
+  const auto dash = whole ? std::string::npos : item.find('-', 1);
+  std::string from = trimmed(item.substr(0, dash));
+  std::string to = dash == std::string::npos ? from : trimmed(item.substr(dash + 1));
+  if (from.starts_with('[') && !from.ends_with(']') && to.ends_with(']') && !to.starts_with('[')) {
+    from += ']';
+    to.insert(0, "[");
+  }
+  // "#5-8"
+  if (from.starts_with('#') && small_number(to)) to.insert(0, "#");
+  const auto first = page_named(from, labels);
+  if (!first) return pass(first);
+  const auto last = page_named(to, labels);
+  if (!last) return pass(last);
+  if (*first > *last) return fail(ErrorKind::bad_input, "the pages \"{}\" run backwards", item);
+  for (std::size_t page = *first; page <= *last; ++page) pages.push_back(page);
+  return {};
+}
+
+}  // namespace
+
+Result<std::vector<std::size_t>> pages_of(std::string_view text,
+                                          const std::vector<std::string>& labels) {
+  std::vector<std::size_t> pages;
+  for (const std::string& part : split_text(text, ',')) {
+    std::string item = trimmed(part);
+    for (auto wide = item.find("\u2013"); wide != std::string::npos; wide = item.find("\u2013"))
+      item.replace(wide, 3, "-");
+    if (item.empty()) continue;
+    if (auto added = add_pages(item, labels, pages); !added) return pass(added);
+  }
+  std::sort(pages.begin(), pages.end());
+  pages.erase(std::unique(pages.begin(), pages.end()), pages.end());
+  return pages;
+}
+
 Result<std::vector<std::string>> page_labels(const Record& record, std::size_t pages) {
   if (record.labels.size() > pages)
     return fail(ErrorKind::bad_input,
@@ -400,6 +548,16 @@ Result<std::vector<std::string>> page_types(const Record& record,
     if (!is_page_type(type))
       return fail(ErrorKind::bad_input, "\"{}\" (page {}) is no type of page", type, ordinal);
     out[static_cast<std::size_t>(ordinal) - 1] = type;
+  }
+  if (record.type_rules.empty()) return out;
+  const auto labels = page_labels(record, pages.size());
+  if (!labels) return pass(labels);
+  for (const auto& [which, type] : record.type_rules) {
+    const auto named = pages_of(which, *labels);
+    if (!named) return pass(named);
+    if (!is_page_type(type))
+      return fail(ErrorKind::bad_input, "\"{}\" (page {}) is no type of page", type, which);
+    for (const std::size_t page : *named) out[page] = type;
   }
   return out;
 }

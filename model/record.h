@@ -11,6 +11,7 @@
 #include <map>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace linka {
@@ -18,11 +19,13 @@ namespace linka {
 struct TitleInfo {
   std::string type;  // "" the title proper; "abbreviated" "alternative" "translated" "uniform"
   std::string non_sort, title, sub_title, part_number, part_name;
+  bool operator==(const TitleInfo&) const = default;
 };
 
 struct NamePart {
   std::string type;  // "" undivided; "family" "given" "date" "termsOfAddress"
   std::string text;
+  bool operator==(const NamePart&) const = default;
 };
 
 struct Name {
@@ -33,6 +36,7 @@ struct Name {
   std::vector<std::string> roles;  // MARC relator codes: "aut"
   std::string et_al;               // "a další": stands alone, without parts and roles
   std::vector<std::string> alternative_names = {};  // other forms of the name
+  bool operator==(const Name&) const = default;
 };
 
 // Names of a date as MODS calls them.
@@ -43,6 +47,7 @@ struct OriginDate {
   std::string text;       // "1927" "[1927]" "1927-1930" "19--"
   std::string point;      // "" or "start" "end" of a span written as two dates (marc encoding)
   std::string qualifier;  // "" or "approximate" "inferred" "questionable"
+  bool operator==(const OriginDate&) const = default;
 };
 
 // One event in the life of the volume: it was published, printed, ...
@@ -53,46 +58,54 @@ struct Origin {
   std::vector<std::string> agents;         // publishers, printers ...: what the event makes them
   std::vector<OriginDate> dates;
   std::string edition;
+  bool operator==(const Origin&) const = default;
 };
 
 struct Language {
   std::string code;    // ISO 639-2/B: "cze"
   std::string object;  // "" the text; "summary" "table of contents" "accompanying material"
                        // "translation"
+  bool operator==(const Language&) const = default;
 };
 
 struct Form {
   std::string authority;  // "marcform" "rdamedia" "rdacarrier" "marccategory" "marcsmd" "gmd" or ""
   std::string text;       // "print"
   std::string type = {};  // "" or "media" "carrier"
+  bool operator==(const Form&) const = default;
 };
 
 struct Subject {
   std::string
       authority;  // "czenas" "eczenas" "Konspekt" "czmesh" "mednas" "msvkth" "agrovoc" or ""
   std::vector<std::string> topics, geographic, temporal, names;
+  bool operator==(const Subject&) const = default;
 };
 
 struct Classification {
   std::string authority;  // "udc" or "Konspekt"
   std::string edition;    // "" or "Konspekt"
   std::string text;
+  bool operator==(const Classification&) const = default;
 };
 
 struct Location {
   std::string sigla, shelf_mark;  // both, or the location is not written
   std::string url = {};
+  bool operator==(const Location&) const = default;
 };
 
 struct Identifier {
   std::string type, value;  // "isbn"; no white space in either
   bool invalid = false;     // cancelled or wrongly printed
+  bool operator==(const Identifier&) const = default;
 };
 
 struct RelatedItem {
   std::string type;  // "series" "host" "original" "preceding" "succeeding" ...
   std::vector<TitleInfo> titles;
   std::vector<std::string> notes;
+  bool operator==(const RelatedItem&) const = default;
 };
 
 struct RecordInfo {
@@ -102,6 +115,7 @@ struct RecordInfo {
   std::string identifier, identifier_source;
   std::string origin;    // "machine generated" or "human prepared"
   std::string language;  // of cataloguing, "cze"
+  bool operator==(const RecordInfo&) const = default;
 };
 
 // What is known of the scanner beside the tags in the files. MIX describes a scanner completely or
@@ -111,7 +125,12 @@ struct Scanner {
                      // "still from video"
   std::string manufacturer, model, model_number, serial, sensor, software, software_version;
   int optical_dpi = 0;
+  bool operator==(const Scanner&) const = default;
 };
+
+// The device of a list that the scan's tags name: the same serial number or, where either side has
+// none, the same model (and maker, where both name one). Null when none does, or several do alike.
+const Scanner* device_for(const std::vector<Scanner>& devices, const CaptureDevice& tags);
 
 struct Record {
   std::vector<TitleInfo> titles;  // the first one without a type is the title proper
@@ -145,6 +164,29 @@ struct Record {
   // Pages, in reading order.
   std::vector<std::string> labels;   // may be fewer than there are pages
   std::map<int, std::string> types;  // by the page's ordinal, from 1
+  // Types of pages named otherwise (pages_of): "[3]", "xii-xv", "#5-#8" -> type. Applied in order,
+  // after `types`.
+  std::vector<std::pair<std::string, std::string>> type_rules;
+  // "" the scans say it; "left" or "right": where the first page lies, the others in turn.
+  std::string first_side;
+
+  bool operator==(const Record&) const = default;
+};
+
+// Where in a package a record stands; what it must and may hold follows from that (levels of the
+// standard). `title` is a work of several volumes, `year` a periodical's year.
+enum class RecordLevel {
+  volume,
+  title,
+  periodical,
+  year,
+  issue,
+  volume_supplement,
+  issue_supplement,
+  chapter,
+  article,
+  volume_picture,
+  issue_picture
 };
 
 // The title proper ("" when there is none) and what is said of it.
@@ -160,13 +202,22 @@ std::string identifier_of(const Record& record, std::string_view type);
 std::string volume_uuid(const Record& record);
 // "tst001-00000a" from "urn:nbn:cz:tst001-00000a"; "" when there is no valid URN:NBN.
 std::string package_id(const Record& record);
-// What the standard demands and the record lacks, a few plain words each; empty: all there.
-std::vector<std::string> missing_parts(const Record& record);
+// What the standard demands and the record lacks, a few plain words each; empty: all there. Who
+// digitizes is asked of volumes and issues only.
+std::vector<std::string> missing_parts(const Record& record,
+                                       RecordLevel level = RecordLevel::volume);
+
+// The uuid for ever of what has no URN:NBN of its own. A title's comes from its own uuid, else its
+// ccnb, its issn, else from the sigla and the title; "" when it has none of them.
+std::string title_uuid(const Record& title);
+// A year's, from its own uuid, else its title's and its number or, failing that, its date.
+std::string year_uuid(const Record& year, const std::string& title_uuid);
 
 // Forms of identifiers and codes.
 bool is_uuid(std::string_view text);       // 8-4-4-4-12 hex digits, lower case
 bool is_urnnbn(std::string_view text);     // urn:nbn:cz:xxxxxx-xxxxxx, lower case
 bool is_isbn(std::string_view text);       // 10 or 13 digits and hyphens, check digit right
+bool is_issn(std::string_view text);       // NNNN-NNNX, check digit right
 bool is_sigla(std::string_view text);      // three capitals, three digits
 bool is_date_time(std::string_view text);  // as 2025-03-14T10:15:00+01:00
 
@@ -177,6 +228,13 @@ bool is_page_type(std::string_view word);
 // The labels of a pattern: "[1]-[4], i-xii, 1-312, [1a]". A range counts Arabic or Roman numbers
 // between the same signs; all else is a label as it stands. Errors: bad_input, naming the part.
 Result<std::vector<std::string>> labels_of_pattern(std::string_view pattern);
+
+// Which pages a text names, as indices into `labels`, rising: labels and ranges of them ("3-17,
+// [20]", from the first page to the last, whatever lies between) or, with #, ordinals ("#5-#8").
+// Errors: bad_input naming the label that no page or more than one page has, or the ordinal that is
+// too high.
+Result<std::vector<std::size_t>> pages_of(std::string_view text,
+                                          const std::vector<std::string>& labels);
 
 // One label and one type for every page. Pages after the last label are called by their ordinal in
 // brackets. A page without a stated type is "blank" when it is, else "normalPage".

@@ -26,6 +26,18 @@ bool looks_like_xml(ByteView bytes) {
 
 }  // namespace
 
+Result<LoadedDocument> load_document(const std::filesystem::path& path) {
+  auto loaded = load_record(path);
+  if (!loaded) return pass(loaded);
+  LoadedDocument out;
+  out.document.units.emplace_back();
+  out.document.units.back().record = std::move(loaded->record);
+  out.document.units.back().where = path.filename().string();
+  out.notes = std::move(loaded->notes);
+  out.files = {path};
+  return out;
+}
+
 Result<LoadedRecord> load_record(const std::filesystem::path& path) {
   return guarded<LoadedRecord>("record", [&]() -> Result<LoadedRecord> {
     const auto bytes = read_file(path, most_bytes);
