@@ -7,6 +7,8 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
+#include <array>
 #include <cmath>
 #include <map>
 #include <vector>
@@ -23,6 +25,7 @@ struct Shot {
   int first = 1;  // page; with Aim::both the next one too
   Aim aim = Aim::right;
   ScannerSetup setup;
+  std::uint64_t stream = 1;  // of random numbers
 };
 
 LeafPlan plan_of(int page, int pages) {
@@ -44,6 +47,38 @@ LeafPlan plan_of(int page, int pages) {
   else if (page % 12 == 7)
     plan.kind = LeafKind::verse;
   return plan;
+}
+
+std::string roman_label(int n) {
+  constexpr std::array<std::pair<int, const char*>, 9> steps{{{100, "c"},
+                                                              {90, "xc"},
+                                                              {50, "l"},
+                                                              {40, "xl"},
+                                                              {10, "x"},
+                                                              {9, "ix"},
+                                                              {5, "v"},
+                                                              {4, "iv"},
+                                                              {1, "i"}}};
+  std::string out;
+  for (const auto& [value, sign] : steps)
+    for (; n >= value; n -= value) out += sign;
+  return out;
+}
+
+// The front matter: title, bare back, a preface that opens like a chapter.
+LeafPlan front_plan(int page) {
+  LeafPlan plan;
+  plan.number = page;
+  plan.label = roman_label(page);
+  plan.kind = page == 1   ? LeafKind::title
+              : page == 2 ? LeafKind::blank
+              : page == 3 ? LeafKind::chapter
+                          : LeafKind::text;
+  return plan;
+}
+
+bool holds(const std::vector<int>& pages, int page) {
+  return std::find(pages.begin(), pages.end(), page) != pages.end();
 }
 
 bool is_spread(int left_page, const BookOrder& order) {
@@ -87,9 +122,17 @@ std::vector<Shot> shots_of(const BookOrder& order) {
     Shot shot;
     shot.first = page;
     shot.aim = is_spread(page, order) ? Aim::both : page % 2 == 0 ? Aim::left : Aim::right;
+    shot.stream = static_cast<std::uint64_t>(page);
     shot.setup = setup_of(shot, order);
-    shots.push_back(shot);
-    if (shot.aim == Aim::both) ++page;
+    const int last = shot.aim == Aim::both ? page + 1 : page;
+    if (!holds(order.missing, page) && !holds(order.missing, last)) {
+      shots.push_back(shot);
+      if (holds(order.doubled, page) || holds(order.doubled, last)) {
+        shot.stream += 500'000;
+        shots.push_back(shot);
+      }
+    }
+    page = last;
   }
   return shots;
 }
@@ -98,7 +141,7 @@ std::vector<Shot> shots_of(const BookOrder& order) {
 class PrintedPages {
  public:
   PrintedPages(const BookOrder& order, const std::vector<Shot>& shots)
-      : order_(order), press_(order.language, order.seed, paper) {
+      : order_(order), plans_(plans_of(order)), press_(order.language, order.seed, paper) {
     for (const Shot& shot : shots) {
       dpi_[shot.first] = shot.setup.dpi;
       if (shot.aim == Aim::both) dpi_[shot.first + 1] = shot.setup.dpi;
@@ -108,13 +151,21 @@ class PrintedPages {
     if (number < 1 || number > order_.pages) return nullptr;
     for (; printed_ < number; ++printed_)
       leaves_[printed_ + 1] =
-          press_.print(plan_of(printed_ + 1, order_.pages), dpi_.at(printed_ + 1));
+          press_.print(plans_[static_cast<std::size_t>(printed_)], dpi_of(printed_ + 1));
     return &leaves_.at(number);
   }
+  std::string label(int number) const { return plans_[static_cast<std::size_t>(number) - 1].label; }
   void forget_before(int number) { leaves_.erase(leaves_.begin(), leaves_.lower_bound(number)); }
 
  private:
+  // Pages that nobody scanned lie under those that somebody did, and need a resolution, too.
+  double dpi_of(int page) const {
+    const auto it = dpi_.find(page);
+    return it != dpi_.end() ? it->second : order_.dpi.value_or(300);
+  }
+
   BookOrder order_;
+  std::vector<LeafPlan> plans_;
   Press press_;
   std::map<int, double> dpi_;
   std::map<int, Leaf> leaves_;
@@ -136,13 +187,14 @@ Json json_of(const Box& b) {
   return Json::array({rounded(b.x0), rounded(b.y0), rounded(b.x1), rounded(b.y1)});
 }
 
-Json json_of(const LaidPage& page, double skew_deg) {
+Json json_of(const LaidPage& page, double skew_deg, const std::string& label) {
   Json words = Json::array(), pictures = Json::array();
   for (const PlacedWord& word : page.words)
     words.push_back({{"text", word.text}, {"box", json_of(word.box)}});
   for (const Quad& picture : page.pictures) pictures.push_back(json_of(picture));
   return {{"side", name_of(page.side)},
           {"number", page.leaf->number},
+          {"label", label},
           {"is_blank", page.leaf->is_blank},
           {"lang", iso639_3(page.leaf->language)},
           {"skew_deg", skew_deg},
@@ -152,7 +204,8 @@ Json json_of(const LaidPage& page, double skew_deg) {
           {"pictures", std::move(pictures)}};
 }
 
-Json json_of(const std::string& file, const Scanned& scanned, const ScannerSetup& setup) {
+Json json_of(const std::string& file, const Scanned& scanned, const ScannerSetup& setup,
+             const std::vector<std::string>& labels) {
   Json out = {{"file", file},
               {"width", scanned.image.width()},
               {"height", scanned.image.height()},
@@ -165,8 +218,8 @@ Json json_of(const std::string& file, const Scanned& scanned, const ScannerSetup
   if (scanned.fold)
     out["fold"] = Json::array({json_of(scanned.fold->first), json_of(scanned.fold->second)});
   out["pages"] = Json::array();
-  for (const LaidPage& page : scanned.pages)
-    out["pages"].push_back(json_of(page, scanned.skew_deg));
+  for (std::size_t i = 0; i < scanned.pages.size(); ++i)
+    out["pages"].push_back(json_of(scanned.pages[i], scanned.skew_deg, labels[i]));
   return out;
 }
 
@@ -185,6 +238,32 @@ Opening opening_at(const Shot& shot, PrintedPages& pages) {
 
 }  // namespace
 
+std::vector<LeafPlan> plans_of(const BookOrder& order) {
+  constexpr int between_plates = 24;
+  std::vector<LeafPlan> plans;
+  const int pages = order.front > 0 ? order.pages + 6 : order.pages;  // no title after the front
+  int counted = 0;
+  for (int page = 1; page <= order.pages; ++page) {
+    if (page <= order.front) {
+      plans.push_back(front_plan(page));
+      continue;
+    }
+    const int place = page - order.front;
+    if (order.loose_plates && place % between_plates == 15 && page + 1 < order.pages) {
+      plans.push_back({LeafKind::plate, page, counted / 6, false, "-"});
+      plans.push_back({LeafKind::blank, ++page, 0, false, "-"});
+      continue;
+    }
+    LeafPlan plan = plan_of(order.front > 0 ? ++counted + 6 : ++counted, pages);
+    if (order.loose_plates && plan.kind == LeafKind::plate) plan.kind = LeafKind::text;
+    if (page == order.pages && order.pages > 4) plan.kind = LeafKind::contents;
+    plan.number = page;
+    plan.label = fmt::format("{}", counted);
+    plans.push_back(plan);
+  }
+  return plans;
+}
+
 Result<int> make_book(const std::filesystem::path& folder, const BookOrder& order) {
   const std::vector<std::string> fonts = missing_fonts();
   if (!fonts.empty())
@@ -197,8 +276,7 @@ Result<int> make_book(const std::filesystem::path& folder, const BookOrder& orde
   int number = 0;
   for (const Shot& shot : shots) {
     const Opening opening = opening_at(shot, pages);
-    const Scanned scanned = scan(opening, shot.aim, paper, shot.setup, order.seed,
-                                 static_cast<std::uint64_t>(shot.first));
+    const Scanned scanned = scan(opening, shot.aim, paper, shot.setup, order.seed, shot.stream);
     const std::string file = fmt::format("{:04}.tif", ++number);
     // A minute a scan from nine in the morning; never past midnight.
     const CaptureTags tags{
@@ -207,15 +285,16 @@ Result<int> make_book(const std::filesystem::path& folder, const BookOrder& orde
     if (const auto written = write_scan(folder / file, scanned.image, shot.setup.pixels, tags);
         !written)
       return pass(written);
-    scans.push_back(json_of(file, scanned, shot.setup));
-    pages.forget_before(shot.first - 1);
+    std::vector<std::string> labels{pages.label(shot.first)};
+    if (shot.aim == Aim::both) labels.push_back(pages.label(shot.first + 1));
+    scans.push_back(json_of(file, scanned, shot.setup, labels));
+    pages.forget_before(shot.first - 2);  // the same page may come again
   }
   const BookWords& book = book_words(order.language);
-  const Json truth = {{"title", book.title},
-                      {"author", book.author},
-                      {"lang", iso639_3(order.language)},
-                      {"seed", order.seed},
-                      {"scans", std::move(scans)}};
+  const Json truth = {
+      {"title", book.title},      {"author", book.author},    {"lang", iso639_3(order.language)},
+      {"seed", order.seed},       {"missing", order.missing}, {"doubled", order.doubled},
+      {"scans", std::move(scans)}};
   if (const auto written = write_atomically(folder / "truth.json", truth.dump(1) + "\n"); !written)
     return pass(written);
   return number;

@@ -3,12 +3,14 @@
 #pragma once
 
 #include "base/result.h"
+#include "samples/leaf.h"
 #include "samples/prose.h"
 #include "samples/scanner.h"
 
 #include <cstdint>
 #include <filesystem>
 #include <optional>
+#include <vector>
 
 namespace linka {
 
@@ -21,7 +23,18 @@ struct BookOrder {
   ProseLanguage language = ProseLanguage::czech;
   std::optional<double> dpi;          // without: 300, and 400 for a few
   std::optional<ScanColours> pixels;  // without: RGB, and one grey and one bitonal scan
+
+  // How the book is numbered, and what went wrong at the scanner. Pages are named by their place
+  // in the book, from 1.
+  int front = 0;              // so many pages (even) count i, ii, ..., the rest from 1
+  bool loose_plates = false;  // plates are leaves by themselves, with a bare back, and do not count
+  std::vector<int> missing = {};  // pages that nobody scanned
+  std::vector<int> doubled = {};  // pages (scans) taken twice, one after the other
 };
+
+// What stands where: the leaves of the book in order, their labels as the book counts them
+// (LeafPlan::label; "-" for leaves that do not count).
+std::vector<LeafPlan> plans_of(const BookOrder& order);
 
 // Writes 0001.tif ... and truth.json into the folder, which is made when it is not there. Returns
 // how many scans there are.

@@ -267,7 +267,7 @@ Leaf Press::print(const LeafPlan& plan, double dpi) {
   const bool odd = plan.number % 2 == 1;
   Sheet sheet(leaf, paper_, odd);
   const Face body{body_pt}, small{8.5}, head{8.5, true};
-  const std::string number = fmt::format("{}", plan.number);
+  const std::string number = plan.label.empty() ? fmt::format("{}", plan.number) : plan.label;
 
   const auto running_head = [&] {
     leaf.number = number;
@@ -287,7 +287,7 @@ Leaf Press::print(const LeafPlan& plan, double dpi) {
   const auto number_below = [&] {
     leaf.number = number;
     sheet.move_to(sheet.area().y1 + sheet.pt(4));
-    sheet.line(fmt::format("– {} –", plan.number), small, Align::centre);
+    sheet.line(fmt::format("– {} –", number), small, Align::centre);
   };
   const auto body_text = [&] {
     while (sheet.room() >= sheet.pt(body_pt * leading)) {
@@ -323,7 +323,7 @@ Leaf Press::print(const LeafPlan& plan, double dpi) {
     case LeafKind::chapter: {
       const std::string& heading =
           book.chapters[static_cast<std::size_t>(plan.chapter) % book.chapters.size()];
-      contents_.emplace_back(heading, plan.number);
+      contents_.emplace_back(heading, number);
       const double middle = (sheet.area().x0 + sheet.area().x1) / 2;
       if (plan.chapter == 0) {
         const Box picture{middle - sheet.mm(30), sheet.y(), middle + sheet.mm(30),
@@ -381,7 +381,7 @@ Leaf Press::print(const LeafPlan& plan, double dpi) {
       sheet.skip(sheet.mm(8));
       for (const auto& [heading, page] : contents_) {
         if (sheet.room() < sheet.pt(body_pt * leading)) break;
-        sheet.leaders(say(heading), fmt::format("{}", page), body);
+        sheet.leaders(say(heading), page, body);
         sheet.skip(sheet.mm(1.5));
       }
       break;

@@ -40,6 +40,7 @@ struct LeafPlan {
   int number = 1;   // of the page, from 1; odd = right-hand page
   int chapter = 0;  // for chapter openings and plates
   bool footnote = false;
+  std::string label = {};  // the number as the book counts it ("xii"); empty: `number`
 };
 
 // Sets pages one after the other: running text goes on from page to page.
@@ -54,7 +55,7 @@ class Press {
   PaperSize paper_;
   Storyteller story_;
   std::vector<std::string> left_over_;  // of a paragraph that the last page broke
-  std::vector<std::pair<std::string, int>> contents_;
+  std::vector<std::pair<std::string, std::string>> contents_;
 };
 
 // Families that the samples need and fontconfig does not have, with their Debian packages.

@@ -5,11 +5,13 @@
 #include <fmt/format.h>
 #include <opencv2/core.hpp>
 
+#include <algorithm>
 #include <charconv>
 #include <cstdio>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 // Pango draws the pages; fontconfig keeps its caches until the end.
 extern "C" const char* __lsan_default_suppressions() {  // NOLINT: the name is the sanitizer's
@@ -21,6 +23,7 @@ namespace {
 constexpr const char* usage =
     "linka-samples FOLDER [--seed N] [--pages N] [--kind book|singles|spreads]\n"
     "              [--lang cs|de|la] [--dpi N] [--mode rgb|grey|bitonal]\n"
+    "              [--front N] [--loose-plates yes] [--missing 12,13] [--doubled 40]\n"
     "Writes scans of an invented book (0001.tif ...) and truth.json into FOLDER.\n"
     "The same seed makes the same bytes.\n";
 
@@ -30,6 +33,18 @@ std::optional<int> number_in(std::string_view text, int least, int most) {
   if (error != std::errc{} || end != text.data() + text.size() || value < least || value > most)
     return std::nullopt;
   return value;
+}
+
+std::optional<std::vector<int>> numbers_in(std::string_view text) {
+  std::vector<int> numbers;
+  while (!text.empty()) {
+    const std::size_t comma = std::min(text.find(','), text.size());
+    const auto n = number_in(text.substr(0, comma), 1, 100'000);
+    if (!n) return std::nullopt;
+    numbers.push_back(*n);
+    text.remove_prefix(std::min(comma + 1, text.size()));
+  }
+  return numbers;
 }
 
 bool set_option(linka::BookOrder& order, std::string_view name, std::string_view value) {
@@ -59,6 +74,20 @@ bool set_option(linka::BookOrder& order, std::string_view name, std::string_view
                  : value == "spreads" ? BatchKind::spreads
                                       : BatchKind::book;
     return value == "book" || value == "singles" || value == "spreads";
+  }
+  if (name == "--front") {
+    const auto n = number_in(value, 0, 200);
+    if (n) order.front = *n;
+    return n.has_value() && *n % 2 == 0;
+  }
+  if (name == "--loose-plates") {
+    order.loose_plates = value == "yes";
+    return value == "yes" || value == "no";
+  }
+  if (name == "--missing" || name == "--doubled") {
+    const auto pages = numbers_in(value);
+    if (pages) (name == "--missing" ? order.missing : order.doubled) = *pages;
+    return pages.has_value();
   }
   if (name == "--mode") {
     order.pixels = value == "grey"      ? ScanColours::grey
