@@ -2,6 +2,7 @@
 #include "formats/alto.h"
 
 #include "base/text.h"
+#include "formats/block_tree.h"
 #include "formats/page_parts.h"
 #include "formats/xml_writer.h"
 
@@ -52,6 +53,36 @@ Dialect dialect_of(AltoVersion version) {
 }
 
 constexpr double usual_size_pt = 10;  // FONTSIZE was required; this stands for an unknown size
+
+// What a block is beside plain text; empty when there is nothing to say.
+std::string_view label_of(BlockKind kind) {
+  switch (kind) {
+    case BlockKind::heading:
+      return "heading";
+    case BlockKind::caption:
+      return "caption";
+    case BlockKind::table:
+      return "table";
+    case BlockKind::footnote:
+      return "footnote";
+    case BlockKind::marginalia:
+      return "marginalia";
+    case BlockKind::page_number:
+      return "page_number";
+    case BlockKind::running_head:
+      return "running_head";
+    case BlockKind::catchword:
+      return "catchword";
+    case BlockKind::signature:
+      return "signature";
+    default:
+      return {};
+  }
+}
+
+bool is_picture(BlockKind kind) {
+  return kind == BlockKind::illustration || kind == BlockKind::ornament;
+}
 
 // ---- styles ------------------------------------------------------------------------------------
 
@@ -117,7 +148,8 @@ class Writer {
         options_(options),
         dialect_(dialect_of(options.version)),
         page_(page_of(text)),
-        joined_(joined_words(text)),
+        ids_(alto_block_ids(text, options)),
+        joined_(joined_words(text, options.seams)),
         styles_(text, dialect_.baseline_is_points ? 0 : usual_size_pt) {}
 
   std::string write() {
@@ -185,41 +217,15 @@ class Writer {
     xml_.close();
   }
 
-  // What a block is beside plain text; empty when there is nothing to say.
-  static std::string_view tag_of(BlockKind kind) {
-    switch (kind) {
-      case BlockKind::heading:
-        return "heading";
-      case BlockKind::caption:
-        return "caption";
-      case BlockKind::footnote:
-        return "footnote";
-      case BlockKind::marginalia:
-        return "marginalia";
-      case BlockKind::page_number:
-        return "page_number";
-      case BlockKind::running_head:
-        return "running_head";
-      case BlockKind::catchword:
-        return "catchword";
-      default:
-        return {};
-    }
-  }
-
-  static bool is_picture(BlockKind kind) {
-    return kind == BlockKind::illustration || kind == BlockKind::ornament;
-  }
-
   void tags() {
     std::set<std::string_view> used;
     for (const TextBlock& block : text_.blocks)
-      if (is_written(block)) used.insert(tag_of(block.kind));
+      if (is_written(block)) used.insert(label_of(block.kind));
     used.erase("");
     if (used.empty()) return;
     xml_.open("Tags");
     for (const std::string_view label : used)
-      xml_.open("StructureTag")
+      xml_.open("LayoutTag")
           .attribute("ID", tag_id(label))
           .attribute("TYPE", "block")
           .attribute("LABEL", label)
@@ -231,13 +237,10 @@ class Writer {
   }
 
   void reading_order() {
-    int n = 0, text_blocks = 0, pictures = 0, rules = 0;
-    for (const TextBlock& block : text_.blocks) {
-      if (!is_written(block)) continue;
+    int n = 0;
+    for (const std::string& ref : ids_) {
+      if (ref.empty()) continue;
       if (n == 0) xml_.open("ReadingOrder").open("OrderedGroup").attribute("ID", id("RO", 1));
-      const std::string ref = is_picture(block.kind)      ? id("IL", ++pictures)
-                              : !carries_text(block.kind) ? id("GE", ++rules)
-                                                          : id("TB", ++text_blocks);
       xml_.open("ElementRef").attribute("ID", id("REF", ++n)).attribute("REF", ref).close();
     }
     if (n > 0) xml_.close().close();
@@ -303,41 +306,52 @@ class Writer {
     space("BottomMargin", "BM", {0, print.y1, w, h});
     xml_.open("PrintSpace").attribute("ID", id("PSP", 1));
     place(print);
-    for (const TextBlock& block : text_.blocks)
-      if (is_written(block)) this->block(block);
+    if (options_.nested)
+      nodes(block_tree(text_));
+    else
+      for (const TextBlock& block : text_.blocks)
+        if (is_written(block)) this->block(block);
     xml_.close().close();
+  }
+
+  void nodes(const std::vector<BlockNode>& tree) {
+    for (const BlockNode& node : tree) {
+      if (node.block != nullptr) {
+        block(*node.block);
+        continue;
+      }
+      xml_.open("ComposedBlock").attribute("ID", id("CB", ++groups_));
+      place(pixels_of(node.box, page_)).attribute("TYPE", name_of(node.group));
+      nodes(node.inside);
+      xml_.close();
+    }
   }
 
   void block(const TextBlock& block) {
     const Pixels p = pixels_of(block.box, page_);
+    const std::string& own_id = ids_[static_cast<std::size_t>(&block - text_.blocks.data())];
     if (is_picture(block.kind)) {
-      xml_.open("Illustration").attribute("ID", id("IL", ++illustrations_));
+      xml_.open("Illustration").attribute("ID", own_id);
       place(p);
       if (block.kind == BlockKind::ornament) xml_.attribute("TYPE", "ornament");
       xml_.close();
       return;
     }
     if (!carries_text(block.kind)) {
-      xml_.open("GraphicalElement").attribute("ID", id("GE", ++lines_drawn_));
+      xml_.open("GraphicalElement").attribute("ID", own_id);
       place(p).close();
       return;
     }
-    const bool table = block.kind == BlockKind::table && dialect_.has_tags;
-    if (table) {
-      xml_.open("ComposedBlock").attribute("ID", id("CB", ++tables_));
-      place(p).attribute("TYPE", "table");
-    }
     const int style = styles_.number_of(block);
-    xml_.open("TextBlock").attribute("ID", id("TB", ++blocks_));
+    xml_.open("TextBlock").attribute("ID", own_id);
     place(p).attribute("STYLEREFS", id("TS", style) + " " + id("PS", 1));
-    if (const auto tag = tag_of(block.kind); dialect_.has_tags && !tag.empty())
+    if (const auto tag = label_of(block.kind); dialect_.has_tags && !tag.empty())
       xml_.attribute("TAGREFS", tag_id(tag));
     if (is_language(block.language))
       xml_.attribute(dialect_.has_lang ? "LANG" : "language", block.language);
     for (const TextLine& text_line : block.lines)
       if (is_written(text_line)) line(text_line, block, style);
     xml_.close();
-    if (table) xml_.close();
   }
 
   void baseline(const TextLine& line, const Pixels& p) {
@@ -425,10 +439,11 @@ class Writer {
   const AltoOptions& options_;
   const Dialect dialect_;
   const Size page_;
+  const std::vector<std::string> ids_;  // of the text's blocks
   const JoinedWords joined_;
   const Styles styles_;
   XmlWriter xml_;
-  int blocks_ = 0, lines_ = 0, words_ = 0, illustrations_ = 0, lines_drawn_ = 0, tables_ = 0;
+  int groups_ = 0, lines_ = 0, words_ = 0;
 };
 
 }  // namespace
@@ -442,6 +457,27 @@ std::optional<AltoVersion> alto_version_of(std::string_view name) {
   for (const AltoVersion version : alto_versions)
     if (name == name_of(version)) return version;
   return std::nullopt;
+}
+
+std::vector<std::string> alto_block_ids(const PageText& text, const AltoOptions& options) {
+  const bool says_kind = !dialect_of(options.version).has_tags;
+  std::vector<std::string> ids;
+  int texts = 0, pictures = 0, rules = 0;
+  for (const TextBlock& block : text.blocks) {
+    std::string id;
+    if (!is_written(block))
+      id = {};
+    else if (is_picture(block.kind))
+      id = fmt::format("{}IL_{}", options.id_prefix, ++pictures);
+    else if (!carries_text(block.kind))
+      id = fmt::format("{}GE_{}", options.id_prefix, ++rules);
+    else
+      id = fmt::format("{}TB_{}", options.id_prefix, ++texts);
+    if (const auto label = label_of(block.kind); says_kind && !id.empty() && !label.empty())
+      id += fmt::format("_{}", label);
+    ids.push_back(std::move(id));
+  }
+  return ids;
 }
 
 std::string to_alto(const PageText& text, const AltoOptions& options) {

@@ -2,12 +2,14 @@
 // ALTO: where each word of a page stands.
 #pragma once
 
+#include "model/page_flow.h"
 #include "model/page_text.h"
 
 #include <array>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace linka {
 
@@ -27,11 +29,21 @@ struct AltoOptions {
   std::string id_prefix;        // before every id, where several files are joined; an XML name
   AltoVersion version = AltoVersion::v2_0;
   bool folded_alternatives = false;  // old letters: ALTERNATIVE with today's (page_parts.h: folded)
+  // Columns, tables, pictures with their captions and notes as ComposedBlock around their blocks
+  // (block_tree.h). Off: all blocks stand side by side in the print space.
+  bool nested = false;
+  PageSeams seams = {};  // of words that the page's ends break: their parts on its neighbours
 };
 
 // Coordinates are whole pixels inside the page. The print space is the hull of the blocks; a page
-// without blocks has an empty one as large as the page. A word broken at a line's end carries its
-// whole self in both halves (SUBS_CONTENT). Reading order is the order of the blocks.
+// without blocks has an empty one as large as the page. A word broken at the end of a line or of
+// the page carries its whole self in both halves (SUBS_CONTENT). Reading order is the order of the
+// blocks. What is not plain text says so: by a LayoutTag from 2.1 on, before that by its ID.
 std::string to_alto(const PageText& text, const AltoOptions& options);
+
+// The IDs that to_alto gives the blocks, for what points into the file (METS areas): one a block of
+// the text, empty for blocks that are not written. Text is "TB_3", a heading in 2.0
+// "TB_4_heading", a picture "IL_1", a rule "GE_1".
+std::vector<std::string> alto_block_ids(const PageText& text, const AltoOptions& options);
 
 }  // namespace linka

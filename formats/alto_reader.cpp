@@ -37,6 +37,14 @@ Styles styles_of(const XmlElement& root) {
   return styles;
 }
 
+// Tags that name kinds of blocks, by their IDs.
+std::map<std::string, BlockKind> kinds_of(const XmlElement& root) {
+  std::map<std::string, BlockKind> kinds;
+  for (const XmlElement& tag : root.child("Tags").children())
+    if (const auto kind = kind_named(tag.attribute("LABEL"))) kinds[tag.attribute("ID")] = *kind;
+  return kinds;
+}
+
 std::optional<Box> stated_box(const XmlElement& e) {
   const auto x = number_at(e, "HPOS"), y = number_at(e, "VPOS");
   const auto w = number_at(e, "WIDTH"), h = number_at(e, "HEIGHT");
@@ -69,7 +77,7 @@ void read_engine(const XmlElement& root, PageText& text) {
 class Reader {
  public:
   Reader(const XmlElement& root, const PageFrame& frame)
-      : frame_(frame), styles_(styles_of(root)) {}
+      : frame_(frame), styles_(styles_of(root)), kinds_(kinds_of(root)) {}
 
   Result<PageText> read(const XmlElement& root, const XmlElement& page) {
     text_.width_px = frame_.page().width;
@@ -96,7 +104,8 @@ class Reader {
       else if (name == "TextBlock")
         r = text_block(e, kind);
       else if (name == "Illustration")
-        r = picture(e, BlockKind::illustration);
+        r = picture(e, lower_ascii(e.attribute("TYPE")) == "ornament" ? BlockKind::ornament
+                                                                      : BlockKind::illustration);
       else if (name == "GraphicalElement")
         r = picture(e, BlockKind::line);
       if (!r) return r;
@@ -116,9 +125,15 @@ class Reader {
     return {};
   }
 
-  Result<void> text_block(const XmlElement& e, BlockKind kind) {
+  BlockKind kind_of(const XmlElement& e, BlockKind around) const {
+    for (const std::string& id : split_text(e.attribute("TAGREFS"), ' '))
+      if (const auto it = kinds_.find(id); it != kinds_.end()) return it->second;
+    return around;
+  }
+
+  Result<void> text_block(const XmlElement& e, BlockKind around) {
     TextBlock block;
-    block.kind = kind;
+    block.kind = kind_of(e, around);
     const std::string language = e.attribute("LANG");
     block.language = language_named(language.empty() ? e.attribute("language") : language);
     if (const auto stated = stated_box(e)) {
@@ -244,6 +259,7 @@ class Reader {
 
   const PageFrame& frame_;
   Styles styles_;
+  std::map<std::string, BlockKind> kinds_;  // by the IDs of tags
   PageText text_;
   std::vector<std::string> ids_;  // of text_.blocks
   double page_confidence_ = 0;

@@ -197,6 +197,49 @@ TEST(Alto, AHyphenWithNothingAfterItStaysInItsWord) {
   EXPECT_FALSE(alto.one("String").has("SUBS_TYPE"));
 }
 
+TEST(Alto, AWordThatAPageBreaksCarriesItsWholeOnBothPages) {
+  AltoOptions before = options();
+  before.seams.next_begin = "ťoučký,";
+  const Parsed first(to_alto(page_of({block_of({line_of("byl zlu-", 200, 240)}),
+                                      picture(BlockKind::illustration, {10, 300, 110, 420})}),
+                             before));
+  EXPECT_THAT(first.attributes("String", "CONTENT"), ElementsAre("byl", "zlu"));
+  EXPECT_THAT(first.attributes("String", "SUBS_TYPE"), ElementsAre("", "HypPart1"));
+  EXPECT_THAT(first.attributes("String", "SUBS_CONTENT"), ElementsAre("", "zluťoučký,"));
+  EXPECT_EQ(first.one("HYP").attribute("CONTENT"), "-");
+  AltoOptions after = options();
+  after.seams.previous_end = "zlu";
+  TextBlock head = block_of({line_of("Hlava", 200, 100)});
+  head.kind = BlockKind::running_head;
+  const Parsed second(
+      to_alto(page_of({head, block_of({line_of("ťoučký, kůň", 200, 240)})}), after));
+  EXPECT_THAT(second.attributes("String", "SUBS_TYPE"), ElementsAre("", "HypPart2", ""));
+  EXPECT_THAT(second.attributes("String", "SUBS_CONTENT"), ElementsAre("", "zluťoučký,", ""));
+}
+
+TEST(Alto, AWordOverLinesAndPagesIsOneWord) {
+  AltoOptions both = options();
+  both.seams = {"nej", "ší"};
+  const Parsed alto(to_alto(
+      page_of({block_of({line_of("nebez-", 200, 240, true), line_of("pečněj-", 200, 300)})}),
+      both));
+  EXPECT_THAT(alto.attributes("String", "CONTENT"), ElementsAre("nebez", "pečněj"));
+  EXPECT_THAT(alto.attributes("String", "SUBS_TYPE"), ElementsAre("HypPart2", "HypPart2"));
+  EXPECT_THAT(alto.attributes("String", "SUBS_CONTENT"),
+              ElementsAre("nejnebezpečnější", "nejnebezpečnější"));
+}
+
+TEST(Alto, SeamsOfATextWithoutRunningTextAreNothing) {
+  AltoOptions both = options();
+  both.seams = {"nej", "ší"};
+  TextBlock heading = block_of({line_of("Hla-", 200, 100)});
+  heading.kind = BlockKind::heading;
+  for (const PageText& page : {page_of({}), page_of({heading})}) {
+    const Parsed alto(to_alto(page, both));
+    for (const XmlElement& e : alto.all("String")) EXPECT_FALSE(e.has("SUBS_TYPE"));
+  }
+}
+
 TEST(Alto, EveryStyleIsWrittenOnceAndEveryReferenceResolves) {
   TextLine mixed = line_of("a b c d", 200, 240);
   mixed.words[1].bold = true;
@@ -308,6 +351,8 @@ TEST(Alto, IsValidByItsSchema) {
   rich.blocks.push_back(picture(BlockKind::line, {10, 300, 900, 304}));
   AltoOptions with_time = options();
   with_time.processing_date = "2025-03-14T09:15:00Z";
+  with_time.nested = true;
+  with_time.seams = {"za", "konec"};
   for (const std::string& xml : {to_alto(page_of({}), options()), to_alto(PageText{}, {}),
                                  to_alto(rich, with_time), to_alto(nonsense(), options())}) {
     EXPECT_THAT(schema->check(Parsed(xml).document), ElementsAre()) << xml;

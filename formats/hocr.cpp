@@ -2,12 +2,14 @@
 #include "formats/hocr.h"
 
 #include "base/text.h"
+#include "formats/block_tree.h"
 #include "formats/page_parts.h"
 
 #include <fmt/format.h>
 
 #include <cmath>
 #include <set>
+#include <vector>
 
 namespace linka {
 namespace {
@@ -42,7 +44,10 @@ std::string box_text(const Pixels& p) {
 class Writer {
  public:
   Writer(const PageText& text, const HocrOptions& options)
-      : text_(text), options_(options), page_(page_of(text)) {}
+      : text_(text),
+        options_(options),
+        page_(page_of(text)),
+        joined_(joined_words(text, options.seams)) {}
 
   std::string write() {
     head();
@@ -80,7 +85,8 @@ class Writer {
     meta("ocr-system", engine);
     meta("ocr-capabilities",
          "ocr_page ocr_carea ocr_par ocr_line ocr_header ocr_caption ocr_footer ocr_pageno "
-         "ocr_textfloat ocr_table ocr_photo ocr_image ocr_separator ocrx_word ocrp_lang ocrp_wconf "
+         "ocr_float ocr_textfloat ocr_table ocr_photo ocr_image ocr_separator ocrx_word ocrp_lang "
+         "ocrp_wconf "
          "ocrp_dir ocrp_font");
     if (const std::string all = languages(); !all.empty()) meta("ocr-langs", all);
     meta("ocr-number-of-pages", "1");
@@ -106,8 +112,7 @@ class Writer {
       title += fmt::format("; scan_res {:.0f} {:.0f}", options_.dpi.x, options_.dpi.y);
     out_ += fmt::format("  <div class=\"ocr_page\" id=\"page_{}\" title=\"{}\">\n",
                         options_.page_number, escaped(title));
-    for (const TextBlock& b : text_.blocks)
-      if (is_written(b)) block(b);
+    for (const BlockNode& n : block_tree(text_)) node(n);
     out_ += "  </div>\n";
   }
 
@@ -121,6 +126,7 @@ class Writer {
       case BlockKind::running_head:
         return "header";
       case BlockKind::catchword:
+      case BlockKind::signature:
         return "footer";
       case BlockKind::footnote:
       case BlockKind::marginalia:
@@ -129,31 +135,86 @@ class Writer {
         return {};
     }
   }
+  static std::string_view float_of(BlockGroup group) {
+    return group == BlockGroup::table   ? "table"
+           : group == BlockGroup::notes ? "textfloat"
+                                        : "float";
+  }
+
+  std::string place(const Box& box) const { return box_text(pixels_of(box, page_)); }
+
+  void open_float(std::string_view name, const Box& box) {
+    out_ += fmt::format("   <div class=\"ocr_{}\" id=\"{}\" title=\"{}\">\n", name,
+                        id(name, ++floats_), place(box));
+  }
+
+  void node(const BlockNode& node) {
+    if (node.block != nullptr) {
+      block(*node.block);
+    } else if (node.group == BlockGroup::column) {
+      column(node);
+    } else {
+      open_float(float_of(node.group), node.box);
+      for (const BlockNode& child : node.inside) inside_float(*child.block);
+      out_ += "   </div>\n";
+    }
+  }
+
+  // Floats belong to the page: where one stands in a column, its area ends and another begins.
+  void column(const BlockNode& node) {
+    std::vector<const TextBlock*> area;
+    const auto end_area = [&] {
+      if (!area.empty()) this->area(area);
+      area.clear();
+    };
+    for (const BlockNode& child : node.inside) {
+      const bool flows = child.block != nullptr && carries_text(child.block->kind) &&
+                         float_of(child.block->kind).empty();
+      if (flows) {
+        area.push_back(child.block);
+      } else {
+        end_area();
+        this->node(child);
+      }
+    }
+    end_area();
+  }
 
   void block(const TextBlock& block) {
-    const std::string title = box_text(pixels_of(block.box, page_));
-    if (!carries_text(block.kind)) {
-      const std::string_view name = block.kind == BlockKind::illustration ? "photo"
-                                    : block.kind == BlockKind::ornament   ? "image"
-                                                                          : "separator";
-      out_ += fmt::format("   <div class=\"ocr_{}\" id=\"{}\" title=\"{}\"></div>\n", name,
-                          id(name, ++graphics_), title);
+    const std::string_view around = float_of(block.kind);
+    if (!around.empty()) open_float(around, block.box);
+    inside_float(block);
+    if (!around.empty()) out_ += "   </div>\n";
+  }
+
+  void inside_float(const TextBlock& block) {
+    if (carries_text(block.kind)) {
+      area({&block});
       return;
     }
-    const std::string_view around = float_of(block.kind);
-    if (!around.empty())
-      out_ += fmt::format("   <div class=\"ocr_{}\" id=\"{}\" title=\"{}\">\n", around,
-                          id(around, ++floats_), title);
-    ++blocks_;
+    const std::string_view name = block.kind == BlockKind::illustration ? "photo"
+                                  : block.kind == BlockKind::ornament   ? "image"
+                                                                        : "separator";
+    out_ += fmt::format("   <div class=\"ocr_{}\" id=\"{}\" title=\"{}\"></div>\n", name,
+                        id(name, ++graphics_), place(block.box));
+  }
+
+  void area(const std::vector<const TextBlock*>& blocks) {
+    Pixels all = pixels_of(blocks.front()->box, page_);
+    for (const TextBlock* block : blocks) all = hull_of(all, pixels_of(block->box, page_));
     out_ += fmt::format("   <div class=\"ocr_carea\" id=\"{}\" title=\"{}\">\n",
-                        id("block", blocks_), title);
+                        id("block", ++areas_), box_text(all));
+    for (const TextBlock* block : blocks) paragraph(*block);
+    out_ += "   </div>\n";
+  }
+
+  void paragraph(const TextBlock& block) {
     const std::string language = short_language(block.language);
-    out_ += fmt::format("    <p class=\"ocr_par\" id=\"{}\"{} title=\"{}\">\n", id("par", blocks_),
-                        attribute_lang(language), title);
+    out_ += fmt::format("    <p class=\"ocr_par\" id=\"{}\"{} title=\"{}\">\n",
+                        id("par", ++blocks_), attribute_lang(language), place(block.box));
     for (const TextLine& l : block.lines)
       if (is_written(l)) line(l, block.kind, language);
-    out_ += "    </p>\n   </div>\n";
-    if (!around.empty()) out_ += "   </div>\n";
+    out_ += "    </p>\n";
   }
 
   static std::string attribute_lang(std::string_view language) {
@@ -174,21 +235,20 @@ class Writer {
                                                                : "ocr_line";
     out_ += fmt::format("     <span class=\"{}\" id=\"{}\" title=\"{}\">", name,
                         id("line", ++lines_), title);
-    const TextWord* last = nullptr;
-    for (const TextWord& w : line.words)
-      if (!w.content.empty()) last = &w;
+    const TextWord* last = last_word(line);
     for (const TextWord& w : line.words) {
       if (w.content.empty()) continue;
-      word(w, language, &w == last && line.hyphen_at_end);
+      word(w, language);
       if (&w != last) out_ += " ";
     }
     out_ += "</span>\n";
   }
 
-  void word(const TextWord& word, const std::string& block_language, bool broken) {
+  void word(const TextWord& word, const std::string& block_language) {
     std::string content = word.content;
-    if (const auto hyphen = trailing_hyphen(content); broken && !hyphen.empty())
-      content = content.substr(0, content.size() - hyphen.size()) + std::string(soft_hyphen);
+    if (const auto part = joined_.find(&word);
+        part != joined_.end() && !part->second.hyphen.empty())
+      content = part->second.content + std::string(soft_hyphen);
     const double sure = std::isfinite(word.confidence) ? word.confidence : 0;
     std::string title = fmt::format("{}; x_wconf {}", box_text(pixels_of(word.box, page_)),
                                     whole_pixel(std::round(sure * 100), 0, 100));
@@ -207,8 +267,9 @@ class Writer {
   const PageText& text_;
   const HocrOptions& options_;
   const Size page_;
+  const JoinedWords joined_;
   std::string out_;
-  int blocks_ = 0, lines_ = 0, words_ = 0, graphics_ = 0, floats_ = 0;
+  int areas_ = 0, blocks_ = 0, lines_ = 0, words_ = 0, graphics_ = 0, floats_ = 0;
 };
 
 }  // namespace

@@ -72,6 +72,7 @@ inline PageText made_page() {
       made_block(BlockKind::running_head, {made_line("Hlava", 900, 60)}),
       made_block(BlockKind::catchword, {made_line("další", 1500, 2200)}),
       made_picture(BlockKind::ornament, {600, 1800, 1000, 2000}),
+      made_block(BlockKind::signature, {made_line("5*", 300, 2300)}),
   };
   page.blocks[2].lines[0].words[0].bold = true;
   page.blocks[2].lines[1].words[0].alternatives = {{"Uherfko", 0.3}, {"", 0.1}};

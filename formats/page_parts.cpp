@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <optional>
 #include <utility>
 #include <vector>
 
@@ -54,42 +55,85 @@ std::string two_decimals(double ratio) {
   return fmt::format("{:.2f}", std::isfinite(ratio) ? std::clamp(ratio, 0.0, 1.0) : 0.0);
 }
 
-JoinedWords joined_words(const PageText& text) {
-  std::vector<const TextLine*> lines;
-  for (const TextBlock& block : text.blocks)
-    if (carries_text(block.kind))
-      for (const TextLine& line : block.lines)
-        if (is_written(line)) lines.push_back(&line);
+namespace {
 
-  JoinedWords joined;
-  std::vector<const TextWord*> parts;  // of the word that is still open
-  const auto close_word = [&] {
-    std::string all;
-    for (const TextWord* part : parts) all += joined[part].content;
-    for (const TextWord* part : parts) joined[part].whole = all;
-    parts.clear();
-  };
-  for (std::size_t i = 0; i < lines.size(); ++i) {
-    const TextLine& line = *lines[i];
-    if (!parts.empty()) {
-      const TextWord& first = line.words.front();
-      joined[&first] = {first.content, {}, "HypPart2", {}};
-      parts.push_back(&first);
-      if (line.words.size() > 1) close_word();
-    }
-    const TextWord& last = line.words.back();
-    const std::string_view hyphen = trailing_hyphen(last.content);
-    if (line.hyphen_at_end && !hyphen.empty() && i + 1 < lines.size()) {
-      if (parts.empty()) parts.push_back(&last);
-      WordPart& half = joined[&last];
-      if (half.part.empty()) half.part = "HypPart1";
-      half.content = last.content.substr(0, last.content.size() - hyphen.size());
-      half.hyphen = hyphen;
-    } else if (!parts.empty()) {
-      close_word();
-    }
+// Follows words over the ends of lines, and of the page.
+class Joiner {
+ public:
+  Joiner(const PageText& text, const PageSeams& seams)
+      : text_(text),
+        seams_(seams),
+        lines_(flow_lines(text)),
+        first_(first_running_line(text)),
+        last_(last_running_line(text)) {}
+
+  JoinedWords join() {
+    for (std::size_t i = 0; i < lines_.size(); ++i) line(i);
+    return std::move(joined_);
   }
-  return joined;
+
+ private:
+  struct Open {  // a word whose end has not come yet
+    std::string whole;
+    std::vector<const TextWord*> parts;
+  };
+
+  void add(Open& open, const TextWord& word, std::string_view hyphen) {
+    WordPart& part = joined_[&word];
+    if (part.part.empty()) part.part = open.whole.empty() ? "HypPart1" : "HypPart2";
+    part.content = word.content.substr(0, word.content.size() - hyphen.size());
+    part.hyphen = hyphen;
+    open.whole += part.content;
+    open.parts.push_back(&word);
+  }
+
+  void close(const Open& open, const std::string& rest = {}) {
+    for (const TextWord* part : open.parts) joined_[part].whole = open.whole + rest;
+  }
+
+  // What the line's first word is the end of.
+  std::optional<Open> begun(std::size_t at, const TextLine& line) {
+    if (const auto it = open_.find(at); it != open_.end()) return it->second;
+    if (&line == first_ && !seams_.previous_end.empty()) return Open{seams_.previous_end, {}};
+    return {};
+  }
+
+  void line(std::size_t at) {
+    const TextLine& line = text_.blocks[lines_[at].block].lines[lines_[at].line];
+    const TextWord& first = *first_word(line);
+    const TextWord& last = *last_word(line);
+    const std::optional<std::size_t> next = lines_[at].next;
+    const bool over_page = &line == last_ && !next && !seams_.next_begin.empty();
+    const std::string_view hyphen = trailing_hyphen(last.content);
+    const bool breaks = !hyphen.empty() && (over_page || (line.hyphen_at_end && next));
+    std::optional<Open> open = begun(at, line);
+    if (open && (&first != &last || !breaks)) {
+      add(*open, first, {});
+      close(*open);
+      open.reset();
+    }
+    if (!breaks) return;
+    if (!open) open.emplace();
+    add(*open, last, hyphen);
+    if (next)
+      open_[*next] = *std::move(open);
+    else
+      close(*open, seams_.next_begin);
+  }
+
+  const PageText& text_;
+  const PageSeams& seams_;
+  const std::vector<FlowLine> lines_;
+  const TextLine* first_;
+  const TextLine* last_;
+  JoinedWords joined_;
+  std::map<std::size_t, Open> open_;  // by the line that they go on in
+};
+
+}  // namespace
+
+JoinedWords joined_words(const PageText& text, const PageSeams& seams) {
+  return Joiner(text, seams).join();
 }
 
 std::string folded(std::string_view text) {

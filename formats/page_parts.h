@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// What every writer of a page's text asks: whole pixels, words broken at a line's end, old letters,
-// languages.
+// What every writer of a page's text asks: whole pixels, broken words, old letters, languages.
 #pragma once
 
+#include "model/page_flow.h"
 #include "model/page_text.h"
 
 #include <map>
@@ -34,7 +34,7 @@ std::string short_number(double value);
 // "0.96", inside 0...1.
 std::string two_decimals(double ratio);
 
-// ---- words broken at a line's end --------------------------------------------------------------
+// ---- words broken at the end of a line or a page -----------------------------------------------
 
 struct WordPart {
   std::string content;  // without the hyphen
@@ -44,9 +44,10 @@ struct WordPart {
 };
 using JoinedWords = std::map<const TextWord*, WordPart>;
 
-// Every half of a broken word. A word may run over more than two lines: its first part is HypPart1,
-// every further part HypPart2, and all carry the whole. The keys point into `text`.
-JoinedWords joined_words(const PageText& text);
+// Every part of a broken word. A word may run over more than two lines: its first part is HypPart1,
+// every further part HypPart2, and all carry the whole. `seams` are the parts that stand on the
+// neighbouring pages (model/page_flow.h). The keys point into `text`.
+JoinedWords joined_words(const PageText& text, const PageSeams& seams = {});
 
 // ---- letters and languages ---------------------------------------------------------------------
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "formats/page_xml.h"
 
+#include "formats/block_tree.h"
 #include "formats/page_parts.h"
 #include "formats/xml_writer.h"
 
@@ -8,6 +9,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <vector>
 
 namespace linka {
 namespace {
@@ -117,17 +119,33 @@ class Writer {
   }
 
   void reading_order() {
-    int n = 0;
-    for (const TextBlock& b : text_.blocks) {
-      if (!is_written(b)) continue;
-      if (n == 0) xml_.open("ReadingOrder").open("OrderedGroup").attribute("id", "order");
-      xml_.open("RegionRefIndexed")
-          .attribute("index", std::to_string(n))
-          .attribute("regionRef", fmt::format("r{}", n + 1))
-          .close();
-      ++n;
+    const std::vector<BlockNode> tree = block_tree(text_);
+    if (tree.empty()) return;
+    xml_.open("ReadingOrder").open("OrderedGroup").attribute("id", "order");
+    order(tree);
+    xml_.close().close();
+  }
+
+  // Regions are numbered as they come; a table is one region and not a group.
+  void order(const std::vector<BlockNode>& nodes) {
+    int index = 0;
+    for (const BlockNode& node : nodes) {
+      const bool group = node.block == nullptr && node.group != BlockGroup::table;
+      if (!group) {
+        xml_.open("RegionRefIndexed")
+            .attribute("index", std::to_string(index++))
+            .attribute("regionRef", fmt::format("r{}", ++ordered_))
+            .close();
+        continue;
+      }
+      xml_.open("OrderedGroupIndexed")
+          .attribute("id", fmt::format("g{}", ++groups_))
+          .attribute("index", std::to_string(index++))
+          .attribute("caption", name_of(node.group))
+          .attribute("type", node.group == BlockGroup::figure ? "figure" : "div");
+      order(node.inside);
+      xml_.close();
     }
-    if (n > 0) xml_.close().close();
   }
 
   void coords(const Pixels& p) {
@@ -180,6 +198,8 @@ class Writer {
         return "header";
       case BlockKind::catchword:
         return "catch-word";
+      case BlockKind::signature:
+        return "signature-mark";
       default:
         return "paragraph";
     }
@@ -250,6 +270,7 @@ class Writer {
   const PageXmlOptions& options_;
   const Size page_;
   XmlWriter xml_;
+  int ordered_ = 0, groups_ = 0;
 };
 
 }  // namespace

@@ -17,10 +17,12 @@ struct PageXmlOptions {
   Dpi dpi;              // of the image; unknown: left out
 };
 
-// TextRegion (paragraph, heading, caption) with TextLine and Word, TableRegion around a table's
-// text, ImageRegion for pictures, SeparatorRegion for rules; ReadingOrder is the order of the
-// blocks. Outlines are boxes of whole pixels, children inside their parents. PlainText of a word
-// holds today's letters where they differ.
+// TextRegion by kind (paragraph, heading, caption, header, page-number, footnote, marginalia,
+// catch-word, signature-mark) with TextLine and Word, TableRegion around a table's text,
+// ImageRegion for pictures, GraphicRegion for ornaments, SeparatorRegion for rules. ReadingOrder is
+// the order of the blocks; columns, a picture with its captions and notes are groups in it
+// (block_tree.h). Outlines are boxes of whole pixels, children inside their parents. PlainText of a
+// word holds today's letters where they differ.
 std::string to_page_xml(const PageText& text, const PageXmlOptions& options);
 
 }  // namespace linka

@@ -42,10 +42,8 @@ std::string text_in(const XmlElement& reading) {
 }
 
 BlockKind kind_of(const XmlElement& region, BlockKind around) {
-  const std::string type = region.attribute("type");
-  if (type == "heading" || type == "header") return BlockKind::heading;
-  if (type == "caption") return BlockKind::caption;
-  return around;
+  if (around != BlockKind::text) return around;
+  return kind_named(region.attribute("type")).value_or(around);
 }
 
 void read_engine(const XmlElement& metadata, PageText& text) {
@@ -103,6 +101,8 @@ class Reader {
         r = text_region(e, kind_of(e, around), rank);
       else if (name == "SeparatorRegion")
         r = picture(e, BlockKind::line, rank);
+      else if (name == "GraphicRegion" && e.attribute("type") == "decoration")
+        r = picture(e, BlockKind::ornament, rank);
       else if (name != "TableRegion")
         r = picture(e, BlockKind::illustration, rank);
       if (!r) return r;

@@ -20,7 +20,7 @@ std::string written(const TextWord& word, const JoinedWords& joined, const Plain
 }  // namespace
 
 std::string to_plain(const PageText& text, const PlainOptions& options) {
-  const JoinedWords joined = options.join_words ? joined_words(text) : JoinedWords{};
+  const JoinedWords joined = options.join_words ? joined_words(text, options.seams) : JoinedWords{};
   std::string out;
   for (const TextBlock& block : text.blocks) {
     if (!carries_text(block.kind) || !is_written(block)) continue;

@@ -2,6 +2,7 @@
 // A page's text for reading and searching: a line a line, an empty line between blocks, LF ends.
 #pragma once
 
+#include "model/page_flow.h"
 #include "model/page_text.h"
 
 #include <string>
@@ -9,8 +10,9 @@
 namespace linka {
 
 struct PlainOptions {
-  bool join_words = false;  // a word broken at a line's end stands whole on the line it begins
+  bool join_words = false;  // a broken word stands whole on the line (and the page) it begins
   bool fold = false;        // old letters as today's (page_parts.h: folded)
+  PageSeams seams = {};     // where words are joined: the parts on the neighbouring pages
 };
 std::string to_plain(const PageText& text, const PlainOptions& options);
 

@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // hOCR, PAGE XML, plain text, and the ALTO versions after 2.0, of pages made here.
 #include "formats/alto.h"
+#include "formats/alto_reader.h"
 #include "formats/hocr.h"
 #include "formats/made_page.h"
 #include "formats/page_parts.h"
 #include "formats/page_xml.h"
+#include "formats/page_xml_reader.h"
 #include "formats/plain.h"
+#include "formats/text_reader.h"
 #include "formats/xml_reader.h"
 
 #include <fmt/format.h>
@@ -21,9 +24,11 @@
 namespace linka {
 namespace {
 
+using testing::Contains;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
+using testing::IsSupersetOf;
 using testing::Not;
 
 XmlDocument parsed(const std::string& xml) {
@@ -50,6 +55,16 @@ TEST(Plain, BrokenWordsStandWholeWhereTheyBegin) {
   const std::string text = to_plain(made_page(), {.join_words = true});
   EXPECT_THAT(text, HasSubstr("byl zluťoučký\nkůň"));
   EXPECT_THAT(text, Not(HasSubstr("zlu-")));
+}
+
+TEST(Plain, AWordThatAPageBreaksStandsOnThePageItBeginsOn) {
+  PageText page;
+  page.blocks = {made_block(BlockKind::text, {made_line("zluť oučký", 1, 1)}),
+                 made_block(BlockKind::text, {made_line("a ků-", 1, 90)}),
+                 made_block(BlockKind::page_number, {made_line("12", 1, 180)})};
+  EXPECT_EQ(to_plain(page, {.join_words = true, .seams = {"ne", "ň"}}), "oučký\n\na kůň\n\n12\n");
+  EXPECT_EQ(to_plain(page, {.join_words = true}), "zluť oučký\n\na ků-\n\n12\n");
+  EXPECT_EQ(to_plain(page, {.seams = {"ne", "ň"}}), plain_text(page));
 }
 
 TEST(Plain, OldLettersFold) {
@@ -89,8 +104,8 @@ TEST(Hocr, IsWellFormedAndSaysWhereEverythingStands) {
   EXPECT_EQ(d.root().name_space(), "http://www.w3.org/1999/xhtml");
   EXPECT_THAT(
       values(d, "div", "class"),
-      ElementsAre("ocr_carea", "ocr_footer", "ocr_header", "ocr_image", "ocr_page", "ocr_pageno",
-                  "ocr_photo", "ocr_separator", "ocr_table", "ocr_textfloat"));
+      ElementsAre("ocr_carea", "ocr_float", "ocr_footer", "ocr_header", "ocr_image", "ocr_page",
+                  "ocr_pageno", "ocr_photo", "ocr_separator", "ocr_table", "ocr_textfloat"));
   EXPECT_THAT(values(d, "span", "class"),
               ElementsAre("ocr_caption", "ocr_header", "ocr_line", "ocrx_word"));
   EXPECT_EQ(d.root().descendants("div").front().attribute("title"),
@@ -109,6 +124,34 @@ TEST(Hocr, AJoiningHyphenIsASoftOne) {
   const std::string hocr = to_hocr(made_page(), hocr_options());
   EXPECT_THAT(hocr, HasSubstr(">zlu\u00ad</span></span>"));
   EXPECT_THAT(hocr, HasSubstr("Rakousko-"));
+}
+
+TEST(Hocr, AHyphenAtThePagesEndIsASoftOneWhenTheWordGoesOn) {
+  PageText page;
+  page.blocks = {made_block(BlockKind::text, {made_line("zlu-", 1, 1)})};
+  EXPECT_THAT(to_hocr(page, {}), HasSubstr(">zlu-</span>"));
+  HocrOptions options;
+  options.seams.next_begin = "ťoučký";
+  EXPECT_THAT(to_hocr(page, options), HasSubstr(">zlu\u00ad</span>"));
+}
+
+// Paragraphs of one column share an area; a picture in it is a float of the page.
+TEST(Hocr, AColumnIsAnAreaOfItsParagraphs) {
+  PageText page;
+  page.width_px = 2000;
+  page.height_px = 2000;
+  const auto lines = [](double x, double y) {
+    return made_block(BlockKind::text, {made_line("a b c", x, y), made_line("d e f", x, y + 60),
+                                        made_line("g h i", x, y + 120)});
+  };
+  page.blocks = {lines(100, 100), lines(100, 300),
+                 made_picture(BlockKind::illustration, {100, 500, 440, 700}), lines(100, 720),
+                 lines(1000, 100)};
+  const XmlDocument d = parsed(to_hocr(page, {}));
+  std::vector<std::string> seen;
+  for (const XmlElement& e : d.root().descendants("div").front().children())
+    seen.push_back(e.attribute("class") + " " + std::to_string(e.children("p").size()));
+  EXPECT_THAT(seen, ElementsAre("ocr_carea 2", "ocr_photo 0", "ocr_carea 1", "ocr_carea 1"));
 }
 
 TEST(Hocr, IdsAreUniqueAndEveryPropertyIsWellMade) {
@@ -149,7 +192,7 @@ TEST(PageXml, HasRegionsInTheirOrder) {
             "http://schema.primaresearch.org/PAGE/gts/pagecontent/2019-07-15");
   EXPECT_THAT(values(d, "TextRegion", "type"),
               ElementsAre("caption", "catch-word", "footnote", "header", "heading", "marginalia",
-                          "page-number", "paragraph"));
+                          "page-number", "paragraph", "signature-mark"));
   EXPECT_EQ(d.root().descendants("ImageRegion").size(), 1u);
   EXPECT_EQ(d.root().descendants("SeparatorRegion").size(), 1u);
   EXPECT_EQ(d.root().descendants("TableRegion").size(), 1u);
@@ -157,12 +200,10 @@ TEST(PageXml, HasRegionsInTheirOrder) {
   for (const char* name :
        {"TextRegion", "ImageRegion", "SeparatorRegion", "TableRegion", "GraphicRegion"})
     for (const std::string& id : values(d, name, "id")) regions.insert(id);
-  int index = 0;
-  for (const XmlElement& e : d.root().descendants("RegionRefIndexed")) {
-    EXPECT_EQ(e.attribute("index"), std::to_string(index++));
-    EXPECT_TRUE(regions.contains(e.attribute("regionRef")));
-  }
-  EXPECT_EQ(index, 13);
+  for (const XmlElement& e : d.root().descendants("RegionRefIndexed"))
+    EXPECT_EQ(regions.erase(e.attribute("regionRef")), 1u);
+  EXPECT_THAT(regions, ElementsAre("r4_text"));  // of the table
+  EXPECT_THAT(values(d, "OrderedGroupIndexed", "type"), ElementsAre("div", "figure"));
   EXPECT_EQ(d.root().descendants("GraphicRegion").front().attribute("type"), "decoration");
 }
 
@@ -205,6 +246,43 @@ TEST(PageXml, ChildrenLieInsideTheirParents) {
   parsed(to_page_xml({}, {}));
 }
 
+// What both formats say of blocks is read back; `kinds` differ where a format has no word.
+std::vector<BlockKind> kinds_in(const PageText& text) {
+  std::vector<BlockKind> kinds;
+  for (const TextBlock& block : text.blocks) kinds.push_back(block.kind);
+  return kinds;
+}
+
+ByteView bytes_of(const std::string& text) {
+  return {reinterpret_cast<const std::uint8_t*>(text.data()), text.size()};
+}
+
+TEST(TextFormats, KindsOfBlocksAreReadBack) {
+  const PageText page = made_page();
+  const Size size{page.width_px, page.height_px};
+  const auto from_page = text_from_page_xml(bytes_of(to_page_xml(page, page_options())), size);
+  ASSERT_TRUE(from_page) << from_page.error().message;
+  EXPECT_EQ(kinds_in(*from_page), kinds_in(page));
+  AltoOptions options;
+  options.version = AltoVersion::v4_4;
+  for (const bool nested : {false, true}) {
+    options.nested = nested;
+    const auto from_alto = text_from_alto(bytes_of(to_alto(page, options)), size, {300, 300});
+    ASSERT_TRUE(from_alto) << from_alto.error().message;
+    EXPECT_EQ(kinds_in(*from_alto), kinds_in(page));
+    EXPECT_EQ(plain_text(*from_alto), plain_text(page));
+  }
+}
+
+TEST(TextFormats, WordsOfOthersForKindsOfBlocks) {
+  EXPECT_EQ(kind_named("NumberingZone"), BlockKind::page_number);
+  EXPECT_EQ(kind_named("MainZone:column#1"), BlockKind::text);
+  EXPECT_EQ(kind_named("footnote-continued"), BlockKind::footnote);
+  EXPECT_EQ(kind_named("page_number"), BlockKind::page_number);
+  EXPECT_FALSE(kind_named(""));
+  EXPECT_FALSE(kind_named("Stamp zone"));
+}
+
 // ---- schemas -----------------------------------------------------------------------------------
 
 // A schema of LINKA_SCHEMAS, when it is there.
@@ -233,6 +311,7 @@ AltoOptions alto_options(AltoVersion version) {
   o.agency = "ABA001";
   o.version = version;
   o.folded_alternatives = true;
+  o.nested = true;
   return o;
 }
 
@@ -280,7 +359,7 @@ TEST_P(AltoVersions, SaysItsVersionAndNothingOfLaterOnes) {
   EXPECT_EQ(d.root().name_space(), "http://www.loc.gov/standards/alto/ns-v" + major + "#");
   EXPECT_EQ(d.root().attribute("SCHEMAVERSION"), v >= AltoVersion::v3_0 ? name_of(v) : "");
   EXPECT_EQ(d.root().descendants("Tags").size(), v >= AltoVersion::v2_1 ? 1u : 0u);
-  EXPECT_EQ(d.root().descendants("ComposedBlock").size(), v >= AltoVersion::v2_1 ? 1u : 0u);
+  EXPECT_EQ(d.root().descendants("ComposedBlock").size(), 3u);
   EXPECT_EQ(d.root().descendants("Processing").size(), v >= AltoVersion::v4_1 ? 1u : 0u);
   EXPECT_EQ(d.root().descendants("OCRProcessing").size(), v >= AltoVersion::v4_1 ? 0u : 1u);
   EXPECT_EQ(d.root().descendants("ReadingOrder").size(), v >= AltoVersion::v4_3 ? 1u : 0u);
@@ -292,6 +371,35 @@ TEST_P(AltoVersions, SaysItsVersionAndNothingOfLaterOnes) {
   EXPECT_EQ(d.root().descendants("ALTERNATIVE").front().text(), "Maistat");
   const bool readings = xml.find(">Uherfko</ALTERNATIVE>") != std::string::npos;
   EXPECT_EQ(readings, v >= AltoVersion::v2_1);
+}
+
+// From 2.1 on by tags, before by their IDs.
+TEST_P(AltoVersions, BlocksSayWhatTheyAre) {
+  const AltoOptions options = alto_options(GetParam());
+  const std::string xml = to_alto(made_page(), options);
+  const XmlDocument d = parsed(xml);
+  if (GetParam() >= AltoVersion::v2_1) {
+    EXPECT_THAT(values(d, "LayoutTag", "LABEL"),
+                ElementsAre("caption", "catchword", "footnote", "heading", "marginalia",
+                            "page_number", "running_head", "signature", "table"));
+    EXPECT_THAT(values(d, "TextBlock", "ID"), Contains("TB_1"));
+  } else {
+    EXPECT_THAT(values(d, "TextBlock", "ID"),
+                IsSupersetOf({"TB_1_heading", "TB_2", "TB_5_caption", "TB_8_page_number"}));
+  }
+  EXPECT_THAT(values(d, "ComposedBlock", "TYPE"), ElementsAre("figure", "notes", "table"));
+  const std::vector<std::string> ids = alto_block_ids(made_page(), options);
+  ASSERT_EQ(ids.size(), made_page().blocks.size());
+  for (const std::string& block : ids) EXPECT_THAT(xml, HasSubstr(" ID=\"" + block + "\""));
+}
+
+TEST_P(AltoVersions, BlocksStandFlatWhenAsked) {
+  AltoOptions options = alto_options(GetParam());
+  options.nested = false;
+  const XmlDocument d = parsed(to_alto(made_page(), options));
+  EXPECT_TRUE(d.root().descendants("ComposedBlock").empty());
+  EXPECT_EQ(d.root().descendants("PrintSpace").front().children().size(),
+            made_page().blocks.size());
 }
 
 TEST_P(AltoVersions, EveryReferenceHasItsTarget) {

@@ -42,6 +42,22 @@ constexpr std::array<Language, 12> languages = {{{"cze", " cs ces cze czech "},
                                                  {"spa", " es spa spanish "},
                                                  {"heb", " he heb hebrew "}}};
 
+struct KindWords {
+  BlockKind kind;
+  std::string_view words;  // without hyphens, joined by spaces, with one at each end
+};
+constexpr std::array<KindWords, 10> kind_words = {
+    {{BlockKind::text, " text paragraph mainzone "},
+     {BlockKind::heading, " heading "},
+     {BlockKind::caption, " caption "},
+     {BlockKind::table, " table tablezone "},
+     {BlockKind::footnote, " footnote footnotecontinued endnote "},
+     {BlockKind::marginalia, " marginalia margintextzone "},
+     {BlockKind::page_number, " pagenumber numberingzone "},
+     {BlockKind::running_head, " runninghead header footer runningtitlezone "},
+     {BlockKind::catchword, " catchword "},
+     {BlockKind::signature, " signature signaturemark quiremarkszone "}}};
+
 }  // namespace
 
 std::optional<double> number_of(std::string_view text) {
@@ -169,6 +185,15 @@ std::string language_named(std::string_view text) {
   if (name.empty()) return {};
   for (const Language& l : languages)
     if (l.others.find(" " + name + " ") != std::string_view::npos) return std::string(l.code);
+  return {};
+}
+
+std::optional<BlockKind> kind_named(std::string_view text) {
+  std::string word;
+  for (const char c : lower_ascii(std::string(text.substr(0, text.find(':')))))
+    if (c != '-' && c != '_') word += c;
+  for (const KindWords& kind : kind_words)
+    if (kind.words.find(" " + word + " ") != std::string_view::npos) return kind.kind;
   return {};
 }
 

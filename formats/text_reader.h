@@ -52,6 +52,11 @@ std::pair<std::string, std::string> name_and_version(const std::string& text);
 // ISO 639-2/B of a language as files name it ("cs", "ces", "cs-CZ", "Czech"); empty when unknown.
 std::string language_named(std::string_view text);
 
+// The kind of a block that files call so: words of PAGE ("page-number", "signature-mark"), of ALTO
+// made here ("page_number") and of SegmOnto ("NumberingZone", "MainZone:column#1"), in any case.
+// None for what is no kind known here.
+std::optional<BlockKind> kind_named(std::string_view text);
+
 // Fills in what follows from the words: boxes of lines and blocks that have none, mean_confidence.
 // Lines without words go, blocks of text without lines too.
 void finish_text(PageText& text);

@@ -91,7 +91,8 @@ const TextWord* last_word(const TextLine& line) {
 
 std::vector<FlowLine> flow_lines(const PageText& text) {
   std::vector<FlowLine> lines;
-  std::optional<std::size_t> open;  // the last line of running text, as long as it may go on
+  constexpr std::size_t none = static_cast<std::size_t>(-1);
+  std::size_t open = none;  // the last line of running text, as long as it may go on
   for (std::size_t b = 0; b < text.blocks.size(); ++b) {
     const TextBlock& block = text.blocks[b];
     if (!carries_text(block.kind)) continue;
@@ -100,14 +101,13 @@ std::vector<FlowLine> flow_lines(const PageText& text) {
       if (first_word(block.lines[l]) == nullptr) continue;
       if (!first)
         lines.back().next = lines.size();
-      else if (flow_of(block.kind) == TextFlow::running && open)
-        lines[*open].next = lines.size();
+      else if (flow_of(block.kind) == TextFlow::running && open != none)
+        lines[open].next = lines.size();
       lines.push_back({b, l, {}});
       first = false;
     }
     if (first || flow_of(block.kind) == TextFlow::beside) continue;
-    open.reset();
-    if (flow_of(block.kind) == TextFlow::running) open = lines.size() - 1;
+    open = flow_of(block.kind) == TextFlow::running ? lines.size() - 1 : none;
   }
   return lines;
 }
