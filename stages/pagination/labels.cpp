@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Fitted numbers -> labels. A number that stands on the page is the label; one that was only
+// counted is put in brackets, as cataloguers do. Whether an unread page bears a number is told by
+// its like: where pages of running text have one, an unread page of running text has one, too, and
+// the reader missed it; where chapters open without one, this one does.
+#include "stages/pagination/numerals.h"
+#include "stages/pagination/parts.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+
+namespace linka {
+namespace {
+
+constexpr int support_reach = 12;  // pages
+
+enum class Look { text, opening, sparse, blank };
+
+struct Usual {
+  double first_line = 0;  // where text begins on pages with a number
+};
+
+Look look_of(const NumberedPage& page, const Usual& usual) {
+  const PageHints& h = page.hints;
+  if (page.is_blank || h.words == 0) return Look::blank;
+  if (h.picture_share > 0.4 || h.words < 30) return Look::sparse;
+  const bool low = usual.first_line > 0 && h.first_line > usual.first_line + 0.05;
+  return low || !h.headings.empty() ? Look::opening : Look::text;
+}
+
+Usual usual_of(const Volume& volume) {
+  std::vector<double> first;
+  for (std::size_t i = 0; i < volume.pages.size(); ++i)
+    if (volume.fitted[i].match >= 0) first.push_back(volume.pages[i].hints.first_line);
+  if (first.empty()) return {};
+  const auto middle = first.begin() + static_cast<std::ptrdiff_t>(first.size() / 2);
+  std::nth_element(first.begin(), middle, first.end());
+  return {*middle};
+}
+
+// How many pages of each look there are, and on how many of them the number was read.
+struct Habit {
+  std::array<int, 4> pages{}, read{};
+  bool prints_on(Look look) const {
+    const auto i = static_cast<std::size_t>(look);
+    if (look == Look::blank) return false;
+    return pages[i] >= 3 && 2 * read[i] >= pages[i];
+  }
+};
+
+struct SequenceHabits {
+  Habit habit;
+  int capitals = 0, small = 0;
+};
+
+std::map<int, SequenceHabits> habits_of(const Volume& volume, const Usual& usual) {
+  std::map<int, SequenceHabits> out;
+  for (std::size_t i = 0; i < volume.pages.size(); ++i) {
+    const Fitted& f = volume.fitted[i];
+    if (f.sequence < 0 || !f.counted) continue;
+    SequenceHabits& s = out[f.sequence];
+    const auto look = static_cast<std::size_t>(look_of(volume.pages[i], usual));
+    ++s.habit.pages[look];
+    if (f.match < 0) continue;
+    ++s.habit.read[look];
+    const auto& hints = volume.pages[i].hints.numbers;
+    ++(hints[static_cast<std::size_t>(f.match)].capitals ? s.capitals : s.small);
+  }
+  return out;
+}
+
+bool shows_some_number(const NumberedPage& page, const Fitted& f) {
+  return std::any_of(
+      page.hints.numbers.begin(), page.hints.numbers.end(), [&](const NumberHint& h) {
+        return h.weight >= 0.5 && h.kind == f.kind && alike(f.kind, h.value, f.value);
+      });
+}
+
+double confidence_of(const Volume& volume, std::size_t page) {
+  const Fitted& f = volume.fitted[page];
+  const bool read = f.match >= 0;
+  const int before = f.jump != 0 ? 0 : support_before(volume, page);
+  const int after = support_from(volume, page) - (read ? 1 : 0);
+  if (read) return 1 - 0.4 * std::pow(0.35, std::min(6, before + after));
+  if (before > 0 && after > 0) return 0.96;
+  return 0.9 - 0.4 * std::pow(0.5, std::min(6, before + after));
+}
+
+std::string letters_of(int n) {
+  std::string out;
+  for (; n >= 0; n = n / 26 - 1) out.insert(out.begin(), static_cast<char>('a' + n % 26));
+  return out;
+}
+
+void label_in_sequence(const Volume& volume, std::size_t i, const Usual& usual,
+                       const SequenceHabits& habits, ProposedPage& out) {
+  const Fitted& f = volume.fitted[i];
+  const NumberedPage& page = volume.pages[i];
+  out.label_confidence = confidence_of(volume, i);
+  out.label = number_text(f.kind, f.value, habits.capitals > habits.small);
+  out.printed = f.match >= 0;
+  if (out.printed) {
+    const NumberHint& hint = page.hints.numbers[static_cast<std::size_t>(f.match)];
+    out.read = hint.read;
+    if (hint.bracketed) out.label = "[" + out.label + "]";
+    return;
+  }
+  if (f.kind == NumberKind::leaf) return;  // the back of a leaf bears none and is called 7v
+  out.printed = shows_some_number(page, f) || habits.habit.prints_on(look_of(page, usual));
+  if (!out.printed) out.label = "[" + out.label + "]";
+}
+
+}  // namespace
+
+int support_before(const Volume& volume, std::size_t page) {
+  int n = 0;
+  for (std::size_t k = 1; k <= support_reach && k <= page; ++k) {
+    const Fitted& f = volume.fitted[page - k];
+    if (f.sequence != volume.fitted[page].sequence && f.sequence >= 0) break;
+    n += f.counted && f.match >= 0;
+    if (f.jump != 0) break;
+  }
+  return n;
+}
+
+int support_from(const Volume& volume, std::size_t page) {
+  int n = 0;
+  for (std::size_t i = page; i < volume.pages.size() && i < page + support_reach; ++i) {
+    const Fitted& f = volume.fitted[i];
+    if (i > page && (f.jump != 0 || f.sequence != volume.fitted[page].sequence)) break;
+    n += f.counted && f.match >= 0;
+  }
+  return n;
+}
+
+std::vector<ProposedPage> labelled(const Volume& volume) {
+  const Usual usual = usual_of(volume);
+  const std::map<int, SequenceHabits> habits = habits_of(volume, usual);
+  std::vector<ProposedPage> out(volume.pages.size());
+  int outside = 0, plates = 0;
+  for (std::size_t i = 0; i < out.size(); ++i) {
+    const Fitted& f = volume.fitted[i];
+    out[i].id = volume.pages[i].id;
+    out[i].sequence = f.sequence;
+    out[i].counted = f.counted && f.sequence >= 0;
+    outside = f.sequence < 0 ? outside + 1 : 0;
+    plates = f.sequence >= 0 && !f.counted ? plates + 1 : 0;
+    if (f.sequence < 0) {
+      out[i].label = fmt::format("[{}]", outside);
+      out[i].label_confidence = 0.5;
+    } else if (!f.counted) {
+      out[i].label =
+          fmt::format("[{}{}]", number_text(f.kind, f.value, false), letters_of(plates - 1));
+      out[i].label_confidence = 0.8;
+    } else {
+      label_in_sequence(volume, i, usual, habits.at(f.sequence), out[i]);
+    }
+  }
+  return out;
+}
+
+}  // namespace linka
