@@ -9,6 +9,7 @@
 #include "model/ids.h"
 #include "model/neighbour.h"
 #include "model/page_finding.h"
+#include "model/page_hints.h"
 #include "model/page_measures.h"
 
 #include <array>
@@ -105,6 +106,7 @@ struct PageFacts {
   double models_confidence = 0;     // 0...1, that these models suit the page
   double estimated_word_error = 0;  // 0...1, the share of words that are probably wrong
   std::string read_at;              // when the text was read, as made_at
+  PageHints hints;                  // what the text says of the page's place in the book
 
   MasterCheck master_check;
   double user_psnr_db = 0;  // user copy against the page; 0 when not measured

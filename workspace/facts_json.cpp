@@ -3,6 +3,7 @@
 
 #include "base/text.h"
 #include "base/translate.h"
+#include "workspace/page_hints_json.h"
 
 #include <nlohmann/json.hpp>
 
@@ -178,6 +179,7 @@ void each(PageFacts& f, Visit&& v) {
   v("models_confidence", f.models_confidence);
   v("estimated_word_error", f.estimated_word_error);
   v("read_at", f.read_at);
+  v("hints", f.hints);
   v("master_check", f.master_check);
   v("user_psnr_db", f.user_psnr_db);
   v("files", f.files);
@@ -202,6 +204,9 @@ struct Write {
   void operator()(const char* key, PageMeasures& v) { (*this).object(key, v); }
   void operator()(const char* key, Bend& v) {
     if (!v.empty()) (*this).object(key, v);
+  }
+  void operator()(const char* key, PageHints& v) {
+    if (v.version != 0) out[key] = to_json(v);
   }
   void operator()(const char* key, Urgency& v) { out[key] = name_of(v); }
   void operator()(const char* key, std::vector<Point>& v) {
@@ -243,6 +248,9 @@ struct Read {
   void operator()(const char* key, MasterCheck& v) { object(key, v); }
   void operator()(const char* key, PageMeasures& v) { object(key, v); }
   void operator()(const char* key, Bend& v) { object(key, v); }
+  void operator()(const char* key, PageHints& v) {
+    if (const auto it = in.find(key); it != in.end()) v = page_hints_from_json(*it);
+  }
   void operator()(const char* key, Urgency& v) {
     const std::string name = in.value(key, std::string("look"));
     v = name == "hold" ? Urgency::hold : name == "note" ? Urgency::note : Urgency::look;
