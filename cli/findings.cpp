@@ -17,7 +17,7 @@ std::string in_words(Severity severity) {
       return tr("error");
     case Severity::warning:
       return tr("warning");
-    case Severity::note:
+    case Severity::info:
       break;
   }
   return tr("note");
@@ -51,7 +51,7 @@ void print_findings(const CheckReport& report, const Verdict& verdict, std::size
   std::map<std::string, std::size_t> said;
   std::size_t unsaid = 0;
   for (const Finding& finding : report.findings) {
-    if (at_most > 0 && finding.severity == Severity::note) continue;
+    if (at_most > 0 && finding.severity == Severity::info) continue;
     if (at_most > 0 && said[finding.rule]++ >= at_most) {
       ++unsaid;
       continue;

@@ -14,6 +14,8 @@
 #include <libxml/tree.h>
 #include <libxml/xmlerror.h>
 #include <libxml/xmlschemas.h>
+#include <libxml/xpath.h>
+#include <libxml/xpathInternals.h>
 
 #include <limits>
 #include <mutex>
@@ -26,6 +28,8 @@ using DocPtr = std::unique_ptr<xmlDoc, FreeWith<xmlFreeDoc>>;
 using ParserPtr = std::unique_ptr<xmlParserCtxt, FreeWith<xmlFreeParserCtxt>>;
 using SchemaPtr = std::unique_ptr<xmlSchema, FreeWith<xmlSchemaFree>>;
 using SchemaParserPtr = std::unique_ptr<xmlSchemaParserCtxt, FreeWith<xmlSchemaFreeParserCtxt>>;
+using XPathPtr = std::unique_ptr<xmlXPathContext, FreeWith<xmlXPathFreeContext>>;
+using XPathAnswerPtr = std::unique_ptr<xmlXPathObject, FreeWith<xmlXPathFreeObject>>;
 using SchemaCheckPtr = std::unique_ptr<xmlSchemaValidCtxt, FreeWith<xmlSchemaFreeValidCtxt>>;
 
 constexpr std::size_t most_messages = 200;  // of one document; the rest says nothing new
@@ -97,6 +101,38 @@ void on_error(void* list, xmlError* error) {
 }
 #endif
 
+// A complaint of a schema while it is told: its node lives as long as the document.
+struct Told {
+  std::string message;
+  int line = 0;
+  void* node = nullptr;
+};
+
+void tell(void* list, const xmlError* error) {
+  auto& told = *static_cast<std::vector<Told>*>(list);
+  if (!error || error->level < XML_ERR_ERROR || told.size() >= most_messages) return;
+  told.push_back({error->message ? trimmed(clean_utf8(error->message)) : "no reason is given",
+                  error->line > 0 ? error->line : 0, error->node});
+}
+
+#if LIBXML_VERSION >= 21200
+void on_complaint(void* list, const xmlError* error) {
+  tell(list, error);
+}
+#else
+void on_complaint(void* list, xmlError* error) {
+  tell(list, error);
+}
+#endif
+
+// The node in `original` that stands where `node` stands in its copy.
+xmlNode* twin_of(xmlNode* node, const xmlNode* copy, xmlNode* original) {
+  if (node == copy || !node->parent) return original;
+  xmlNode* twin = twin_of(node->parent, copy, original)->children;
+  for (const xmlNode* n = node->prev; n && twin; n = n->prev) twin = twin->next;
+  return twin ? twin : original;
+}
+
 void refuse_entity(void* context, const xmlChar*, int, const xmlChar*, const xmlChar*, xmlChar*) {
   auto* parser = static_cast<xmlParserCtxt*>(context);
   *static_cast<bool*>(parser->_private) = true;
@@ -122,6 +158,15 @@ std::string XmlElement::name_space() const {
 std::string XmlElement::text() const {
   if (!node_) return {};
   return trimmed(taken(xmlNodeGetContent(static_cast<const xmlNode*>(node_))));
+}
+
+std::string XmlElement::own_text() const {
+  std::string text;
+  if (!node_) return text;
+  for (const xmlNode* n = static_cast<const xmlNode*>(node_)->children; n; n = n->next)
+    if (n->type == XML_TEXT_NODE || n->type == XML_CDATA_SECTION_NODE)
+      text += text_of_chars(n->content);
+  return text;
 }
 
 bool XmlElement::has(std::string_view attribute) const {
@@ -194,6 +239,12 @@ int XmlElement::line() const {
   return node_ ? static_cast<int>(xmlGetLineNo(static_cast<const xmlNode*>(node_))) : 0;
 }
 
+XmlElement XmlElement::parent() const {
+  if (!node_) return {};
+  xmlNode* above = static_cast<xmlNode*>(node_)->parent;
+  return above && above->type == XML_ELEMENT_NODE ? XmlElement(above) : XmlElement();
+}
+
 struct XmlDocument::Inner {
   DocPtr doc;
 };
@@ -234,6 +285,22 @@ std::string XmlDocument::encoding() const {
   return inner_ ? text_of_chars(inner_->doc->encoding) : std::string();
 }
 
+Result<std::size_t> XmlDocument::count(
+    const std::string& xpath,
+    const std::vector<std::pair<std::string, std::string>>& prefixes) const {
+  const auto chars = [](const std::string& text) {
+    return reinterpret_cast<const xmlChar*>(text.c_str());
+  };
+  const XPathPtr context(inner_ ? xmlXPathNewContext(inner_->doc.get()) : nullptr);
+  if (!context) return fail(ErrorKind::resource, "not enough memory for an XPath expression");
+  for (const auto& [prefix, uri] : prefixes)
+    xmlXPathRegisterNs(context.get(), chars(prefix), chars(uri));
+  const XPathAnswerPtr found(xmlXPathEvalExpression(chars(xpath), context.get()));
+  if (!found || found->type != XPATH_NODESET)
+    return fail(ErrorKind::bad_input, "{} is no XPath of nodes", xpath);
+  return found->nodesetval ? static_cast<std::size_t>(found->nodesetval->nodeNr) : 0;
+}
+
 struct XmlSchema::Inner {
   SchemaPtr schema;
 };
@@ -268,27 +335,62 @@ Result<XmlSchema> XmlSchema::load(const std::filesystem::path& xsd) {
   return XmlSchema(std::make_unique<Inner>(Inner{std::move(schema)}));
 }
 
-std::vector<std::string> XmlSchema::check(const XmlDocument& document) const {
-  std::vector<std::string> messages;
-  if (!document.inner_) return {"there is no document"};
+std::vector<XmlComplaint> XmlSchema::complaints(const XmlDocument& document) const {
+  std::vector<XmlComplaint> all;
+  if (!document.inner_) return {{"there is no document", 0, {}, {}}};
   const SchemaCheckPtr checker(xmlSchemaNewValidCtxt(inner_->schema.get()));
-  if (!checker) return {"not enough memory to check against a schema"};
-  xmlSchemaSetValidStructuredErrors(checker.get(), on_error, &messages);
+  if (!checker) return {{"not enough memory to check against a schema", 0, {}, {}}};
+  std::vector<Told> told;
+  xmlSchemaSetValidStructuredErrors(checker.get(), on_complaint, &told);
   const int answer = xmlSchemaValidateDoc(checker.get(), document.inner_->doc.get());
-  if (answer != 0 && messages.empty())
-    messages.push_back(fmt::format("libxml2 refuses the document with code {}", answer));
-  return messages;
+  for (const Told& one : told) {
+    XmlComplaint complaint{one.message, one.line, {}, {}};
+    auto* node = static_cast<xmlNode*>(one.node);
+    if (node && node->type == XML_ATTRIBUTE_NODE) {
+      complaint.attribute = literal_name(*reinterpret_cast<xmlAttr*>(node));
+      node = node->parent;
+    }
+    if (node && node->type == XML_ELEMENT_NODE) complaint.element = XmlElement(node);
+    all.push_back(complaint);
+  }
+  if (answer != 0 && all.empty())
+    all.push_back({fmt::format("libxml2 refuses the document with code {}", answer), 0, {}, {}});
+  return all;
 }
 
-std::vector<std::string> XmlSchema::check(const XmlElement& element) const {
-  if (!element) return {"there is no element"};
+std::vector<XmlComplaint> XmlSchema::complaints(const XmlElement& element) const {
+  if (!element) return {{"there is no element", 0, {}, {}}};
   XmlDocument alone(std::make_unique<XmlDocument::Inner>(
       XmlDocument::Inner{DocPtr(xmlNewDoc(reinterpret_cast<const xmlChar*>("1.0")))}));
   xmlDoc* doc = alone.inner_->doc.get();
   xmlNode* copy = doc ? xmlDocCopyNode(static_cast<xmlNode*>(element.node_), doc, 1) : nullptr;
-  if (!copy) return {"not enough memory to check against a schema"};
+  if (!copy) return {{"not enough memory to check against a schema", 0, {}, {}}};
   xmlDocSetRootElement(doc, copy);
-  return check(alone);
+  std::vector<XmlComplaint> all = complaints(alone);
+  for (XmlComplaint& complaint : all)
+    if (complaint.element)
+      complaint.element = XmlElement(twin_of(static_cast<xmlNode*>(complaint.element.node_), copy,
+                                             static_cast<xmlNode*>(element.node_)));
+  return all;
+}
+
+namespace {
+
+std::vector<std::string> sentences(const std::vector<XmlComplaint>& complaints) {
+  std::vector<std::string> all;
+  for (const XmlComplaint& c : complaints)
+    all.push_back(c.line > 0 ? fmt::format("line {}: {}", c.line, c.message) : c.message);
+  return all;
+}
+
+}  // namespace
+
+std::vector<std::string> XmlSchema::check(const XmlDocument& document) const {
+  return sentences(complaints(document));
+}
+
+std::vector<std::string> XmlSchema::check(const XmlElement& element) const {
+  return sentences(complaints(element));
 }
 
 }  // namespace linka

@@ -5,6 +5,7 @@
 #include "base/bytes.h"
 #include "base/result.h"
 
+#include <cstddef>
 #include <filesystem>
 #include <memory>
 #include <string>
@@ -25,6 +26,7 @@ class XmlElement {
   std::string prefix() const;                  // "" when there is none
   std::string name_space() const;              // URI, "" when there is none
   std::string text() const;                    // all text below, trimmed
+  std::string own_text() const;                // the text of this element alone, as it stands
   bool has(std::string_view attribute) const;  // by literal name: "xlink:from", "ID"
   std::string attribute(std::string_view literal_name) const;           // "" when absent
   std::vector<std::pair<std::string, std::string>> attributes() const;  // literal name, value
@@ -36,6 +38,8 @@ class XmlElement {
   // Every element below, in document order, of that local name.
   std::vector<XmlElement> descendants(std::string_view local_name) const;
   int line() const;
+  XmlElement parent() const;  // no element above the root
+  bool operator==(const XmlElement& other) const { return node_ == other.node_; }
   explicit operator bool() const { return node_ != nullptr; }
 
  private:
@@ -54,12 +58,24 @@ class XmlDocument {
   ~XmlDocument();
   XmlElement root() const;
   std::string encoding() const;  // as the XML declaration names it, "" when it does not
+  // How many nodes an XPath 1.0 expression finds; prefixes with their namespaces. Errors: bad_input
+  // when the expression cannot be read.
+  Result<std::size_t> count(const std::string& xpath,
+                            const std::vector<std::pair<std::string, std::string>>& prefixes) const;
 
  private:
   friend class XmlSchema;
   struct Inner;
   explicit XmlDocument(std::unique_ptr<Inner> inner);
   std::unique_ptr<Inner> inner_;
+};
+
+// What a schema has against a document.
+struct XmlComplaint {
+  std::string message;    // without the line
+  int line = 0;           // 0: not known
+  XmlElement element;     // the element that is wrong, where libxml2 names one
+  std::string attribute;  // its attribute that is wrong; "" when it is the element itself
 };
 
 // A compiled W3C schema. Loading reads neighbouring files and, when there is one, catalog.xml
@@ -74,6 +90,9 @@ class XmlSchema {
   std::vector<std::string> check(const XmlDocument& document) const;
   // One subtree, cut out as a document of its own (the way the national validator checks records).
   std::vector<std::string> check(const XmlElement& element) const;
+  // The same with their places in the document they came from.
+  std::vector<XmlComplaint> complaints(const XmlDocument& document) const;
+  std::vector<XmlComplaint> complaints(const XmlElement& element) const;
 
  private:
   struct Inner;

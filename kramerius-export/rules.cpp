@@ -4,6 +4,7 @@
 
 #include "base/files.h"
 #include "base/text.h"
+#include "base/translate.h"
 #include "kramerius-export/rules_shape.h"
 
 #include <algorithm>
@@ -20,8 +21,29 @@ const char* name_of(Severity severity) {
     case Severity::warning:
       return "warning";
     default:
-      return "note";
+      return "info";
   }
+}
+
+const char* name_of(NationalVerdict verdict) {
+  switch (verdict) {
+    case NationalVerdict::refused:
+      return "refused";
+    case NationalVerdict::warned:
+      return "warned";
+    default:
+      return "passed";
+  }
+}
+
+NationalVerdict CheckReport::verdict() const {
+  NationalVerdict verdict = NationalVerdict::passed;
+  for (const Finding& f : findings) {
+    if (!f.national || f.severity == Severity::info) continue;
+    if (f.severity == Severity::error) return NationalVerdict::refused;
+    verdict = NationalVerdict::warned;
+  }
+  return verdict;
 }
 
 bool CheckReport::has_errors() const {
@@ -72,9 +94,9 @@ Standard standard_of(Check& check, const XmlDocument* info, const XmlElement& ro
   Findings& f = check.findings;
   f.applied("LINKA_STANDARD_KNOWN");
   if (type != "Monograph" && type != "Periodical") {
-    f.error("LINKA_STANDARD_KNOWN", check.package.mets,
-            fmt::format("TYPE of the main METS is {}, expected Monograph or Periodical",
-                        in_quotes(type)));
+    f.error(
+        "LINKA_STANDARD_KNOWN", check.package.mets, {},
+        say(tr("TYPE of the main METS is {}, expected Monograph or Periodical"), in_quotes(type)));
     return s;
   }
   s.periodical = type == "Periodical";
@@ -83,9 +105,9 @@ Standard standard_of(Check& check, const XmlDocument* info, const XmlElement& ro
   s.mods38 = version == (s.periodical ? "2.1" : "2.2");
   s.known = s.mods38 || version == (s.periodical ? "2.0" : "2.1");
   if (!s.known)
-    f.error("LINKA_STANDARD_KNOWN", check.package.info,
-            fmt::format("metadataversion {} is not one that is checked here: {}",
-                        in_quotes(version), s.periodical ? "2.1, 2.0" : "2.2, 2.1"));
+    f.error("LINKA_STANDARD_KNOWN", check.package.info, {},
+            say(tr("metadataversion {} is not one that is checked here: {}"), in_quotes(version),
+                s.periodical ? "2.1, 2.0" : "2.2, 2.1"));
   return s;
 }
 
@@ -96,7 +118,7 @@ std::optional<XmlDocument> read_xml(Check& check, const std::string& path, std::
   Result<XmlDocument> document =
       content ? parse_text(*content) : Result<XmlDocument>(pass(content));
   if (document) return std::move(*document);
-  check.findings.error(rule, path, document.error().message);
+  check.findings.error(rule, path, {}, document.error().message);
   return std::nullopt;
 }
 
@@ -114,9 +136,9 @@ Result<CheckReport> run(const fs::path& package, const CheckOptions& options) {
   p.root = root;
   p.id = id_of(root);
   if (p.id != root.filename().string())
-    check.findings.error("PSP_DIR_MATCHES_PSP_ID", "",
-                         fmt::format("the folder is named {}, its files are of {}",
-                                     in_quotes(root.filename().string()), in_quotes(p.id)));
+    check.findings.error("PSP_DIR_MATCHES_PSP_ID", "", {},
+                         say(tr("the folder is named {}, its files are of {}"),
+                             in_quotes(root.filename().string()), in_quotes(p.id)));
   check_structure(check);
   read_all_files(check);
 
@@ -143,8 +165,8 @@ Result<CheckReport> run(const fs::path& package, const CheckOptions& options) {
       "images by JHOVE, Kakadu and ImageMagick: the images' own headers were read instead");
 
   for (const auto& [note, times] : check.repeated_notes)
-    check.findings.note(
-        std::get<0>(note), std::get<1>(note),
+    check.findings.info(
+        std::get<0>(note), std::get<1>(note), {},
         times == 1 ? std::get<2>(note) : fmt::format("{} ({} times)", std::get<2>(note), times));
 
   CheckReport report;
@@ -162,20 +184,33 @@ Result<CheckReport> run(const fs::path& package, const CheckOptions& options) {
 
 }  // namespace
 
-void Findings::add(Severity severity, std::string_view rule, std::string_view file,
-                   std::string message) {
+void Findings::keep(Severity severity, std::string_view rule, std::string_view file,
+                    const Place& place, std::string message, bool national) {
   applied_.emplace(rule);
   if (++counts_[{std::string(rule), std::string(file)}] > most_of_a_kind) return;
-  findings_.push_back({severity, std::string(rule), clean_utf8(file), clean_utf8(message)});
+  findings_.push_back({severity, std::string(rule), clean_utf8(file), place.element.line(),
+                       xpath_of(place), clean_utf8(message), national});
 }
-void Findings::error(std::string_view rule, std::string_view file, std::string message) {
-  add(Severity::error, rule, file, std::move(message));
+void Findings::add(Severity severity, std::string_view rule, std::string_view file,
+                   const Place& place, std::string message) {
+  const RuleInfo* info = find_rule(rule);
+  keep(severity, rule, file, place, std::move(message), info && info->owner != RuleOwner::own);
 }
-void Findings::warning(std::string_view rule, std::string_view file, std::string message) {
-  add(Severity::warning, rule, file, std::move(message));
+void Findings::error(std::string_view rule, std::string_view file, const Place& place,
+                     std::string message) {
+  add(Severity::error, rule, file, place, std::move(message));
 }
-void Findings::note(std::string_view rule, std::string_view file, std::string message) {
-  add(Severity::note, rule, file, std::move(message));
+void Findings::warning(std::string_view rule, std::string_view file, const Place& place,
+                       std::string message) {
+  add(Severity::warning, rule, file, place, std::move(message));
+}
+void Findings::info(std::string_view rule, std::string_view file, const Place& place,
+                    std::string message) {
+  add(Severity::info, rule, file, place, std::move(message));
+}
+void Findings::beside(std::string_view rule, std::string_view file, const Place& place,
+                      std::string message) {
+  keep(Severity::warning, rule, file, place, std::move(message), false);
 }
 
 void Findings::mark_empty(std::string_view file, const XmlElement& element) {
@@ -188,13 +223,18 @@ bool Findings::marked_empty(std::string_view file, const XmlElement& element) co
 std::vector<Finding> Findings::taken() {
   for (const auto& [key, count] : counts_)
     if (count > most_of_a_kind) {
-      Severity worst = Severity::note;
+      Finding rest{Severity::info, key.first, clean_utf8(key.second), 0, {}, {}, false};
       for (const Finding& f : findings_)
-        if (f.rule == key.first && f.file == key.second) worst = std::min(worst, f.severity);
-      findings_.push_back({worst, key.first, clean_utf8(key.second),
-                           fmt::format("and {} more of this kind", count - most_of_a_kind)});
+        if (f.rule == key.first && f.file == rest.file) {
+          rest.severity = std::min(rest.severity, f.severity);
+          rest.national = rest.national || f.national;
+        }
+      rest.message = say(tr("and {} more of this kind"), count - most_of_a_kind);
+      findings_.push_back(rest);
     }
-  const auto key = [](const Finding& f) { return std::tie(f.file, f.rule, f.message, f.severity); };
+  const auto key = [](const Finding& f) {
+    return std::tie(f.file, f.rule, f.line, f.message, f.xpath, f.severity);
+  };
   std::sort(findings_.begin(), findings_.end(),
             [&](const Finding& a, const Finding& b) { return key(a) < key(b); });
   return std::move(findings_);
@@ -214,20 +254,18 @@ Result<XmlDocument> parse_text(std::string_view text) {
 void check_empty(Check& check, const std::string& file, const XmlElement& root) {
   check.findings.applied("LINKA_NOTHING_EMPTY");
   walk(root, [&](const XmlElement& e) {
-    const bool of_record = is_record_space(e.name_space());
-    const Severity severity = of_record ? Severity::error : Severity::warning;
     if (check.findings.marked_empty(file, e)) return;
     const auto attributes = e.attributes();
     for (const auto& [name, value] : attributes)
       if (value.empty())
-        check.findings.add(
-            severity, "LINKA_NOTHING_EMPTY", file,
-            fmt::format("{}: the attribute {} of {} is empty", at(e), name, e.name()));
-    if (is_one_of(e.name(), {"relatedItem", "copyright"}) || (!of_record && !attributes.empty()))
+        check.findings.warning("LINKA_NOTHING_EMPTY", file, {e, name},
+                               say(tr("the attribute {} of {} is empty"), name, e.name()));
+    if (is_one_of(e.name(), {"relatedItem", "copyright"}) ||
+        (!is_record_space(e.name_space()) && !attributes.empty()))
       return;
     if (e.children().empty() && e.text().empty())
-      check.findings.add(severity, "LINKA_NOTHING_EMPTY", file,
-                         fmt::format("{}: the element {} is empty", at(e), e.name()));
+      check.findings.warning("LINKA_NOTHING_EMPTY", file, e,
+                             say(tr("the element {} is empty"), e.name()));
   });
 }
 
@@ -241,18 +279,18 @@ void check_prefixes(Check& check, const std::string& file, const XmlElement& roo
       {"http://www.loc.gov/mix/v20", "mix"}};
   check.findings.applied("LINKA_CUSTOMARY_PREFIXES", "LINKA_METS_ROOT");
   if (root.name() != "mets" || root.name_space() != "http://www.loc.gov/METS/")
-    check.findings.error("LINKA_METS_ROOT", file,
-                         fmt::format("the root is {} of the namespace {}, not METS",
-                                     in_quotes(root.name()), in_quotes(root.name_space())));
+    check.findings.error("LINKA_METS_ROOT", file, root,
+                         say(tr("the root is {} of the namespace {}, not METS"),
+                             in_quotes(root.name()), in_quotes(root.name_space())));
   std::set<std::string> said;
   walk(root, [&](const XmlElement& e) {
     const auto wanted = customary.find(e.name_space());
     if (wanted == customary.end() || wanted->second == e.prefix() ||
         !said.insert(wanted->second + e.prefix()).second)
       return;
-    check.findings.warning("LINKA_CUSTOMARY_PREFIXES", file,
-                           fmt::format("{}: {} has the prefix {}, expected {}", at(e), e.name(),
-                                       in_quotes(e.prefix()), wanted->second));
+    check.findings.warning("LINKA_CUSTOMARY_PREFIXES", file, e,
+                           say(tr("{} has the prefix {}, expected {}"), e.name(),
+                               in_quotes(e.prefix()), wanted->second));
   });
 }
 
@@ -263,8 +301,8 @@ void check_unique_ids(Check& check, const std::string& file, const XmlElement& r
   walk(root, [&](const XmlElement& e) {
     const std::string id = e.attribute("ID");
     if (!id.empty() && !ids.insert(id).second)
-      check.findings.error(rule, file,
-                           fmt::format("{}: the id {} is there twice", at(e), in_quotes(id)));
+      check.findings.warning(rule, file, {e, "ID"},
+                             say(tr("the id {} is there twice"), in_quotes(id)));
   });
 }
 
@@ -272,34 +310,34 @@ void check_mets_schema(Check& check, const std::string& file, const XmlDocument&
                        bool records_refused) {
   if (!check.schemas.mets) return;
   check.findings.applied("LINKA_METS_SCHEMA");
-  for (const std::string& message : check.schemas.mets->check(mets)) {
-    const bool of_frame = message.find("Element '{http://www.loc.gov/METS/}") != std::string::npos;
-    if (of_frame || !records_refused) check.findings.error("LINKA_METS_SCHEMA", file, message);
-  }
+  for (const XmlComplaint& c : check.schemas.mets->complaints(mets))
+    if (c.element.name_space() == "http://www.loc.gov/METS/" || !records_refused)
+      check.findings.warning("LINKA_METS_SCHEMA", file, {c.element, c.attribute}, c.message);
 }
 
 bool check_record_schema(Check& check, std::string_view rule, const std::string& file,
                          const std::string& where, const XmlElement& record) {
   if (!check.schemas.mets) return false;
   check.findings.applied(rule);
-  const std::vector<std::string> messages = check.schemas.mets->check(record);
-  for (const std::string& message : messages)
-    check.findings.error(rule, file, fmt::format("{}, {}", where, message));
-  return !messages.empty();
+  const std::vector<XmlComplaint> complaints = check.schemas.mets->complaints(record);
+  for (const XmlComplaint& c : complaints)
+    check.findings.error(rule, file, {c.element ? c.element : record, c.attribute},
+                         fmt::format("{}: {}", where, c.message));
+  return !complaints.empty();
 }
 
-bool check_href(Check& check, const std::string& file, const std::string& href) {
+bool check_href(Check& check, const std::string& file, const Place& place,
+                const std::string& href) {
   check.findings.applied("LINKA_HREF_INSIDE_PACKAGE");
   const auto wrong = [&](const char* why) {
-    check.findings.error("LINKA_HREF_INSIDE_PACKAGE", file,
-                         fmt::format("the link {} {}", in_quotes(href), why));
+    check.findings.error("LINKA_HREF_INSIDE_PACKAGE", file, place, say(why, in_quotes(href)));
     return false;
   };
   if (href.starts_with('/') || href.starts_with('\\') || href.find(':') != std::string::npos)
-    return wrong("is absolute, expected a path from the package's root");
+    return wrong(tr("the link {} is absolute, expected a path from the package's root"));
   for (const char separator : {'/', '\\'})
     for (const std::string& part : split_text(href, separator))
-      if (part == "..") return wrong("leaves its folder");
+      if (part == "..") return wrong(tr("the link {} leaves its folder"));
   return true;
 }
 
@@ -318,27 +356,19 @@ void check_rights(Check& check, const std::string& file, const XmlElement& mets,
       const XmlElement wrap = rights.child("mdWrap");
       const XmlElement record = wrap.child("xmlData").child("copyright");
       check.findings.applied(rule);
-      if (!rights.has("ID"))
-        check.findings.error(rule, file, fmt::format("{}: rightsMD has no ID", at(rights)));
+      if (!rights.has("ID")) check.findings.error(rule, file, rights, tr("rightsMD has no ID"));
       if (wrap.attribute("MDTYPE") != "OTHER" || wrap.attribute("OTHERMDTYPE") != "CopyrightMD" ||
           wrap.attribute("MIMETYPE") != "text/xml")
         check.findings.error(
-            rule, file,
-            fmt::format(
-                "{}: mdWrap is not of MDTYPE OTHER, OTHERMDTYPE CopyrightMD and MIMETYPE text/xml",
-                at(rights)));
+            rule, file, rights,
+            tr("mdWrap is not of MDTYPE OTHER, OTHERMDTYPE CopyrightMD and MIMETYPE text/xml"));
       if (!record) {
-        check.findings.error(rule, file,
-                             fmt::format("{}: there is no copyright record", at(rights)));
+        check.findings.error(rule, file, rights, tr("there is no copyright record"));
         continue;
       }
       compare(check, rule, file, "rights", copyright, record);
       check_record_schema(check, "COPYRIGHTMD_VALID_BY_XSD", file, "rights", record);
     }
-}
-
-std::string at(const XmlElement& element) {
-  return fmt::format("line {}", element.line());
 }
 
 std::string in_quotes(std::string_view value) {

@@ -1,352 +1,75 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Every rule by name, its severity when broken, and its meaning in one sentence. Names without
-// LINKA_ are the national validator's.
+// The table of rules, rules.tsv, which the build turns into the string below, read once.
 #include "kramerius-export/rules.h"
+
+#include <algorithm>
+#include <cassert>
 
 namespace linka {
 
-const std::vector<RuleInfo>& all_rules() {
-  static const std::vector<RuleInfo> rules = {
-      {"BIBLIOGRAPHIC_METADATA_MATCH_PROFILE_ARTICLE", Severity::error,
-       "MODS and Dublin Core of an article have what the standard asks for, and are valid by their "
-       "schemas."},
-      {"BIBLIOGRAPHIC_METADATA_MATCH_PROFILE_CHAPTER", Severity::error,
-       "MODS and Dublin Core of a chapter have what the standard asks for, and are valid by their "
-       "schemas."},
-      {"BIBLIOGRAPHIC_METADATA_MATCH_PROFILE_ISSUE", Severity::error,
-       "MODS and Dublin Core of an issue have what the standard asks for, and are valid by their "
-       "schemas."},
-      {"BIBLIOGRAPHIC_METADATA_MATCH_PROFILE_PAGE", Severity::error,
-       "MODS and Dublin Core of a page have what the standard asks for, and are valid by their "
-       "schemas."},
-      {"BIBLIOGRAPHIC_METADATA_MATCH_PROFILE_PICTURE", Severity::error,
-       "MODS and Dublin Core of a picture have what the standard asks for, and are valid by their "
-       "schemas."},
-      {"BIBLIOGRAPHIC_METADATA_MATCH_PROFILE_SUPPLEMENT", Severity::error,
-       "MODS and Dublin Core of a supplement have what the standard asks for, and are valid by "
-       "their schemas."},
-      {"BIBLIOGRAPHIC_METADATA_MATCH_PROFILE_TITLE", Severity::error,
-       "MODS and Dublin Core of a title have what the standard asks for, and are valid by their "
-       "schemas."},
-      {"BIBLIOGRAPHIC_METADATA_MATCH_PROFILE_VOLUME", Severity::error,
-       "MODS and Dublin Core of a volume have what the standard asks for, and are valid by their "
-       "schemas."},
-      {"CHECKSUM_FILENAME_VALID", Severity::error,
-       "The file of digests bears the package id in its name."},
-      {"CHECKSUM_FILE_ALL_CHECKSUMS_MATCH", Severity::error,
-       "Every listed digest is the digest of its file."},
-      {"CHECKSUM_FILE_ALL_PATHS_MATCH_FILES", Severity::error,
-       "Every file but the info file and the list itself is listed once, and nothing else."},
-      {"CHECKSUM_FILE_GENERATED_BY_GRAMMAR", Severity::error,
-       "Each line is a digest, one separator and a path with a leading slash."},
-      {"CHECKSUM_IS_NOT_DIR", Severity::error, "The file of digests is a file."},
-      {"COPYRIGHTMD_IN_PRIMARY_METS_MATCH_PROFILE", Severity::error,
-       "A rights record in the main METS has what the standard asks for."},
-      {"COPYRIGHTMD_IN_SECONDARY_METS_MATCH_PROFILE", Severity::error,
-       "A rights record in a page's METS has what the standard asks for."},
-      {"COPYRIGHTMD_VALID_BY_XSD", Severity::error, "Rights records are valid by their schema."},
-      {"DC_IDENTIFIERS_CONTAIN_TYPE_AND_VALUE", Severity::warning,
-       "Identifiers in Dublin Core are of the form type:value."},
-      {"DC_IDENTIFIERS_NO_DUPLICATES_ACROSS_DMDSECS", Severity::warning,
-       "No two Dublin Core records share an identifier."},
-      {"DC_IDENTIFIERS_NO_DUPLICATES_WITHIN_DMDSEC", Severity::warning,
-       "No Dublin Core record has two identifiers of one type."},
-      {"DC_IDENTIFIERS_NO_WHITE_SPACES", Severity::warning,
-       "Identifiers in Dublin Core hold no white space."},
-      {"DC_MANDATORY_IDENTIFIERS_PRESENT_LEVEL_ARTICLE", Severity::error,
-       "The Dublin Core of an article has the identifiers it must have."},
-      {"DC_MANDATORY_IDENTIFIERS_PRESENT_LEVEL_CHAPTER", Severity::error,
-       "The Dublin Core of a chapter has the identifiers it must have."},
-      {"DC_MANDATORY_IDENTIFIERS_PRESENT_LEVEL_ISSUE", Severity::error,
-       "The Dublin Core of an issue has the identifiers it must have."},
-      {"DC_MANDATORY_IDENTIFIERS_PRESENT_LEVEL_PAGE", Severity::error,
-       "The Dublin Core of a page has the identifiers it must have."},
-      {"DC_MANDATORY_IDENTIFIERS_PRESENT_LEVEL_PICTURE", Severity::error,
-       "The Dublin Core of a picture has the identifiers it must have."},
-      {"DC_MANDATORY_IDENTIFIERS_PRESENT_LEVEL_SUPPLEMENT", Severity::error,
-       "The Dublin Core of a supplement has the identifiers it must have."},
-      {"DC_MANDATORY_IDENTIFIERS_PRESENT_LEVEL_TITLE", Severity::error,
-       "The Dublin Core of a title has the identifiers it must have."},
-      {"DC_MANDATORY_IDENTIFIERS_PRESENT_LEVEL_VOLUME", Severity::error,
-       "The Dublin Core of a volume has the identifiers it must have."},
-      {"DC_PROHIBITED_IDENTIFIERS_NOT_PRESENT_LEVEL_ARTICLE", Severity::warning,
-       "The Dublin Core of an article has no identifier that belongs elsewhere."},
-      {"DC_PROHIBITED_IDENTIFIERS_NOT_PRESENT_LEVEL_CHAPTER", Severity::warning,
-       "The Dublin Core of a chapter has no identifier that belongs elsewhere."},
-      {"DC_PROHIBITED_IDENTIFIERS_NOT_PRESENT_LEVEL_ISSUE", Severity::warning,
-       "The Dublin Core of an issue has no identifier that belongs elsewhere."},
-      {"DC_PROHIBITED_IDENTIFIERS_NOT_PRESENT_LEVEL_PAGE", Severity::warning,
-       "The Dublin Core of a page has no identifier that belongs elsewhere."},
-      {"DC_PROHIBITED_IDENTIFIERS_NOT_PRESENT_LEVEL_PICTURE", Severity::warning,
-       "The Dublin Core of a picture has no identifier that belongs elsewhere."},
-      {"DC_PROHIBITED_IDENTIFIERS_NOT_PRESENT_LEVEL_SUPPLEMENT", Severity::warning,
-       "The Dublin Core of a supplement has no identifier that belongs elsewhere."},
-      {"DC_PROHIBITED_IDENTIFIERS_NOT_PRESENT_LEVEL_TITLE", Severity::warning,
-       "The Dublin Core of a title has no identifier that belongs elsewhere."},
-      {"DC_PROHIBITED_IDENTIFIERS_NOT_PRESENT_LEVEL_VOLUME", Severity::warning,
-       "The Dublin Core of a volume has no identifier that belongs elsewhere."},
-      {"INFO_CHECKSUM_FILE_CHECKSUM_MATCHES", Severity::error,
-       "The info file gives the digest of the file of digests."},
-      {"INFO_FILENAME_VALID", Severity::error, "The info file bears the package id in its name."},
-      {"INFO_IS_NOT_DIR", Severity::error, "The info file is a file."},
-      {"INFO_ITEMLIST_REFERENCES_ALL_FILES", Severity::error,
-       "Every file of the package is an item, and nothing else."},
-      {"INFO_ITEMTOTAL_MATCHES_ITEMS_COUNT", Severity::error, "itemtotal is the number of items."},
-      {"INFO_NO_DUPLICATE_IDENTIFIERS", Severity::warning,
-       "No identifier of the title is there twice."},
-      {"INFO_REFERENCES_PRIMARY-METS", Severity::error, "The info file names the main METS."},
-      {"INFO_XML_VALID_BY_XSD", Severity::warning, "The info file is valid by its schema."},
-      {"INFO_XML_WELL_BUILT", Severity::error, "The info file is well-formed XML."},
-      {"LINKA_ADMID_RESOLVES", Severity::warning,
-       "ADMID names technical records of the same file."},
-      {"LINKA_ALTO_BLOCKS_IN_PRINT_SPACE", Severity::warning,
-       "Text blocks lie in PrintSpace, the only place that Kramerius reads."},
-      {"LINKA_ALTO_BOXES_ON_THE_PAGE", Severity::warning,
-       "No box of the text reaches beyond the page."},
-      {"LINKA_ALTO_IDS_UNIQUE", Severity::error, "Ids are unique in an ALTO file."},
-      {"LINKA_ALTO_IN_PIXELS", Severity::warning, "ALTO measures in pixels."},
-      {"LINKA_ALTO_PAGE_IS_THE_IMAGE", Severity::error, "The ALTO page is as large as the images."},
-      {"LINKA_ALTO_STYLES_RESOLVE", Severity::error, "STYLEREFS names styles of the same file."},
-      {"LINKA_CUSTOMARY_PREFIXES", Severity::warning, "Namespaces have their customary prefixes."},
-      {"LINKA_FILES_READABLE", Severity::error, "Every file of the package can be read."},
-      {"LINKA_FILE_IDS", Severity::warning,
-       "File ids in the main METS have the form that Kramerius reads."},
-      {"LINKA_FILE_MIME_TYPES", Severity::warning, "MIMETYPE fits the group of files."},
-      {"LINKA_FILE_OF_ONE_PAGE", Severity::error, "Every listed file belongs to exactly one page."},
-      {"LINKA_HREF_INSIDE_PACKAGE", Severity::error, "Links to files stay inside the package."},
-      {"LINKA_IMAGES_OF_EQUAL_SIZE", Severity::error,
-       "Master copy and user copy of a page have the same size in pixels."},
-      {"LINKA_INFO_CREATOR_IS_A_LIBRARY", Severity::warning,
-       "The creator in the info file is a library code."},
-      {"LINKA_INFO_IDENTIFIERS_IN_RECORDS", Severity::warning,
-       "The info file's identifiers are those of a record of the package."},
-      {"LINKA_ISSUE_DATE", Severity::warning,
-       "Dates of issues and supplements have the customary form."},
-      {"LINKA_METS_IDS_UNIQUE", Severity::error, "Ids are unique in a METS file."},
-      {"LINKA_METS_ROOT", Severity::error, "The root of a METS file is a METS root."},
-      {"LINKA_METS_SCHEMA", Severity::error,
-       "METS files are valid by the schema, with all records inside."},
-      {"LINKA_MIX_DESCRIBES_THE_IMAGE", Severity::error,
-       "Size and channels in MIX are those of the master copy."},
-      {"LINKA_NOTHING_EMPTY", Severity::error,
-       "No element or attribute is empty; outside records that is only a warning."},
-      {"LINKA_ONE_REPRESENTATIVE_PAGE", Severity::warning,
-       "One page is marked as the picture of the document."},
-      {"LINKA_PACKAGE_ID", Severity::error, "The package id is made of a-z, 0-9 and _ . - only."},
-      {"LINKA_PAGES_IN_ORDER", Severity::warning, "ORDER counts the pages from 1."},
-      {"LINKA_PAGES_PRESENT", Severity::error, "The package holds at least one page."},
-      {"LINKA_PAGE_DIV_HAS_RECORD", Severity::error,
-       "The id of a page in the physical map leads to the page's record."},
-      {"LINKA_PAGE_FILES_BELONG_TOGETHER", Severity::error,
-       "The files of a page in the physical map bear one number."},
-      {"LINKA_PAGE_FILES_COMPLETE", Severity::error,
-       "Every page number is there once in each of the five folders."},
-      {"LINKA_PAGE_FILE_FACTS", Severity::warning,
-       "SIZE and CHECKSUM in a page's METS are those of the files."},
-      {"LINKA_PAGE_HAS_ONE_OWNER", Severity::warning,
-       "Every page is owned by one volume, issue or supplement."},
-      {"LINKA_PAGE_NUMBERS_WITHOUT_GAPS", Severity::warning,
-       "Page numbers run from 1 without gaps."},
-      {"LINKA_PAGE_RECORDS_COMPLETE", Severity::error,
-       "There is one record of a page for each image."},
-      {"LINKA_PAGE_RECORD_AGREES", Severity::warning,
-       "Type, number and order of a page are the same in map and record."},
-      {"LINKA_PREMIS_DESCRIBES_THE_FILE", Severity::error,
-       "Digest and size in PREMIS are those of master copy and ALTO file."},
-      {"LINKA_RECORDS_IN_LOGICAL_MAP", Severity::warning,
-       "Every described entity has its place in the logical map."},
-      {"LINKA_RECORD_IDS", Severity::warning,
-       "Ids of records name a level of the standard and have four digits."},
-      {"LINKA_RECORD_WRAPPED", Severity::warning, "Records are wrapped as what they are."},
-      {"LINKA_REGULAR_FILES_ONLY", Severity::error,
-       "The package holds files and folders, no links, devices or sockets."},
-      {"LINKA_STANDARD_KNOWN", Severity::error,
-       "TYPE and metadataversion name a standard that is checked here."},
-      {"LINKA_TECHNICAL_SECTION", Severity::warning,
-       "The technical section of a page holds the records the standard names."},
-      {"LINKA_TEXT_AND_ALTO_AGREE", Severity::warning,
-       "Plain text and ALTO of a page both have text, or neither."},
-      {"LINKA_TEXT_AREAS_RESOLVE", Severity::warning,
-       "Areas in the logical map point at existing blocks of ALTO files."},
-      {"LINKA_UUID_UNIQUE", Severity::error, "A uuid is the identifier of one record only."},
-      {"LINKA_XML_WELL_FORMED", Severity::error, "METS files are well-formed XML."},
-      {"MASTER-COPY-DIR_FILENAME_VALID", Severity::error,
-       "The folder mastercopy is named exactly so."},
-      {"MASTER-COPY-DIR_IS_DIR", Severity::error, "mastercopy is a folder."},
-      {"MASTER-COPY_FILENAMES_LENGTHS_SAME", Severity::error,
-       "The names of master copies are of one length."},
-      {"MASTER-COPY_FILENAMES_VALID", Severity::error,
-       "The names of master copies are made of prefix, package id and page number."},
-      {"MASTER-COPY_FILES_ARE_NOT_DIRS", Severity::error,
-       "The folder mastercopy has no folders inside."},
-      {"MASTER-COPY_FILES_VALID_BY_JPYLYZER", Severity::error,
-       "Master copies are JPEG 2000 of the asked properties."},
-      {"MIX_FOR_FIRST_MASTER_COPY_MATCHES_PROFILE", Severity::error,
-       "The image data of the master copy have what the standard asks for."},
-      {"MIX_FOR_ORIGINAL_SCAN_MATCHES_PROFILE", Severity::error,
-       "The image data of the scan have what the standard asks for."},
-      {"MIX_FOR_OTHER_MASTER_COPIES_MATCHES_PROFILE", Severity::error,
-       "The image data of further master copies have what the standard asks for."},
-      {"MIX_VALID_BY_XSD", Severity::error, "MIX records are valid by their schema."},
-      {"MODS_IDENTIFIERS_NO_DUPLICATES_ACROSS_DMDSECS", Severity::warning,
-       "No two MODS records share an identifier."},
-      {"MODS_IDENTIFIERS_NO_DUPLICATES_WITHIN_DMDSEC", Severity::warning,
-       "No MODS record has two identifiers of one type."},
-      {"MODS_IDENTIFIERS_URN_NBN_VALID", Severity::error, "A URN:NBN has the national form."},
-      {"MODS_MANDATORY_IDENTIFIERS_PRESENT_LEVEL_ARTICLE", Severity::error,
-       "The MODS of an article has the identifiers it must have."},
-      {"MODS_MANDATORY_IDENTIFIERS_PRESENT_LEVEL_CHAPTER", Severity::error,
-       "The MODS of a chapter has the identifiers it must have."},
-      {"MODS_MANDATORY_IDENTIFIERS_PRESENT_LEVEL_ISSUE", Severity::error,
-       "The MODS of an issue has the identifiers it must have."},
-      {"MODS_MANDATORY_IDENTIFIERS_PRESENT_LEVEL_PAGE", Severity::error,
-       "The MODS of a page has the identifiers it must have."},
-      {"MODS_MANDATORY_IDENTIFIERS_PRESENT_LEVEL_PICTURE", Severity::error,
-       "The MODS of a picture has the identifiers it must have."},
-      {"MODS_MANDATORY_IDENTIFIERS_PRESENT_LEVEL_SUPPLEMENT", Severity::error,
-       "The MODS of a supplement has the identifiers it must have."},
-      {"MODS_MANDATORY_IDENTIFIERS_PRESENT_LEVEL_TITLE", Severity::error,
-       "The MODS of a title has the identifiers it must have."},
-      {"MODS_MANDATORY_IDENTIFIERS_PRESENT_LEVEL_VOLUME", Severity::error,
-       "The MODS of a volume has the identifiers it must have."},
-      {"MODS_PROHIBITED_IDENTIFIERS_NOT_PRESENT_LEVEL_ARTICLE", Severity::warning,
-       "The MODS of an article has no identifier that belongs elsewhere."},
-      {"MODS_PROHIBITED_IDENTIFIERS_NOT_PRESENT_LEVEL_CHAPTER", Severity::warning,
-       "The MODS of a chapter has no identifier that belongs elsewhere."},
-      {"MODS_PROHIBITED_IDENTIFIERS_NOT_PRESENT_LEVEL_ISSUE", Severity::warning,
-       "The MODS of an issue has no identifier that belongs elsewhere."},
-      {"MODS_PROHIBITED_IDENTIFIERS_NOT_PRESENT_LEVEL_PAGE", Severity::warning,
-       "The MODS of a page has no identifier that belongs elsewhere."},
-      {"MODS_PROHIBITED_IDENTIFIERS_NOT_PRESENT_LEVEL_PICTURE", Severity::warning,
-       "The MODS of a picture has no identifier that belongs elsewhere."},
-      {"MODS_PROHIBITED_IDENTIFIERS_NOT_PRESENT_LEVEL_SUPPLEMENT", Severity::warning,
-       "The MODS of a supplement has no identifier that belongs elsewhere."},
-      {"MODS_PROHIBITED_IDENTIFIERS_NOT_PRESENT_LEVEL_TITLE", Severity::warning,
-       "The MODS of a title has no identifier that belongs elsewhere."},
-      {"MODS_PROHIBITED_IDENTIFIERS_NOT_PRESENT_LEVEL_VOLUME", Severity::warning,
-       "The MODS of a volume has no identifier that belongs elsewhere."},
-      {"NO_EXTRA_FILES_IN_MASTER-COPY-DIR", Severity::error,
-       "The folder mastercopy holds files of its kind only."},
-      {"NO_EXTRA_FILES_IN_OCR-ALTO-DIR", Severity::error,
-       "The folder alto holds files of its kind only."},
-      {"NO_EXTRA_FILES_IN_OCR-TEXT-DIR", Severity::error,
-       "The folder txt holds files of its kind only."},
-      {"NO_EXTRA_FILES_IN_SECONDARY-METS-DIR", Severity::error,
-       "The folder amdsec holds files of its kind only."},
-      {"NO_EXTRA_FILES_IN_USER-COPY-DIR", Severity::error,
-       "The folder usercopy holds files of its kind only."},
-      {"NO_OTHER_TL_FILES_FOUND", Severity::error, "Nothing else lies at the top level."},
-      {"NO_TOLERATED_TL_FILES_FOUND", Severity::warning,
-       "No file lies at the top level that is only tolerated."},
-      {"NUMBER_OF_FILES_IN_DIRS_MATCH", Severity::error,
-       "The five folders hold the same number of files."},
-      {"OCR-ALTO-DIR_FILENAME_VALID", Severity::error, "The folder alto is named exactly so."},
-      {"OCR-ALTO-DIR_IS_DIR", Severity::error, "alto is a folder."},
-      {"OCR-ALTO_FILENAMES_LENGTHS_SAME", Severity::error,
-       "The names of ALTO files are of one length."},
-      {"OCR-ALTO_FILENAMES_VALID", Severity::error,
-       "The names of ALTO files are made of prefix, package id and page number."},
-      {"OCR-ALTO_FILES_ARE_NOT_DIRS", Severity::error, "The folder alto has no folders inside."},
-      {"OCR-ALTO_FILES_IN_UTF8", Severity::error, "ALTO files are in UTF-8."},
-      {"OCR-ALTO_FILES_VALID_BY_XSD", Severity::error,
-       "ALTO files are valid by the schema of ALTO 2.0."},
-      {"OCR-TEXT-DIR_FILENAME_VALID", Severity::error, "The folder txt is named exactly so."},
-      {"OCR-TEXT-DIR_IS_DIR", Severity::error, "txt is a folder."},
-      {"OCR-TEXT_FILENAMES_LENGTHS_SAME", Severity::error,
-       "The names of plain texts are of one length."},
-      {"OCR-TEXT_FILENAMES_VALID", Severity::error,
-       "The names of plain texts are made of prefix, package id and page number."},
-      {"OCR-TEXT_FILES_ARE_NOT_DIRS", Severity::error, "The folder txt has no folders inside."},
-      {"OCR-TEXT_FILES_IN_UTF8", Severity::error, "Plain texts are in UTF-8."},
-      {"PREMIS_AGENT_MATCHES_PROFILE", Severity::error, "Agents have what the standard asks for."},
-      {"PREMIS_EVENT_MATCHES_PROFILE", Severity::error, "Events have what the standard asks for."},
-      {"PREMIS_LINKING_CORRECT", Severity::error,
-       "Objects, events and agents that are referred to exist in the same file, once."},
-      {"PREMIS_OBJECT_FOR_ALTO_OCR_MATCHES_PROFILE", Severity::error,
-       "The object of the ALTO file has what the standard asks for."},
-      {"PREMIS_OBJECT_FOR_MASTER_COPY_MATCHES_PROFILE", Severity::error,
-       "The object of the master copy has what the standard asks for."},
-      {"PREMIS_OBJECT_FOR_ORIGINAL_SCAN_MATCHES_PROFILE", Severity::error,
-       "The object of the scan has what the standard asks for."},
-      {"PREMIS_VALID_BY_XSD", Severity::error,
-       "PREMIS records are valid by their schema when cut out of their file."},
-      {"PRIMARY-METS_DC_IDENTIFIER_MATCH_MODS_IDENTIFIERS", Severity::warning,
-       "MODS and Dublin Core of an entity have the same identifiers."},
-      {"PRIMARY-METS_FILENAME_VALID", Severity::error,
-       "The main METS bears the package id in its name."},
-      {"PRIMARY-METS_FILESEC_ALL_FILEGROUPS_PRESENT", Severity::error,
-       "The main METS has exactly the five groups of files."},
-      {"PRIMARY-METS_FILESEC_ALL_MASTER_COPY_FILES_REFERENCED", Severity::error,
-       "The main METS lists all master copies, and nothing else, in their group."},
-      {"PRIMARY-METS_FILESEC_ALL_OCR_ALTO_FILES_REFERENCED", Severity::error,
-       "The main METS lists all ALTO files, and nothing else, in their group."},
-      {"PRIMARY-METS_FILESEC_ALL_OCR_TEXT_FILES_REFERENCED", Severity::error,
-       "The main METS lists all plain texts, and nothing else, in their group."},
-      {"PRIMARY-METS_FILESEC_ALL_SECONDARY_METS_FILES_REFERENCED", Severity::error,
-       "The main METS lists all pages' METS files, and nothing else, in their group."},
-      {"PRIMARY-METS_FILESEC_ALL_USER_COPY_FILES_REFERENCED", Severity::error,
-       "The main METS lists all user copies, and nothing else, in their group."},
-      {"PRIMARY-METS_FILESEC_CHECKSUMS_MATCH", Severity::error,
-       "CHECKSUM is the digest of the file; a wrong one is only a warning."},
-      {"PRIMARY-METS_FILESEC_SIZES_MATCH", Severity::error,
-       "SIZE is the size of the file; a wrong number is only a warning."},
-      {"PRIMARY-METS_IS_NOT_DIR", Severity::error, "The main METS is a file."},
-      {"PRIMARY-METS_LOGICAL_STRUCTURAL_MAP_CORRECT", Severity::error,
-       "The logical map has known types, unique ids and existing records."},
-      {"PRIMARY-METS_PHYSICAL_STRUCTURAL_MAP_CORRECT", Severity::error,
-       "The physical map describes each page and points once into each group of files."},
-      {"PRIMARY-METS_STRUCT_LINKS_CORRECT", Severity::error,
-       "Every page is linked, and both ends of every link exist."},
-      {"PRIMARY_METS_HEADER_MATCHES_PROFILE", Severity::error,
-       "Root and header of the main METS have what the standard asks for."},
-      {"PSP_DIR_MATCHES_PSP_ID", Severity::error, "The folder is named exactly as the package id."},
-      {"SECONDARY-METS-DIR_FILENAME_VALID", Severity::error,
-       "The folder amdsec is named exactly so."},
-      {"SECONDARY-METS-DIR_IS_DIR", Severity::error, "amdsec is a folder."},
-      {"SECONDARY-METS_FILENAMES_LENGTHS_SAME", Severity::error,
-       "The names of pages' METS files are of one length."},
-      {"SECONDARY-METS_FILENAMES_VALID", Severity::error,
-       "The names of pages' METS files are made of prefix, package id and page number."},
-      {"SECONDARY-METS_FILESEC_ALL_FILEGROUPS_PRESENT", Severity::error,
-       "A page's METS has exactly the four groups of files."},
-      {"SECONDARY-METS_FILESEC_MASTER_COPY_FILE_REFERENCED", Severity::error,
-       "A page's METS names the master copy of that page."},
-      {"SECONDARY-METS_FILESEC_OCR-ALTO_FILE_REFERENCED", Severity::error,
-       "A page's METS names the ALTO file of that page."},
-      {"SECONDARY-METS_FILESEC_OCR-TEXT_FILE_REFERENCED", Severity::error,
-       "A page's METS names the plain text of that page."},
-      {"SECONDARY-METS_FILESEC_USER_COPY_FILE_REFERENCED", Severity::error,
-       "A page's METS names the user copy of that page."},
-      {"SECONDARY-METS_FILES_ARE_NOT_DIRS", Severity::error,
-       "The folder amdsec has no folders inside."},
-      {"SECONDARY-METS_PHYSICAL_STRUCTURAL_MAP_CORRECT", Severity::error,
-       "The map in a page's METS has one page that points at each file once."},
-      {"SECONDARY_METS_HEADER_MATCH_PROFILE", Severity::error,
-       "Root and header of a page's METS have what the standard asks for."},
-      {"SINGLE_CHECKSUM_FILE_FOUND", Severity::error, "There is exactly one file of digests."},
-      {"SINGLE_INFO_FILE_FOUND", Severity::error, "There is exactly one info file."},
-      {"SINGLE_MASTER-COPY-DIR_FILE_FOUND", Severity::error,
-       "The folder mastercopy is there, once."},
-      {"SINGLE_OCR-ALTO-DIR_FILE_FOUND", Severity::error, "The folder alto is there, once."},
-      {"SINGLE_OCR-TEXT-DIR_FILE_FOUND", Severity::error, "The folder txt is there, once."},
-      {"SINGLE_PRIMARY-METS_FILE_FOUND", Severity::error, "There is exactly one main METS."},
-      {"SINGLE_SECONDARY-METS-DIR_FILE_FOUND", Severity::error,
-       "The folder amdsec is there, once."},
-      {"SINGLE_USER-COPY-DIR_FILE_FOUND", Severity::error, "The folder usercopy is there, once."},
-      {"TOLERATED_TL_FILES_ARE_NOT_DIRS", Severity::error,
-       "Tolerated names of the top level are files."},
-      {"USER-COPY-DIR_FILENAME_VALID", Severity::error, "The folder usercopy is named exactly so."},
-      {"USER-COPY-DIR_IS_DIR", Severity::error, "usercopy is a folder."},
-      {"USER-COPY_FILENAMES_LENGTHS_SAME", Severity::error,
-       "The names of user copies are of one length."},
-      {"USER-COPY_FILENAMES_VALID", Severity::error,
-       "The names of user copies are made of prefix, package id and page number."},
-      {"USER-COPY_FILES_ARE_NOT_DIRS", Severity::error,
-       "The folder usercopy has no folders inside."},
-      {"USER-COPY_FILES_VALID_BY_JPYLYZER", Severity::error,
-       "User copies are JPEG 2000 of the asked properties."},
-  };
+extern const char* const rules_table;  // made from rules.tsv
+
+namespace {
+
+constexpr std::size_t columns = 10;
+
+std::string_view next_field(std::string_view& rest, char end) {
+  const std::size_t at = std::min(rest.find(end), rest.size());
+  const std::string_view field = rest.substr(0, at);
+  rest.remove_prefix(std::min(at + 1, rest.size()));
+  return field;
+}
+
+RuleInfo rule_of(std::string_view line) {
+  std::string_view fields[columns];
+  for (std::string_view& field : fields) field = next_field(line, '\t');
+  const Severity severity = fields[2] == "error"     ? Severity::error
+                            : fields[2] == "warning" ? Severity::warning
+                                                     : Severity::info;
+  const RuleOwner owner = fields[3] == "national"    ? RuleOwner::national
+                          : fields[3] == "stands-in" ? RuleOwner::stands_in
+                                                     : RuleOwner::own;
+  return {fields[0], fields[1], severity,  owner,     fields[4],
+          fields[5], fields[6], fields[7], fields[8], fields[9]};
+}
+
+std::vector<RuleInfo> read_table() {
+  std::vector<RuleInfo> rules;
+  std::string_view rest = rules_table;
+  bool headings = true;
+  while (!rest.empty()) {
+    const std::string_view line = next_field(rest, '\n');
+    if (line.empty() || line[0] == '#') continue;
+    if (!headings) rules.push_back(rule_of(line));
+    headings = false;
+  }
   return rules;
+}
+
+}  // namespace
+
+const char* name_of(RuleOwner owner) {
+  switch (owner) {
+    case RuleOwner::national:
+      return "national";
+    case RuleOwner::stands_in:
+      return "stands-in";
+    default:
+      return "own";
+  }
+}
+
+const std::vector<RuleInfo>& all_rules() {
+  static const std::vector<RuleInfo> rules = read_table();
+  return rules;
+}
+
+const RuleInfo* find_rule(std::string_view name) {
+  const std::vector<RuleInfo>& rules = all_rules();
+  const auto found =
+      std::lower_bound(rules.begin(), rules.end(), name,
+                       [](const RuleInfo& rule, std::string_view n) { return rule.name < n; });
+  return found != rules.end() && found->name == name ? &*found : nullptr;
 }
 
 }  // namespace linka

@@ -4,6 +4,7 @@
 #include "base/digest.h"
 #include "base/files.h"
 #include "base/text.h"
+#include "base/translate.h"
 #include "kramerius-export/rules_internal.h"
 
 #include <algorithm>
@@ -37,22 +38,22 @@ std::vector<Entry> entries_of(Check& check, const std::string& below) {
   for (fs::directory_iterator it(folder, error), end; !error && it != end; it.increment(error))
     all.push_back({it->path().filename().string(), it->symlink_status(error).type()});
   if (error)
-    check.findings.error("LINKA_FILES_READABLE", below,
-                         "the folder cannot be read: " + error.message());
+    check.findings.error("LINKA_FILES_READABLE", below, {},
+                         say(tr("the folder cannot be read: {}"), error.message()));
   std::sort(all.begin(), all.end(), [](const Entry& a, const Entry& b) { return a.name < b.name; });
   return all;
 }
 
-std::string what_is(fs::file_type type) {
+const char* what_is(fs::file_type type) {
   switch (type) {
     case fs::file_type::directory:
-      return "a folder";
+      return tr("a folder");
     case fs::file_type::symlink:
-      return "a link";
+      return tr("a link");
     case fs::file_type::regular:
-      return "a file";
+      return tr("a file");
     default:
-      return "neither a file nor a folder";
+      return tr("neither a file nor a folder");
   }
 }
 
@@ -82,20 +83,20 @@ std::string find_single(Check& check, const std::vector<Entry>& entries, const S
     if (lower.starts_with(wanted.start) && lower.ends_with(wanted.extension)) found.push_back(&e);
   }
   if (found.empty()) {
-    f.error(single, "", fmt::format("there is no {}", wanted.names.front()));
+    f.error(single, "", {}, say(tr("there is no {}"), wanted.names.front()));
     return {};
   }
   if (found.size() > 1)
-    f.error(single, "",
-            fmt::format("there are {} files like {}", found.size(), wanted.names.front()));
+    f.error(single, "", {},
+            say(tr("there are {} files like {}"), found.size(), wanted.names.front()));
   const Entry* chosen = found.front();
   for (const Entry* e : found)
     if (e->name == wanted.names.front()) chosen = e;
   if (std::find(wanted.names.begin(), wanted.names.end(), chosen->name) == wanted.names.end())
-    f.error(named, chosen->name, fmt::format("the name is not {}", wanted.names.front()));
+    f.error(named, chosen->name, {}, say(tr("the name is not {}"), wanted.names.front()));
   if (chosen->type == fs::file_type::regular) return chosen->name;
   if (chosen->type == fs::file_type::directory)
-    f.error(not_dir, chosen->name, "this is a folder, not a file");
+    f.error(not_dir, chosen->name, {}, tr("this is a folder, not a file"));
   return {};
 }
 
@@ -113,16 +114,17 @@ void check_folder(Check& check, const FolderKind& kind, std::size_t which) {
   for (const Entry& e : entries_of(check, std::string(kind.folder))) {
     const std::string path = fmt::format("{}/{}", kind.folder, e.name);
     if (e.type == fs::file_type::directory) {
-      f.error(not_dirs, path, "this is a folder, only files are expected here");
+      f.error(not_dirs, path, {}, tr("this is a folder, only files are expected here"));
       continue;
     }
     if (!note_file(check, path, e.type)) {
-      f.error("LINKA_REGULAR_FILES_ONLY", path, "this is " + what_is(e.type) + ", it is not read");
+      f.error("LINKA_REGULAR_FILES_ONLY", path, {},
+              say(tr("this is {}, it is not read"), what_is(e.type)));
       continue;
     }
     if (!lower_ascii(e.name).ends_with(end)) {
-      f.error(extra, path,
-              fmt::format("only files named {}<number>{} are expected here", start, end));
+      f.error(extra, path, {},
+              say(tr("only files named {}<number>{} are expected here"), start, end));
       continue;
     }
     const bool framed = e.name.starts_with(start) && e.name.ends_with(end) &&
@@ -130,18 +132,19 @@ void check_folder(Check& check, const FolderKind& kind, std::size_t which) {
     const std::string digits =
         framed ? e.name.substr(start.size(), e.name.size() - start.size() - end.size()) : "";
     if (!is_number(digits)) {
-      f.error(valid, path, fmt::format("the name is not of the form {}<number>{}", start, end));
+      f.error(valid, path, {}, say(tr("the name is not of the form {}<number>{}"), start, end));
       continue;
     }
     sizes.insert(e.name.size());
     std::string number = digits.substr(std::min(digits.find_first_not_of('0'), digits.size() - 1));
     if (!p.pages[which].emplace(number, path).second)
-      f.error("LINKA_PAGE_FILES_COMPLETE", path, "another file has the same page number " + number);
+      f.warning("LINKA_PAGE_FILES_COMPLETE", path, {},
+                say(tr("another file has the page number {}, too"), number));
   }
   if (sizes.size() > 1)
-    f.error(lengths, std::string(kind.folder),
-            fmt::format("the names are {} to {} signs long, all must be of one length",
-                        *sizes.begin(), *sizes.rbegin()));
+    f.error(lengths, std::string(kind.folder), {},
+            say(tr("the names are {} to {} signs long, all must be of one length"), *sizes.begin(),
+                *sizes.rbegin()));
 }
 
 // Numbers run from 1, and each is there five times.
@@ -158,23 +161,23 @@ void check_numbers(Check& check) {
   for (std::size_t k = 0; k < 5; ++k)
     for (const auto& [number, path] : p.pages[k]) all[number];
   if (std::any_of(counts.begin(), counts.end(), [&](std::size_t n) { return n != counts[0]; }))
-    f.error("NUMBER_OF_FILES_IN_DIRS_MATCH", "",
-            fmt::format("mastercopy holds {} files, usercopy {}, alto {}, txt {}, amdsec {}",
-                        counts[0], counts[1], counts[2], counts[3], counts[4]));
-  if (all.empty()) f.error("LINKA_PAGES_PRESENT", "", "the package holds no page");
+    f.error("NUMBER_OF_FILES_IN_DIRS_MATCH", "", {},
+            say(tr("mastercopy holds {} files, usercopy {}, alto {}, txt {}, amdsec {}"), counts[0],
+                counts[1], counts[2], counts[3], counts[4]));
+  if (all.empty()) f.error("LINKA_PAGES_PRESENT", "", {}, tr("the package holds no page"));
   std::size_t expected = 1;
   for (auto& [number, lacking] : all) {
     if (number != std::to_string(expected)) {
-      f.warning("LINKA_PAGE_NUMBERS_WITHOUT_GAPS", "",
-                fmt::format("page number {} stands where {} is expected", number, expected));
+      f.warning("LINKA_PAGE_NUMBERS_WITHOUT_GAPS", "", {},
+                say(tr("page number {} stands where {} is expected"), number, expected));
       expected = number.size() < 10 ? std::stoul(number) : expected;
     }
     ++expected;
     for (std::size_t k = 0; k < 5; ++k)
       if (!p.pages[k].count(number)) lacking += fmt::format(" {}", folder_kinds[k].folder);
     if (!lacking.empty())
-      f.error("LINKA_PAGE_FILES_COMPLETE", "",
-              fmt::format("page {} has no file in:{}", number, lacking));
+      f.warning("LINKA_PAGE_FILES_COMPLETE", "", {},
+                say(tr("page {} has no file in:{}"), number, lacking));
   }
 }
 
@@ -189,8 +192,8 @@ void check_structure(Check& check) {
     return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_' || c == '.' || c == '-';
   });
   if (!plain)
-    f.error("LINKA_PACKAGE_ID", "",
-            fmt::format("the package id {} holds signs other than a-z 0-9 _ . -", in_quotes(p.id)));
+    f.error("LINKA_PACKAGE_ID", "", {},
+            say(tr("the package id {} holds signs other than a-z 0-9 _ . -"), in_quotes(p.id)));
   const std::vector<Entry> entries = entries_of(check, "");
   p.info =
       find_single(check, entries, {"INFO", "info", ".xml", {"info_" + p.id + ".xml", "info.xml"}});
@@ -201,19 +204,20 @@ void check_structure(Check& check) {
   for (const Entry& e : entries) {
     const std::string lower = lower_ascii(e.name);
     if (e.type != fs::file_type::regular && e.type != fs::file_type::directory)
-      f.error("LINKA_REGULAR_FILES_ONLY", e.name,
-              "this is " + what_is(e.type) + ", it is not read");
+      f.error("LINKA_REGULAR_FILES_ONLY", e.name, {},
+              say(tr("this is {}, it is not read"), what_is(e.type)));
     note_file(check, e.name, e.type);
     const auto kind = std::find_if(folder_kinds.begin(), folder_kinds.end(),
                                    [&](const FolderKind& k) { return k.folder == lower; });
     if (kind != folder_kinds.end()) {
       const std::string word = fmt::format("{}-DIR", kind->rule_word);
       if (!folders_found.insert(lower).second)
-        f.error("SINGLE_" + word + "_FILE_FOUND", e.name, "there is more than one such folder");
+        f.error("SINGLE_" + word + "_FILE_FOUND", e.name, {},
+                tr("there is more than one such folder"));
       if (e.name != kind->folder)
-        f.error(word + "_FILENAME_VALID", e.name, fmt::format("the name is not {}", kind->folder));
+        f.error(word + "_FILENAME_VALID", e.name, {}, say(tr("the name is not {}"), kind->folder));
       if (e.type == fs::file_type::regular)
-        f.error(word + "_IS_DIR", e.name, "this is a file, not a folder");
+        f.error(word + "_IS_DIR", e.name, {}, tr("this is a file, not a folder"));
       else if (e.type == fs::file_type::directory && e.name == kind->folder)
         check_folder(check, *kind, static_cast<std::size_t>(kind - folder_kinds.begin()));
       continue;
@@ -224,20 +228,22 @@ void check_structure(Check& check) {
     if (single) continue;
     if (e.name == "LTP_MD.xml" || e.name == ".DS_Store") {
       if (e.type == fs::file_type::directory)
-        f.error("TOLERATED_TL_FILES_ARE_NOT_DIRS", e.name, "this is a folder, not a file");
+        f.error("TOLERATED_TL_FILES_ARE_NOT_DIRS", e.name, {}, tr("this is a folder, not a file"));
       else
-        f.warning("NO_TOLERATED_TL_FILES_FOUND", e.name,
-                  "this file is tolerated, but not expected");
+        f.warning("NO_TOLERATED_TL_FILES_FOUND", e.name, {},
+                  tr("this file is tolerated, but not expected"));
+      p.tolerated.insert(e.name);
       continue;
     }
-    f.error("NO_OTHER_TL_FILES_FOUND", e.name, what_is(e.type) + " that does not belong here");
+    f.error("NO_OTHER_TL_FILES_FOUND", e.name, {},
+            say(tr("{} that does not belong here"), what_is(e.type)));
   }
   for (const FolderKind& kind : folder_kinds) {
     const std::string word = fmt::format("{}-DIR", kind.rule_word);
     f.applied("SINGLE_" + word + "_FILE_FOUND", word + "_FILENAME_VALID", word + "_IS_DIR");
     if (!folders_found.count(std::string(kind.folder)))
-      f.error("SINGLE_" + word + "_FILE_FOUND", "",
-              fmt::format("the folder {} is missing", kind.folder));
+      f.error("SINGLE_" + word + "_FILE_FOUND", "", {},
+              say(tr("the folder {} is missing"), kind.folder));
   }
   check_numbers(check);
 }
@@ -247,13 +253,13 @@ void read_all_files(Check& check) {
   check.findings.applied("LINKA_FILES_READABLE");
   for (auto& [path, file] : p.files) {
     if (file.size_bytes > largest_image) {
-      check.findings.error("LINKA_FILES_READABLE", path,
-                           fmt::format("a file of {} bytes is not read", file.size_bytes));
+      check.findings.error("LINKA_FILES_READABLE", path, {},
+                           say(tr("a file of {} bytes is not read"), file.size_bytes));
       continue;
     }
     const Result<MappedFile> mapped = MappedFile::open(p.root / path);
     if (!mapped) {
-      check.findings.error("LINKA_FILES_READABLE", path, mapped.error().message);
+      check.findings.error("LINKA_FILES_READABLE", path, {}, mapped.error().message);
       continue;
     }
     file.size_bytes = mapped->bytes().size();
@@ -267,74 +273,100 @@ void read_all_files(Check& check) {
     if (image)
       p.images[path] = std::move(*image);
     else
-      check.findings.error(rule, path, image.error().message);
+      check.findings.error(rule, path, {}, image.error().message);
   }
 }
+
+namespace {
+
+constexpr std::string_view grammar = "CHECKSUM_FILE_GENERATED_BY_GRAMMAR";
+constexpr std::string_view paths_match = "CHECKSUM_FILE_ALL_PATHS_MATCH_FILES";
+
+struct DigestLine {
+  std::string digest, path;  // the path without its leading slash, with '/'
+};
+
+// As the national validator reads a line: up to the first space or TAB, then up to the next. What
+// is wrong with the form is said here; nothing comes back when the line cannot be read.
+std::optional<DigestLine> read_digest_line(Check& check, std::string line, std::size_t number) {
+  Findings& f = check.findings;
+  const std::string& list = check.package.md5;
+  const auto sentence = [&](const char* why) {
+    return say(tr("line {}: {}: {}"), number, why, in_quotes(line));
+  };
+  if (line.ends_with('\r')) {
+    f.beside(grammar, list, {}, sentence(tr("it ends with CR LF, expected LF")));
+    line.pop_back();
+  }
+  const std::size_t at = line.find_first_of(" \t");
+  if (at == std::string::npos || at + 1 == line.size()) {
+    f.error(grammar, list, {}, sentence(tr("not 32 hexadecimal digits, one separator and a path")));
+    return std::nullopt;
+  }
+  DigestLine read{lower_ascii(line.substr(0, at)), line.substr(at + 1)};
+  if (read.digest.size() != 32 ||
+      read.digest.find_first_not_of("0123456789abcdef") != std::string::npos)
+    f.info(grammar, list, {}, sentence(tr("the digest is not of 32 hexadecimal digits")));
+  if (const std::size_t end = read.path.find_first_of(" \t"); end == 0) {
+    f.error(grammar, list, {}, sentence(tr("more than one separator")));
+    read.path.erase(0, std::min(read.path.find_first_not_of(" \t"), read.path.size()));
+  } else if (end != std::string::npos) {
+    f.beside(grammar, list, {}, sentence(tr("something follows the path")));
+    read.path.resize(end);
+  }
+  std::replace(read.path.begin(), read.path.end(), '\\', '/');
+  if (read.path.starts_with('*')) {  // md5sum's sign of a binary file
+    f.error(grammar, list, {}, sentence(tr("the path does not begin with a slash")));
+    read.path.erase(0, 1);
+  } else if (!read.path.starts_with('/')) {
+    f.warning(grammar, list, {}, sentence(tr("the path does not begin with a slash")));
+    if (read.path.starts_with("./")) read.path.erase(0, 1);
+  }
+  if (read.path.starts_with('/')) read.path.erase(0, 1);
+  return read;
+}
+
+void check_digest_line(Check& check, const DigestLine& line, std::size_t number,
+                       std::set<std::string>& listed) {
+  const Package& p = check.package;
+  Findings& f = check.findings;
+  const auto file = p.files.find(line.path);
+  if (file == p.files.end()) {
+    f.error(paths_match, p.md5, {},
+            say(tr("line {}: there is no file {}"), number, in_quotes(line.path)));
+    return;
+  }
+  if (!listed.insert(line.path).second)
+    f.beside(paths_match, p.md5, {}, say(tr("line {}: {} is listed twice"), number, line.path));
+  if (line.path == p.md5 || line.path == p.info || p.tolerated.count(line.path))
+    f.error(paths_match, p.md5, {}, say(tr("line {}: {} must not be listed"), number, line.path));
+  else if (file->second.md5 != line.digest)
+    f.error("CHECKSUM_FILE_ALL_CHECKSUMS_MATCH", line.path, {},
+            say(tr("the digest is {}, {} says {}"),
+                file->second.md5.empty() ? "?" : file->second.md5, p.md5, line.digest));
+}
+
+}  // namespace
 
 void check_checksums(Check& check) {
   const Package& p = check.package;
   if (p.md5.empty()) return;
   Findings& f = check.findings;
-  f.applied("CHECKSUM_FILE_GENERATED_BY_GRAMMAR", "CHECKSUM_FILE_ALL_PATHS_MATCH_FILES",
-            "CHECKSUM_FILE_ALL_CHECKSUMS_MATCH");
+  f.applied(grammar, paths_match, "CHECKSUM_FILE_ALL_CHECKSUMS_MATCH");
   const Result<std::string> content = read_of_package(p, p.md5, largest_xml);
   if (!content) {
-    f.error("CHECKSUM_FILE_GENERATED_BY_GRAMMAR", p.md5, content.error().message);
+    f.error(grammar, p.md5, {}, content.error().message);
     return;
   }
   std::vector<std::string> lines = split_text(*content, '\n');
   if (!lines.empty() && lines.back().empty()) lines.pop_back();
   std::set<std::string> listed;
-  for (std::size_t i = 0; i < lines.size(); ++i) {
-    const std::string& line = lines[i];
-    const auto wrong = [&](std::string_view why) {
-      f.error("CHECKSUM_FILE_GENERATED_BY_GRAMMAR", p.md5,
-              fmt::format("line {}: {}: {}", i + 1, why, in_quotes(line)));
-    };
-    const std::string digest = lower_ascii(line.substr(0, 32));
-    if (line.size() < 34 || !std::all_of(digest.begin(), digest.end(), [](char c) {
-          return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f');
-        })) {
-      wrong("not 32 hexadecimal digits, one separator and a path");
-      continue;
-    }
-    std::string path = line.substr(33);
-    if (line[32] != ' ' && line[32] != '\t') {
-      wrong("no space or TAB follows the digest");
-      continue;
-    }
-    if (path[0] != '/' && path[0] != '\\') {
-      const bool separators = path[0] == ' ' || path[0] == '*' || path[0] == '\t';
-      wrong(separators ? "more than one separator" : "the path does not begin with a slash");
-      path = path.substr(std::min(path.find_first_not_of(" \t*./"), path.size()));
-    } else {
-      path.erase(0, 1);
-    }
-    if (path.ends_with('\r')) {
-      wrong("the line ends with CR LF");
-      path.pop_back();
-    }
-    std::replace(path.begin(), path.end(), '\\', '/');
-    const auto file = p.files.find(path);
-    if (file == p.files.end()) {
-      f.error("CHECKSUM_FILE_ALL_PATHS_MATCH_FILES", p.md5,
-              fmt::format("line {}: there is no file {}", i + 1, in_quotes(path)));
-      continue;
-    }
-    if (!listed.insert(path).second)
-      f.error("CHECKSUM_FILE_ALL_PATHS_MATCH_FILES", p.md5,
-              fmt::format("line {}: {} is listed twice", i + 1, path));
-    if (path == p.md5 || path == p.info)
-      f.error("CHECKSUM_FILE_ALL_PATHS_MATCH_FILES", p.md5,
-              fmt::format("line {}: {} must not be listed", i + 1, path));
-    else if (file->second.md5 != digest)
-      f.error("CHECKSUM_FILE_ALL_CHECKSUMS_MATCH", path,
-              fmt::format("the digest is {}, {} says {}",
-                          file->second.md5.empty() ? "unknown" : file->second.md5, p.md5, digest));
-  }
+  for (std::size_t i = 0; i < lines.size(); ++i)
+    if (const auto line = read_digest_line(check, lines[i], i + 1))
+      check_digest_line(check, *line, i + 1, listed);
   for (const auto& [path, file] : p.files)
-    if (path != p.md5 && path != p.info && !listed.count(path))
-      f.error("CHECKSUM_FILE_ALL_PATHS_MATCH_FILES", p.md5, path + " is not listed");
+    if (path != p.md5 && path != p.info && !p.tolerated.count(path) && !listed.count(path))
+      f.error(paths_match, p.md5, {}, say(tr("{} is not listed"), path));
 }
 
 }  // namespace linka::rules

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The images: what the standard asks of a master copy and of a user copy, read from the files'
 // own headers.
+#include "base/translate.h"
 #include "kramerius-export/rules_internal.h"
 
 #include <algorithm>
@@ -36,66 +37,79 @@ class ImageCheck {
       : findings_(check.findings), rule_(rule), path_(path) {}
 
   void run(const Jp2Properties& image, const Wanted& wanted) {
-    expect(image.is_jp2, "it is not a complete JP2 file");
-    expect(image.ends_with_eoc,
-           "the codestream does not end with an EOC marker, the file is cut off");
-    expect(image.reversible == wanted.reversible,
-           fmt::format("the wavelet is {}", image.reversible
-                                                ? "5-3 reversible, expected 9-7 irreversible"
-                                                : "9-7 irreversible, expected 5-3 reversible"));
-    expect(image.layers == wanted.layers,
-           fmt::format("it has {} quality layers, expected {}", image.layers, wanted.layers));
-    expect(image.tile_width == wanted.tile && image.tile_height == wanted.tile,
-           fmt::format("tiles are {} x {}, expected {} x {}", image.tile_width, image.tile_height,
-                       wanted.tile, wanted.tile));
-    expect(image.progression == "RPCL",
-           fmt::format("the progression is {}, expected RPCL", in_quotes(image.progression)));
-    expect(image.levels == 5 || image.levels == 6,
-           fmt::format("it has {} decomposition levels, expected 5 or 6", image.levels));
-    expect(image.code_block_width == 64 && image.code_block_height == 64,
-           fmt::format("code blocks are {} x {}, expected 64 x 64", image.code_block_width,
-                       image.code_block_height));
-    expect(image.user_precincts, "it has no precincts of its own");
-    if (image.user_precincts)
-      expect(
-          precincts_fit(image),
-          "precincts are not 256 x 256 for the two highest resolutions and 128 x 128 for the rest");
-    expect(image.bypass, "the coding style BYPASS is off");
-    if (wanted.markers) {
-      expect(image.sop, "it has no SOP markers");
-      expect(image.eph, "it has no EPH markers");
-    }
-    expect(image.components == 1 || image.components == 3,
-           fmt::format("it has {} components, expected 1 or 3", image.components));
-    expect(!image.has_alpha, "it has an alpha channel");
-    for (const int depth : image.bit_depth)
-      if (depth != 8) {
-        expect(false, fmt::format("it has {} bits a sample, expected 8", depth));
-        break;
-      }
-    const bool capture = image.capture_x_ppm >= least_ppm && image.capture_y_ppm >= least_ppm;
-    const bool display = image.display_x_ppm >= least_ppm && image.display_y_ppm >= least_ppm;
-    expect(capture || display, fmt::format("the resolution is {:.0f} x {:.0f} px/m (capture) and "
-                                           "{:.0f} x {:.0f} (display), expected at least {:.0f}",
-                                           image.capture_x_ppm, image.capture_y_ppm,
-                                           image.display_x_ppm, image.display_y_ppm, least_ppm));
-    expect(image.has_comment, "it has no comment marker");
-    expect(!image.has_roi, "it has a region of interest");
-    if (!wanted.reversible && image.file_bytes > 0) {
-      double bits = 0;
-      for (const int depth : image.bit_depth) bits += depth;
-      const double ratio =
-          bits / 8 * image.width_px * image.height_px / static_cast<double>(image.file_bytes);
-      expect(ratio >= least_user_ratio,
-             fmt::format("it is compressed {:.2f} : 1, expected at least {:.0f} : 1", ratio,
-                         least_user_ratio));
-    }
+    coding(image, wanted);
+    pixels(image);
+    resolution(image);
+    if (!wanted.reversible) compression(image);
   }
 
  private:
   void expect(bool fits, const std::string& complaint) {
-    if (!fits) findings_.error(rule_, path_, complaint);
+    if (!fits) findings_.error(rule_, path_, {}, complaint);
   }
+
+  void coding(const Jp2Properties& image, const Wanted& wanted) {
+    expect(image.is_jp2, tr("it is not a complete JP2 file"));
+    expect(image.ends_with_eoc,
+           tr("the codestream does not end with an EOC marker, the file is cut off"));
+    expect(image.reversible == wanted.reversible,
+           image.reversible ? tr("the wavelet is 5-3 reversible, expected 9-7 irreversible")
+                            : tr("the wavelet is 9-7 irreversible, expected 5-3 reversible"));
+    expect(image.layers == wanted.layers,
+           say(tr("it has {} quality layers, expected {}"), image.layers, wanted.layers));
+    expect(image.tile_width == wanted.tile && image.tile_height == wanted.tile,
+           say(tr("tiles are {} x {}, expected {} x {}"), image.tile_width, image.tile_height,
+               wanted.tile, wanted.tile));
+    expect(image.progression == "RPCL",
+           say(tr("the progression is {}, expected RPCL"), in_quotes(image.progression)));
+    expect(image.levels == 5 || image.levels == 6,
+           say(tr("it has {} decomposition levels, expected 5 or 6"), image.levels));
+    expect(image.code_block_width == 64 && image.code_block_height == 64,
+           say(tr("code blocks are {} x {}, expected 64 x 64"), image.code_block_width,
+               image.code_block_height));
+    expect(image.user_precincts, tr("it has no precincts of its own"));
+    if (image.user_precincts)
+      expect(precincts_fit(image), tr("precincts are not 256 x 256 for the two highest resolutions "
+                                      "and 128 x 128 for the rest"));
+    expect(image.bypass, tr("the coding style BYPASS is off"));
+    if (wanted.markers) {
+      expect(image.sop, tr("it has no SOP markers"));
+      expect(image.eph, tr("it has no EPH markers"));
+    }
+    expect(image.has_comment, tr("it has no comment marker"));
+    expect(!image.has_roi, tr("it has a region of interest"));
+  }
+
+  void pixels(const Jp2Properties& image) {
+    expect(image.components == 1 || image.components == 3,
+           say(tr("it has {} components, expected 1 or 3"), image.components));
+    expect(!image.has_alpha, tr("it has an alpha channel"));
+    const auto odd = std::find_if(image.bit_depth.begin(), image.bit_depth.end(),
+                                  [](int depth) { return depth != 8; });
+    if (odd != image.bit_depth.end())
+      expect(false, say(tr("it has {} bits a sample, expected 8"), *odd));
+  }
+
+  // Of each axis the capture resolution counts, and the one for display where there is none.
+  void resolution(const Jp2Properties& image) {
+    const double x = image.capture_x_ppm > 0 ? image.capture_x_ppm : image.display_x_ppm;
+    const double y = image.capture_y_ppm > 0 ? image.capture_y_ppm : image.display_y_ppm;
+    expect(x >= least_ppm && y >= least_ppm,
+           say(tr("the resolution is {:.0f} x {:.0f} px/m, expected at least {:.0f}"), x, y,
+               least_ppm));
+  }
+
+  void compression(const Jp2Properties& image) {
+    if (image.file_bytes == 0) return;
+    double bits = 0;
+    for (const int depth : image.bit_depth) bits += depth;
+    const double ratio =
+        bits / 8 * image.width_px * image.height_px / static_cast<double>(image.file_bytes);
+    expect(ratio >= least_user_ratio,
+           say(tr("it is compressed {:.2f} : 1, expected at least {:.0f} : 1"), ratio,
+               least_user_ratio));
+  }
+
   Findings& findings_;
   std::string_view rule_;
   const std::string& path_;
@@ -121,9 +135,9 @@ void check_images(Check& check) {
         user == p.pages[user_copies].end() ? p.images.end() : p.images.find(user->second);
     if (a == p.images.end() || b == p.images.end()) continue;
     if (a->second.width_px != b->second.width_px || a->second.height_px != b->second.height_px)
-      f.error("LINKA_IMAGES_OF_EQUAL_SIZE", b->first,
-              fmt::format("the user copy is {} x {}, the master copy {} x {}", b->second.width_px,
-                          b->second.height_px, a->second.width_px, a->second.height_px));
+      f.warning("LINKA_IMAGES_OF_EQUAL_SIZE", b->first, {},
+                say(tr("the user copy is {} x {}, the master copy {} x {}"), b->second.width_px,
+                    b->second.height_px, a->second.width_px, a->second.height_px));
   }
 }
 

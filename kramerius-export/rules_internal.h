@@ -22,6 +22,21 @@
 
 namespace linka::rules {
 
+// Where in a file something is wrong: an element, or one of its attributes, which need not be
+// there.
+struct Place {
+  Place() = default;
+  Place(XmlElement e) : element(e) {}
+  Place(XmlElement e, std::string_view name) : element(e), attribute(name) {}
+  XmlElement element;
+  std::string attribute;
+};
+// The absolute XPath of a place, with the customary prefixes; "" for none. Elements are told apart
+// from their sisters by @ID where that is enough, else by their number.
+std::string xpath_of(const Place& place);
+// The prefixes of xpath_of and their namespaces.
+const std::vector<std::pair<std::string, std::string>>& customary_prefixes();
+
 // Collects what is wrong. Of one rule in one file only the first hundred breaches are kept, so that
 // a hostile file cannot fill the memory with complaints; the rest is counted.
 class Findings {
@@ -30,10 +45,15 @@ class Findings {
   void applied(const Names&... rules) {
     (applied_.emplace(rules), ...);
   }
-  void error(std::string_view rule, std::string_view file, std::string message);
-  void warning(std::string_view rule, std::string_view file, std::string message);
-  void note(std::string_view rule, std::string_view file, std::string message);
-  void add(Severity severity, std::string_view rule, std::string_view file, std::string message);
+  void error(std::string_view rule, std::string_view file, const Place& place, std::string message);
+  void warning(std::string_view rule, std::string_view file, const Place& place,
+               std::string message);
+  void info(std::string_view rule, std::string_view file, const Place& place, std::string message);
+  void add(Severity severity, std::string_view rule, std::string_view file, const Place& place,
+           std::string message);
+  // A warning of ours under a rule of the national validator, which lets this pass.
+  void beside(std::string_view rule, std::string_view file, const Place& place,
+              std::string message);
   // Remembers that this element was already reported as empty, so that it is reported once.
   void mark_empty(std::string_view file, const XmlElement& element);
   bool marked_empty(std::string_view file, const XmlElement& element) const;
@@ -41,6 +61,8 @@ class Findings {
   std::vector<Finding> taken();  // sorted
 
  private:
+  void keep(Severity severity, std::string_view rule, std::string_view file, const Place& place,
+            std::string message, bool national);
   std::vector<Finding> findings_;
   std::map<std::pair<std::string, std::string>, std::size_t> counts_;
   std::set<std::string, std::less<>> applied_;
@@ -87,7 +109,8 @@ struct Package {
   std::map<std::string, PackageFile> files;  // every regular file, by its path with '/'
   std::array<std::map<std::string, std::string, ByValue>, 5> pages;  // number -> path
   std::string info, mets, md5;                                       // paths; empty when not there
-  std::map<std::string, Jp2Properties> images;                       // path -> what the image says
+  std::set<std::string> tolerated;              // files that may lie there, but belong into no list
+  std::map<std::string, Jp2Properties> images;  // path -> what the image says
 };
 
 // Code lists; an empty one is not there and not applied.
@@ -103,6 +126,7 @@ struct Schemas {
 struct TextArea {
   std::string block;
   std::string from;  // the logical div
+  Place place;       // in the main METS
 };
 
 struct Check {
@@ -114,6 +138,7 @@ struct Check {
   std::map<std::string, std::vector<TextArea>> areas;  // ALTO path -> areas
   // What would be said of every page alike is counted and said once: rule, file and words -> times.
   std::map<std::tuple<std::string, std::string, std::string>, std::size_t> repeated_notes;
+  ImageDecoder decode;
 };
 
 // --- the parts, in the order they run ---
@@ -159,13 +184,11 @@ void check_mets_schema(Check& check, const std::string& file, const XmlDocument&
 bool check_record_schema(Check& check, std::string_view rule, const std::string& file,
                          const std::string& where, const XmlElement& record);
 // Whether a link stays inside the package and has the plain form "folder/name"; reports when not.
-bool check_href(Check& check, const std::string& file, const std::string& href);
+bool check_href(Check& check, const std::string& file, const Place& place, const std::string& href);
 // Optional rights record in an amdSec.
 void check_rights(Check& check, const std::string& file, const XmlElement& mets,
                   std::string_view rule);
 
-// "line 12" of an element, for messages.
-std::string at(const XmlElement& element);
 std::string in_quotes(std::string_view value);  // 'value', shortened when long
 
 // --- forms of values (rules_values.cpp) ---

@@ -3,6 +3,8 @@
 // them. A block is one function; a record is the blocks its level knows.
 #include "kramerius-export/rules_mods.h"
 
+#include "base/translate.h"
+
 #include <algorithm>
 
 namespace linka::rules {
@@ -17,15 +19,20 @@ bool is_part(const std::string& level) {
   return level == "CHAP" || level == "ART" || level == "PICT";
 }
 
+// For the catalogue of translations; the complaint is translated when it is made.
+constexpr const char* marked(const char* english) {
+  return english;
+}
+
 Judge wants(bool (*fits)(std::string_view), const char* complaint) {
   return [fits, complaint](const std::string& v) {
-    return fits(v) ? std::string() : std::string(complaint);
+    return fits(v) ? std::string() : std::string(tr(complaint));
   };
 }
 
 Judge from_dictionary(const std::set<std::string, std::less<>>& list, const char* complaint) {
   return [&list, complaint](const std::string& v) {
-    return list.empty() || list.count(v) ? std::string() : std::string(complaint);
+    return list.empty() || list.count(v) ? std::string() : std::string(tr(complaint));
   };
 }
 
@@ -35,11 +42,11 @@ std::string issue_type(const std::string& value) {
                        "corrected", "special", "supplement"};
   if (is_one_of(value, list)) return {};
   if (value.starts_with("sequence_") && is_number(value.substr(9))) return {};
-  return "not a type of issue";
+  return tr("not a type of issue");
 }
 
 Judge date_time() {
-  return wants(is_date_time, "not a date with a time");
+  return wants(is_date_time, marked("not a date with a time"));
 }
 
 auto attribute_is(std::string name, std::string value) {
@@ -56,11 +63,18 @@ class Mods {
   Shape record() const {
     Shapes blocks = titles();
     const auto add = [&](Shapes more) { blocks.insert(blocks.end(), more.begin(), more.end()); };
-    add({genre(), identifier()});
+    if (level_ == "VOLUME" && !standard_.periodical) {
+      // Beside the genre that tells the profile there may be others.
+      const std::string wanted = kind_.genre;
+      add({genre().where([wanted](const XmlElement& e) { return e.own_text() == wanted; }, wanted),
+           Shape::leaf("genre").may_be_empty(), identifier()});
+    } else {
+      add({genre(), identifier()});
+    }
     if (level_ != "PAGE") add(names());
     if (level_ == "PAGE") {
       add({Shape::node("physicalDescription", {Shape::leaf("note")}),
-           Shape::leaf("note").of({"left", "right", "singlePage"}, warn), resource()});
+           Shape::leaf("note").of({"left", "right", "singlePage"}), resource()});
       add(page_parts());
     } else if (level_ == "VOLUME" && standard_.periodical) {
       add({Shape::node("originInfo", {issued().once()}).must(),
@@ -92,7 +106,7 @@ class Mods {
     }
     return Shape::node("mods", std::move(blocks))
         .needs("ID")
-        .with("version", {standard_.mods38 ? "3.8" : "3.6"}, warn);
+        .with("version", {standard_.mods38 ? "3.8" : "3.6"});
   }
 
  private:
@@ -121,7 +135,7 @@ class Mods {
                                         return v.size() == 9 && v[4] == '-' &&
                                                is_number(v.substr(0, 4)) && is_number(v.substr(5));
                                       },
-                                      "expected two years like 1880-1951"))
+                                      marked("expected two years like 1880-1951")))
                           .where(attribute_is("type", "date"), "of type date"));
     // A name consists of parts, or is the word etal alone.
     const bool parts_needed = level_ == "VOLUME" || level_ == "SUPPL";
@@ -130,9 +144,10 @@ class Mods {
         "role",
         {Shape::leaf("roleTerm")
              .once()
-             .needs("type", {"code"}, warn)
-             .needs("authority", {"marcrelator"})
-             .judged(from_dictionary(check_.dictionaries.relators, "not a relator code"), warn)});
+             .needs("type", {"code"})
+             .needs("authority", {"marcrelator"}, warn)
+             .judged(from_dictionary(check_.dictionaries.relators, marked("not a relator code")),
+                     warn)});
     parts.insert(parts.end(), {Shape::leaf("nameIdentifier"), role});
     if (standard_.mods38)
       parts.push_back(Shape::node("alternativeName", {Shape::leaf("namePart").must()}));
@@ -171,8 +186,7 @@ class Mods {
     const bool p = standard_.periodical;
     const Shape leaf = Shape::leaf("genre").must();
     if (level_ == "TITLE") return leaf.of({"title"});
-    if (level_ == "VOLUME")
-      return p ? leaf.of({"volume"}) : leaf.of({"volume", "cartographic", "graphic", "sheetmusic"});
+    if (level_ == "VOLUME") return p ? leaf.of({"volume"}) : leaf.of({kind_.genre});
     if (level_ == "ISSUE") return leaf.of({"issue"}).needs_judged("type", issue_type);
     if (level_ == "SUPPL")
       return p ? leaf.of({"supplement"}).needs("type", {"volume_supplement", "issue_supplement"})
@@ -253,13 +267,12 @@ class Mods {
   }
 
   Shape language() const {
-    return Shape::node(
-               "language",
-               {Shape::leaf("languageTerm")
-                    .once()
-                    .needs("type", {"code"})
-                    .needs("authority", {"iso639-2b"})
-                    .judged(from_dictionary(check_.dictionaries.languages, "not a language code"))})
+    return Shape::node("language", {Shape::leaf("languageTerm")
+                                        .once()
+                                        .needs("type", {"code"})
+                                        .needs("authority", {"iso639-2b"})
+                                        .judged(from_dictionary(check_.dictionaries.languages,
+                                                                marked("not a language code")))})
         .with("objectPart",
               {"summary", "table of contents", "accompanying material", "translation"});
   }
@@ -271,20 +284,21 @@ class Mods {
     const bool plain = standard_.periodical && (level_ == "VOLUME" || level_ == "ISSUE");
     if (!plain) date = date.with("encoding", {"marc"});
     if (level_ == "SUPPL" && !standard_.periodical && !kind_.rda)
-      date = date.judged(wants(is_issue_date, "not a date like 14.03.1927, 03.1927 or 1927"));
+      date =
+          date.judged(wants(is_issue_date, marked("not a date like 14.03.1927, 03.1927 or 1927")));
     return date;
   }
 
   Shapes places_and_agents(const Values& roles, bool role_needed) const {
     const Shape place = Shape::node("place", {Shape::leaf("placeTerm")
                                                   .must()
-                                                  .with("type", {"text", "code"})
+                                                  .needs("type", {"text", "code"})
                                                   .with("authority", {"marccountry"})});
     if (!standard_.mods38) return {place, Shape::leaf("publisher")};
-    const Shape term = Shape::leaf("roleTerm").once().of(roles).with("type").with("authority");
+    const Shape term = Shape::leaf("roleTerm").once().of(roles);
     const Shape role = Shape::node("role", {term});
-    return {place, Shape::node("agent", {Shape::leaf("namePart").must().with("type"),
-                                         role_needed ? role.must() : role})};
+    return {place, Shape::node("agent",
+                               {Shape::leaf("namePart").must(), role_needed ? role.must() : role})};
   }
 
   Shapes issue_origin() const {
@@ -386,8 +400,9 @@ class Mods {
     const auto term = [&](std::string_view name) {
       return with_uri ? Shape::leaf(name).with("valueURI") : Shape::leaf(name);
     };
-    Shape name = Shape::node("name", {Shape::leaf("namePart").with("type")}).with("type");
-    name = part ? name.needs("authority", {"czenas"}) : name.with("authority");
+    Shape name =
+        Shape::node("name", {Shape::leaf("namePart").must(), Shape::leaf("nameIdentifier")});
+    if (part) name = name.needs("authority", {"czenas"});
     Shapes children = {part ? term("topic").must() : term("topic"), Shape::leaf("temporal"), name};
     if (level_ != "ISSUE") children.push_back(term("geographic"));
     return Shape::node("subject", std::move(children))
@@ -404,17 +419,22 @@ class Mods {
     const Shape shelf = Shape::leaf("shelfLocator");
     const bool needed = !standard_.periodical && level_ == "VOLUME";
     return Shape::node(
-        "location", {Shape::leaf("physicalLocation")
-                         .once()
-                         .needs("authority", {"siglaADR"}, Severity::error, warn)
-                         .judged(from_dictionary(check_.dictionaries.sigla, "not a library code")),
-                     needed ? shelf.must() : shelf, Shape::leaf("url").with("note")});
+        "location",
+        {Shape::leaf("physicalLocation")
+             .once()
+             .with("authority", {"siglaADR"})
+             .judged(from_dictionary(check_.dictionaries.sigla, marked("not a library code"))),
+         needed ? shelf.must() : shelf, Shape::leaf("url").with("note")});
   }
 
   Shape related() const {
     return Shape::open("relatedItem")
         .with("type", {"preceding", "succeeding", "original", "host", "constituent", "series",
-                       "otherVersion", "otherFormat", "isReferencedBy"});
+                       "otherVersion", "otherFormat", "isReferencedBy"})
+        .with("otherType")
+        .with("otherTypeURI")
+        .with("otherTypeAuth")
+        .with("otherTypeAuthURI");
   }
 
   Shape record_info() const {
@@ -427,7 +447,7 @@ class Mods {
     Shape source = Shape::leaf("recordContentSource");
     if (authority == "siglaADR" || part)
       source =
-          source.judged(from_dictionary(check_.dictionaries.sigla, "not a library code"), warn);
+          source.judged(from_dictionary(check_.dictionaries.sigla, marked("not a library code")));
     children.push_back(part ? source : source.with("authority", {authority}));
     children.push_back(Shape::leaf("recordCreationDate")
                            .must()
@@ -435,23 +455,22 @@ class Mods {
                            .judged(date_time()));
     children.push_back(
         Shape::leaf("recordChangeDate").needs("encoding", {"iso8601"}).judged(date_time()));
-    children.push_back(Shape::leaf("recordOrigin").of({"machine generated", "human prepared"}));
+    children.push_back(
+        Shape::leaf("recordOrigin").of({"machine generated", "human prepared"}, warn));
     if (!part && !suppl) {
       children.push_back(Shape::leaf("recordIdentifier").with("source"));
       children.push_back(Shape::node(
           "languageOfCataloging",
-          {Shape::leaf("languageTerm")
-               .once()
-               .needs("authority", {"iso639-2b"})
-               .with("type", {"code"})
-               .judged(from_dictionary(check_.dictionaries.languages, "not a language code"))}));
+          {Shape::leaf("languageTerm").must().with("authority", {"iso639-2b"}).may_be_empty()}));
     }
     return Shape::node("recordInfo", std::move(children)).must();
   }
 
   static auto has_detail(std::string type) {
     return [type = std::move(type)](const XmlElement& e) {
-      return e.child("detail").attribute("type") == type;
+      for (const XmlElement& detail : e.children("detail"))
+        if (detail.attribute("type") == type) return true;
+      return false;
     };
   }
 
@@ -459,16 +478,14 @@ class Mods {
     const bool strict = standard_.mods38;
     const Shape number =
         Shape::node("part",
-                    {Shape::node("detail", {Shape::leaf("number").once()}).once().with("type"),
-                     Shape::node("extent", {Shape::leaf("start").once()}).with("unit", {"pages"})})
+                    {Shape::node("detail", {Shape::leaf("number")}).needs("type"),
+                     Shape::node("extent", {Shape::leaf("start").must()}).needs("unit", {"pages"})})
             .needs("type", page_types(standard_), strict ? Severity::error : warn,
                    strict ? Severity::error : warn)
             .where(has_detail("pageNumber"), "with the page's number");
     const Shape index =
-        Shape::node("part", {Shape::node("detail", {Shape::leaf("number").once().judged(
-                                                       wants(is_number, "not a number"))})
-                                 .once()
-                                 .with("type")})
+        Shape::node("part",
+                    {Shape::node("detail", {Shape::leaf("number").must()}).must().needs("type")})
             .where(has_detail("pageIndex"), "with the page's index");
     return {number, index};
   }
@@ -522,13 +539,10 @@ Shape dc_shape(const Check& check, const RecordKind& kind) {
   };
   const std::string model = model_of(standard, kind);
   add(Shape::leaf("title"), true, !year && !page);
-  add(Shape::leaf("type").where([model](const XmlElement& e) { return e.text() == model; }, model),
+  add(Shape::leaf("type").where([model](const XmlElement& e) { return e.own_text() == model; },
+                                model),
       true, true);
-  // A second type that claims another model contradicts the first.
-  add(Shape::leaf("type").judged([model](const std::string& v) {
-    return v.starts_with("model:") ? "expected " + model : std::string();
-  }),
-      !title_level && !part && !page, false);
+  add(Shape::leaf("type"), !title_level && !part && !page, false);
   add(Shape::leaf("creator"), !page, false);
   add(Shape::leaf("publisher"), !part && !page && !year && !(title_level && !p && !kind.rda),
       false);
@@ -537,7 +551,7 @@ Shape dc_shape(const Check& check, const RecordKind& kind) {
   const bool date_by_version = !standard.mods38 && (volume || (p && title_level));
   add(Shape::leaf("date"), !part && !page, year || date_by_rules || date_by_version);
   const auto& languages = check.dictionaries.languages;
-  add(Shape::leaf("language").judged(from_dictionary(languages, "not a language code")),
+  add(Shape::leaf("language").judged(from_dictionary(languages, marked("not a language code"))),
       level != "PICT" && !page && !year,
       volume || level == "CHAP" || level == "ISSUE" || (p && (title_level || suppl)));
   add(Shape::leaf("format"), !page && level != "ART" && !(p && level == "PICT") && !year,
@@ -546,9 +560,7 @@ Shape dc_shape(const Check& check, const RecordKind& kind) {
   add(Shape::leaf("subject"), !page && !year, p && part);
   add(Shape::leaf("identifier"), true, true);
   add(Shape::leaf("source"), !part && !page && !year && !(suppl && !p), false);
-  return Shape::node("dc", std::move(all))
-      .with("xsi:schemaLocation")
-      .holding("http://purl.org/dc/elements/1.1/");
+  return Shape::node("dc", std::move(all)).holding("http://purl.org/dc/elements/1.1/");
 }
 
 }  // namespace linka::rules

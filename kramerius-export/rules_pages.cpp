@@ -2,6 +2,7 @@
 // The technical METS of each page: how its files came to be, and whether all that is said of them
 // there is true of the files.
 #include "base/text.h"
+#include "base/translate.h"
 #include "kramerius-export/rules_technical.h"
 
 #include <algorithm>
@@ -56,8 +57,10 @@ class PageCheck {
       record("PREMIS_AGENT_MATCHES_PROFILE", r, profiles_.agent, premis_space);
     f_.applied("PREMIS_EVENT_MATCHES_PROFILE", "PREMIS_AGENT_MATCHES_PROFILE",
                "PREMIS_VALID_BY_XSD");
-    if (events_.empty()) f_.error("PREMIS_EVENT_MATCHES_PROFILE", path_, "there is no event");
-    if (agents_.empty()) f_.error("PREMIS_AGENT_MATCHES_PROFILE", path_, "there is no agent");
+    if (events_.empty())
+      f_.error("PREMIS_EVENT_MATCHES_PROFILE", path_, section_, tr("there is no event"));
+    if (agents_.empty())
+      f_.error("PREMIS_AGENT_MATCHES_PROFILE", path_, section_, tr("there is no agent"));
     links();
     truths();
     schemas();
@@ -77,10 +80,11 @@ class PageCheck {
   // Puts the records of the amdSec where their ids say they belong.
   void collect(const XmlElement& root) {
     const auto sections = root.children("amdSec");
+    section_ = sections.empty() ? root : sections.front();
     f_.applied("LINKA_TECHNICAL_SECTION");
     if (sections.size() != 1)
-      f_.error("LINKA_TECHNICAL_SECTION", path_,
-               fmt::format("there are {} amdSec, expected one", sections.size()));
+      f_.warning("LINKA_TECHNICAL_SECTION", path_, root,
+                 say(tr("there are {} amdSec, expected one"), sections.size()));
     for (const XmlElement& amd : sections)
       for (const XmlElement& section : amd.children()) {
         const std::string id = section.attribute("ID"), name = section.name();
@@ -91,10 +95,10 @@ class PageCheck {
         const std::string wanted = start == "OBJ" || start == "MIX" ? "techMD" : "digiprovMD";
         if (!is_one_of(start, {"OBJ", "MIX", "EVT", "AGENT"}) || id.size() != bar + 4 ||
             !is_number(id.substr(bar + 1)) || name != wanted || !content) {
-          f_.warning("LINKA_TECHNICAL_SECTION", path_,
-                     fmt::format("{}: {} {} is not one of techMD OBJ_001, MIX_001 and digiprovMD "
-                                 "EVT_001, AGENT_001 with a record",
-                                 at(section), name, in_quotes(id)));
+          f_.warning("LINKA_TECHNICAL_SECTION", path_, section,
+                     say(tr("{} {} is not one of techMD OBJ_001, MIX_001 and digiprovMD "
+                            "EVT_001, AGENT_001 with a record"),
+                         name, in_quotes(id)));
           continue;
         }
         const TechnicalRecord record{id, content};
@@ -118,19 +122,31 @@ class PageCheck {
     return "LINKA_TECHNICAL_SECTION";
   }
 
+  // The elements around a record belong to its profile.
   void wrapper(const XmlElement& section, const std::string& id, std::string_view type,
                const std::string& rule) {
+    const auto unexpected = [&](const XmlElement& e, const char* known) {
+      for (const auto& [name, value] : e.attributes())
+        if (name != known && !(e.name() == "mdWrap" && is_one_of(name, {"MDTYPE", "MIMETYPE"})))
+          f_.warning(rule, path_, {e, name},
+                     say(tr("{}: {} is not expected here"), id, e.name() + "/@" + name));
+    };
     const XmlElement wrap = section.child("mdWrap");
-    for (const auto& [name, value] : wrap.attributes()) {
-      if (name == "MDTYPE" ? value == type : name == "MIMETYPE" && value == "text/xml") continue;
-      f_.warning(
-          rule, path_,
-          fmt::format("{}, {}: mdWrap/@{} is {}, expected only MDTYPE {} and MIMETYPE text/xml", id,
-                      at(wrap), name, in_quotes(value), type));
-    }
-    if (!wrap.has("MDTYPE") || !wrap.has("MIMETYPE"))
-      f_.warning(rule, path_,
-                 fmt::format("{}, {}: mdWrap has no MDTYPE or no MIMETYPE", id, at(wrap)));
+    const std::pair<const char*, std::string_view> wanted[] = {{"MDTYPE", type},
+                                                               {"MIMETYPE", "text/xml"}};
+    for (const auto& [name, value] : wanted)
+      if (wrap.attribute(name) != value)
+        f_.error(rule, path_, {wrap, name},
+                 say(tr("{}: mdWrap/@{} is {}, expected {}"), id, name,
+                     in_quotes(wrap.attribute(name)), value));
+    unexpected(section, "ID");
+    unexpected(wrap, "");
+    const XmlElement data = wrap.child("xmlData");
+    unexpected(data, "");
+    const auto records = data.children();
+    for (std::size_t i = 1; i < records.size(); ++i)
+      f_.warning(rule, path_, records[i],
+                 say(tr("{}: {} is not expected here"), id, "xmlData/" + records[i].name()));
   }
 
   XmlElement find(const std::vector<TechnicalRecord>& records, const char* id) const {
@@ -142,9 +158,9 @@ class PageCheck {
   void record(const std::string& rule, const TechnicalRecord& r, const Shape& shape,
               std::string_view space) {
     if (r.content.name_space() != space)
-      f_.error(rule, path_,
-               fmt::format("{}, {}: the namespace of {} is {}, expected {}", r.id, at(r.content),
-                           r.content.name(), in_quotes(r.content.name_space()), space));
+      f_.error(rule, path_, r.content,
+               say(tr("{}: the namespace of {} is {}, expected {}"), r.id, r.content.name(),
+                   in_quotes(r.content.name_space()), space));
     else
       compare(check_, rule, path_, r.id, shape, r.content);
   }
@@ -159,7 +175,7 @@ class PageCheck {
       if (object)
         record(rule, {id, object}, *shape, premis_space);
       else
-        f_.error(rule, path_, fmt::format("there is no object {}", id));
+        f_.error(rule, path_, section_, say(tr("there is no object {}"), id));
     }
     // Cut out of the file, as the national validator does before it looks at the schema, a record
     // knows only the prefixes it declares itself, and xsi:type="premis:file" needs one in its
@@ -167,16 +183,15 @@ class PageCheck {
     for (const TechnicalRecord& r : objects_)
       for (const char* prefix : {"premis", "xsi"})
         if (!r.content.declares(prefix))
-          f_.error("PREMIS_VALID_BY_XSD", path_,
-                   fmt::format("{}, {}: the object itself does not declare xmlns:{}", r.id,
-                               at(r.content), prefix));
+          f_.error("PREMIS_VALID_BY_XSD", path_, r.content,
+                   say(tr("{}: the object itself does not declare xmlns:{}"), r.id, prefix));
   }
 
   void images() {
     for (const char* id : {"MIX_001", "MIX_002"}) {
       f_.applied(rule_for(id));
       if (!find(mixes_, id))
-        f_.error(rule_for(id), path_, fmt::format("there is no record {}", id));
+        f_.error(rule_for(id), path_, section_, say(tr("there is no record {}"), id));
     }
     for (const TechnicalRecord& r : mixes_) {
       record(rule_for(r.id), r, r.id == "MIX_001" ? profiles_.mix_scan : profiles_.mix_master,
@@ -194,9 +209,9 @@ class PageCheck {
     for (const TechnicalRecord& r : records)
       for (const XmlElement& e : r.content.children(holder))
         if (!all.insert(pair_of(e, start)).second)
-          f_.error("PREMIS_LINKING_CORRECT", path_,
-                   fmt::format("{}, {}: the identifier {} is there twice", r.id, at(e),
-                               in_quotes(pair_of(e, start).second)));
+          f_.error("PREMIS_LINKING_CORRECT", path_, e,
+                   say(tr("{}: the identifier {} is there twice"), r.id,
+                       in_quotes(pair_of(e, start).second)));
     return all;
   }
 
@@ -204,9 +219,9 @@ class PageCheck {
                const std::set<Pair>& known, const char* what) {
     const Pair wanted = pair_of(from, start);
     if (!known.count(wanted))
-      f_.error("PREMIS_LINKING_CORRECT", path_,
-               fmt::format("{}, {}: there is no {} {} {}", r.id, at(from), what,
-                           in_quotes(wanted.first), in_quotes(wanted.second)));
+      f_.error("PREMIS_LINKING_CORRECT", path_, from,
+               say(tr("{}: there is no {} {} {}"), r.id, what, in_quotes(wanted.first),
+                   in_quotes(wanted.second)));
   }
 
   void links() {
@@ -242,9 +257,9 @@ class PageCheck {
       for (const XmlElement& e : relationship.children("relatedObjectIdentification")) {
         const Pair found = pair_of(e, "relatedObjectIdentifier");
         if (!found.second.empty() && found != wanted)
-          f_.warning(rule_for(id), path_,
-                     fmt::format("{}, {}: it is created from {}, expected {} ({})", id, at(e),
-                                 in_quotes(found.second), in_quotes(wanted.second), source_id));
+          f_.warning(rule_for(id), path_, e,
+                     say(tr("{}: it is created from {}, expected {} ({})"), id,
+                         in_quotes(found.second), in_quotes(wanted.second), source_id));
       }
   }
 
@@ -268,13 +283,14 @@ class PageCheck {
       for (const XmlElement& fixity : facts.children("fixity"))
         if (lower_ascii(fixity.child("messageDigestAlgorithm").text()) == "md5" &&
             lower_ascii(fixity.child("messageDigest").text()) != file->md5)
-          f_.error("LINKA_PREMIS_DESCRIBES_THE_FILE", path_,
-                   fmt::format("{}, {}: messageDigest is {}, the file's is {}", id, at(fixity),
-                               in_quotes(fixity.child("messageDigest").text()), file->md5));
-      const std::string size = facts.child("size").text();
-      if (is_number(size) && size != std::to_string(file->size_bytes))
-        f_.error("LINKA_PREMIS_DESCRIBES_THE_FILE", path_,
-                 fmt::format("{}: size is {}, the file has {} bytes", id, size, file->size_bytes));
+          f_.warning("LINKA_PREMIS_DESCRIBES_THE_FILE", path_, fixity,
+                     say(tr("{}: messageDigest is {}, the file's is {}"), id,
+                         in_quotes(fixity.child("messageDigest").text()), file->md5));
+      const XmlElement size = facts.child("size");
+      if (is_number(size.text()) && size.text() != std::to_string(file->size_bytes))
+        f_.warning(
+            "LINKA_PREMIS_DESCRIBES_THE_FILE", path_, size,
+            say(tr("{}: size is {}, the file has {} bytes"), id, size.text(), file->size_bytes));
     }
     const auto& paths = check_.package.pages[master_copies];
     const auto path = paths.find(number_);
@@ -283,18 +299,15 @@ class PageCheck {
     const XmlElement mix = find(mixes_, "MIX_002");
     if (image == check_.package.images.end() || !mix) return;
     const XmlElement basic = mix.child("BasicImageInformation").child("BasicImageCharacteristics");
-    const auto same = [&](const std::string& said, int real, const char* what) {
-      if (is_number(said) && said != std::to_string(real))
-        f_.error("LINKA_MIX_DESCRIBES_THE_IMAGE", path_,
-                 fmt::format("MIX_002: {} is {}, the master copy has {}", what, said, real));
+    const auto same = [&](const XmlElement& e, int real) {
+      if (is_number(e.text()) && e.text() != std::to_string(real))
+        f_.warning("LINKA_MIX_DESCRIBES_THE_IMAGE", path_, e,
+                   say(tr("MIX_002: {} is {}, the master copy has {}"), e.name(), e.text(), real));
     };
-    same(basic.child("imageWidth").text(), image->second.width_px, "imageWidth");
-    same(basic.child("imageHeight").text(), image->second.height_px, "imageHeight");
-    same(mix.child("ImageAssessmentMetadata")
-             .child("ImageColorEncoding")
-             .child("samplesPerPixel")
-             .text(),
-         image->second.components, "samplesPerPixel");
+    same(basic.child("imageWidth"), image->second.width_px);
+    same(basic.child("imageHeight"), image->second.height_px);
+    same(mix.child("ImageAssessmentMetadata").child("ImageColorEncoding").child("samplesPerPixel"),
+         image->second.components);
   }
 
   void schemas() {
@@ -314,95 +327,108 @@ class PageCheck {
     for (const auto* list : {&objects_, &mixes_, &events_, &agents_})
       for (const TechnicalRecord& r : *list) known.insert(r.id);
     std::array<bool, 4> seen{};
-    for (const XmlElement& group : root.child("fileSec").children("fileGrp")) {
+    const XmlElement whole = root.child("fileSec");
+    for (const XmlElement& group : whole.children("fileGrp")) {
       const std::string id = group.attribute("ID");
       std::size_t k = 0;
       while (k < 4 && folder_kinds[k].group != id) ++k;
       if (k == 4) {
-        f_.error(groups_rule, path_,
-                 fmt::format("{}: the group {} is not expected", at(group), in_quotes(id)));
+        f_.error(groups_rule, path_, group, say(tr("the group {} is not expected"), in_quotes(id)));
         continue;
       }
       const FolderKind& kind = folder_kinds[k];
-      if (seen[k])
-        f_.error(groups_rule, path_, fmt::format("{}: the group {} is there twice", at(group), id));
+      if (seen[k]) f_.error(groups_rule, path_, group, say(tr("the group {} is there twice"), id));
       seen[k] = true;
       if (group.attribute("USE") != kind.use)
-        f_.error(groups_rule, path_,
-                 fmt::format("{}: USE of {} is {}, expected {}", at(group), id,
-                             in_quotes(group.attribute("USE")), kind.use));
+        f_.error(groups_rule, path_, {group, "USE"},
+                 say(tr("USE of {} is {}, expected {}"), id, in_quotes(group.attribute("USE")),
+                     kind.use));
       const std::string rule = fmt::format("SECONDARY-METS_FILESEC_{}_FILE_REFERENCED",
                                            k < 2 ? kind.file_word : kind.rule_word);
       f_.applied(rule);
       const auto files = group.children("file");
       if (files.size() != 1)
-        f_.error(rule, path_,
-                 fmt::format("{}: {} holds {} files, expected one", at(group), id, files.size()));
+        f_.error(rule, path_, group, say(tr("{} holds {} files, expected one"), id, files.size()));
       for (const XmlElement& file : files) one_file(file, k, rule, known);
     }
     for (std::size_t k = 0; k < 4; ++k)
       if (!seen[k])
-        f_.error(groups_rule, path_, fmt::format("the group {} is missing", folder_kinds[k].group));
+        f_.error(groups_rule, path_, whole ? whole : root,
+                 say(tr("the group {} is missing"), folder_kinds[k].group));
   }
 
   void one_file(const XmlElement& file, std::size_t k, const std::string& rule,
                 const std::set<std::string>& known) {
     const Package& p = check_.package;
-    file_ids_.insert(file.attribute("ID"));
-    const std::string href = file.child("FLocat").attribute("xlink:href");
+    file_ids_.emplace(file.attribute("ID"), file);
+    const XmlElement link = file.child("FLocat");
+    const std::string href = link.attribute("xlink:href");
+    const Place place = link ? Place(link, "xlink:href") : Place(file);
     for (const std::string& id : split_text(file.attribute("ADMID"), ' '))
       if (!id.empty() && !known.count(id))
-        f_.warning("LINKA_ADMID_RESOLVES", path_,
-                   fmt::format("{}: ADMID names {}, which is not there", at(file), in_quotes(id)));
-    if (!check_href(check_, path_, href)) return;
+        f_.warning("LINKA_ADMID_RESOLVES", path_, {file, "ADMID"},
+                   say(tr("ADMID names {}, which is not there"), in_quotes(id)));
+    check_href(check_, path_, place, href);
     const auto expected = p.pages[k].find(number_);
     if (expected == p.pages[k].end() || expected->second != href) {
-      f_.error(rule, path_,
-               fmt::format("{}: {} is not the file of this page", at(file), in_quotes(href)));
+      f_.error(rule, path_, place, say(tr("{} is not the file of this page"), in_quotes(href)));
       return;
     }
+    if (link.attribute("LOCTYPE") != "URL")
+      f_.error(
+          rule, path_, {link, "LOCTYPE"},
+          say(tr("LOCTYPE of {} is {}, expected URL"), href, in_quotes(link.attribute("LOCTYPE"))));
     const PackageFile& real = p.files.at(href);
     if (file.has("SIZE") && file.attribute("SIZE") != std::to_string(real.size_bytes))
-      f_.warning("LINKA_PAGE_FILE_FACTS", path_,
-                 fmt::format("{}: SIZE is {}, {} has {} bytes", at(file),
-                             in_quotes(file.attribute("SIZE")), href, real.size_bytes));
+      f_.warning("LINKA_PAGE_FILE_FACTS", path_, {file, "SIZE"},
+                 say(tr("SIZE is {}, {} has {} bytes"), in_quotes(file.attribute("SIZE")), href,
+                     real.size_bytes));
     if (file.attribute("CHECKSUMTYPE") == "MD5" && !real.md5.empty() &&
         lower_ascii(file.attribute("CHECKSUM")) != real.md5)
-      f_.warning("LINKA_PAGE_FILE_FACTS", path_,
-                 fmt::format("{}: CHECKSUM is {}, the digest of {} is {}", at(file),
-                             in_quotes(file.attribute("CHECKSUM")), href, real.md5));
+      f_.warning("LINKA_PAGE_FILE_FACTS", path_, {file, "CHECKSUM"},
+                 say(tr("CHECKSUM is {}, the digest of {} is {}"),
+                     in_quotes(file.attribute("CHECKSUM")), href, real.md5));
   }
 
   void physical_map(const XmlElement& root) {
     constexpr std::string_view rule = "SECONDARY-METS_PHYSICAL_STRUCTURAL_MAP_CORRECT";
     f_.applied(rule);
-    std::vector<XmlElement> divs;
-    for (const XmlElement& map : root.children("structMap"))
-      if (map.attribute("TYPE") == "PHYSICAL")
-        for (const XmlElement& div : map.children("div")) divs.push_back(div);
-    if (divs.size() != 1) {
-      f_.error(rule, path_, fmt::format("the physical map has {} divs, expected one", divs.size()));
-      return;
-    }
     const std::string_view type =
         check_.package.standard.periodical ? "PERIODICAL_PAGE" : "MONOGRAPH_PAGE";
-    if (divs[0].attribute("TYPE") != type)
-      f_.error(rule, path_,
-               fmt::format("{}: TYPE is {}, expected {}", at(divs[0]),
-                           in_quotes(divs[0].attribute("TYPE")), type));
-    std::map<std::string, int> pointed;
-    for (const XmlElement& pointer : divs[0].children("fptr")) {
-      const std::string id = pointer.attribute("FILEID");
-      ++pointed[id];
-      if (!file_ids_.count(id))
-        f_.error(rule, path_,
-                 fmt::format("{}: there is no file with the id {}", at(pointer), in_quotes(id)));
+    XmlElement map;
+    for (const XmlElement& one : root.children("structMap"))
+      if (!map && one.attribute("TYPE") == "PHYSICAL") map = one;
+    if (!map) {
+      f_.error(rule, path_, root, tr("there is no physical map"));
+      return;
     }
-    for (const std::string& id : file_ids_)
-      if (pointed[id] != 1)
-        f_.error(rule, path_,
-                 fmt::format("the file {} is pointed at {} times, expected once", in_quotes(id),
-                             pointed[id]));
+    const std::vector<XmlElement> divs = map.children("div");
+    const auto page = std::find_if(divs.begin(), divs.end(), [&](const XmlElement& div) {
+      return div.attribute("TYPE") == type;
+    });
+    if (page == divs.end()) {
+      const XmlElement div = divs.empty() ? map : divs.front();
+      f_.error(rule, path_, divs.empty() ? Place(map) : Place(div, "TYPE"),
+               say(tr("TYPE is {}, expected {}"),
+                   in_quotes(divs.empty() ? "" : div.attribute("TYPE")), type));
+      return;
+    }
+    if (divs.size() > 1)
+      f_.beside(rule, path_, map,
+                say(tr("the physical map has {} divs, expected one"), divs.size()));
+    std::map<std::string, int> pointed;
+    for (const XmlElement& pointer : page->children("fptr")) {
+      const std::string id = pointer.attribute("FILEID");
+      if (!file_ids_.count(id))
+        f_.error(rule, path_, {pointer, "FILEID"},
+                 say(tr("there is no file with the id {}"), in_quotes(id)));
+      else if (++pointed[id] == 2)
+        f_.beside(rule, path_, pointer,
+                  say(tr("the file {} is pointed at more than once"), in_quotes(id)));
+    }
+    for (const auto& [id, file] : file_ids_)
+      if (!pointed.count(id))
+        f_.error(rule, path_, *page, say(tr("the file {} is not pointed at"), in_quotes(id)));
   }
 
   Check& check_;
@@ -411,7 +437,8 @@ class PageCheck {
   const std::string& number_;
   const std::string& path_;
   std::vector<TechnicalRecord> objects_, mixes_, events_, agents_;
-  std::set<std::string> file_ids_;
+  std::map<std::string, XmlElement> file_ids_;
+  XmlElement section_;  // the amdSec, or the root where there is none
   bool refused_ = false;
 };
 
@@ -425,7 +452,7 @@ void check_pages(Check& check) {
     const Result<XmlDocument> mets =
         content ? parse_text(*content) : Result<XmlDocument>(pass(content));
     if (!mets)
-      check.findings.error("LINKA_XML_WELL_FORMED", path, mets.error().message);
+      check.findings.error("LINKA_XML_WELL_FORMED", path, {}, mets.error().message);
     else
       PageCheck(check, profiles, number, path).run(*mets);
   }

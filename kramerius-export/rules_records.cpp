@@ -3,6 +3,7 @@
 // identifiers its level must and must not have, the same in MODS and in Dublin Core, and unique in
 // the package.
 #include "base/text.h"
+#include "base/translate.h"
 #include "kramerius-export/rules_mods.h"
 
 #include <algorithm>
@@ -62,14 +63,17 @@ std::vector<Record> pairs_of(Check& check, const XmlElement& root) {
     const std::string id = section.attribute("ID");
     std::string level, number;
     const bool is_mods = parse_record_id(id, "MODSMD_", level, number);
-    if ((!is_mods && !parse_record_id(id, "DCMD_", level, number)) || number.size() != 4 ||
+    if ((!is_mods && !parse_record_id(id, "DCMD_", level, number)) ||
         std::none_of(levels.begin(), levels.end(),
                      [&](const auto& l) { return l.level == level; })) {
-      f.warning("LINKA_RECORD_IDS", p.mets,
-                fmt::format("{}: {} is not the id of a record of this standard, it is not checked",
-                            at(section), in_quotes(id)));
+      f.warning("LINKA_RECORD_IDS", p.mets, {section, "ID"},
+                say(tr("{} is not the id of a record of this standard, it is not checked"),
+                    in_quotes(id)));
       continue;
     }
+    if (number.size() != 4)
+      f.warning("LINKA_RECORD_IDS", p.mets, {section, "ID"},
+                say(tr("{} has not four digits"), in_quotes(id)));
     const std::string key = level + "_" + number;
     const auto [it, is_new] = place.emplace(key, records.size());
     if (is_new) records.push_back({key, level, number, section, {}, {}});
@@ -78,13 +82,13 @@ std::vector<Record> pairs_of(Check& check, const XmlElement& root) {
     const XmlElement content = wrap.child("xmlData").child(is_mods ? "mods" : "dc");
     if (wrap.attribute("MDTYPE") != (is_mods ? "MODS" : "DC") ||
         wrap.attribute("MIMETYPE") != "text/xml")
-      f.warning("LINKA_RECORD_WRAPPED", p.mets,
-                fmt::format("{}: mdWrap of {} is not of MDTYPE {} and MIMETYPE text/xml",
-                            at(section), id, is_mods ? "MODS" : "DC"));
+      f.warning("LINKA_RECORD_WRAPPED", p.mets, wrap ? Place(wrap) : Place(section),
+                say(tr("mdWrap of {} is not of MDTYPE {} and MIMETYPE text/xml"), id,
+                    is_mods ? "MODS" : "DC"));
     if (content && content.name_space() != (is_mods ? mods_space : dc_space))
-      f.error("BIBLIOGRAPHIC_METADATA_MATCH_PROFILE_" + rule_word_of(level), p.mets,
-              fmt::format("{}, {}: the namespace {} is not the one of {}", id, at(content),
-                          in_quotes(content.name_space()), is_mods ? "MODS" : "Dublin Core"));
+      f.error("BIBLIOGRAPHIC_METADATA_MATCH_PROFILE_" + rule_word_of(level), p.mets, content,
+              say(tr("{}: the namespace {} is not the one of {}"), id,
+                  in_quotes(content.name_space()), is_mods ? "MODS" : "Dublin Core"));
     else
       (is_mods ? record.mods : record.dc) = content;
   }
@@ -105,20 +109,23 @@ std::vector<Identifier> dc_identifiers(Check& check, const Record& record) {
   for (const XmlElement& e : record.dc.children("identifier")) {
     const std::string text = e.text();
     if (text.find_first_of(" \t\r\n") != std::string::npos)
-      f.warning("DC_IDENTIFIERS_NO_WHITE_SPACES", check.package.mets,
-                fmt::format("{}, {}: the identifier {} holds white space", record.id, at(e),
-                            in_quotes(text)));
+      f.warning("DC_IDENTIFIERS_NO_WHITE_SPACES", check.package.mets, e,
+                say(tr("{}: the identifier {} holds white space"), record.id, in_quotes(text)));
     const std::size_t colon = text.find(':');
     if (colon == std::string::npos || colon == 0 || colon + 1 == text.size()) {
       if (!text.empty())
-        f.warning("DC_IDENTIFIERS_CONTAIN_TYPE_AND_VALUE", check.package.mets,
-                  fmt::format("{}, {}: the identifier {} is not of the form type:value", record.id,
-                              at(e), in_quotes(text)));
+        f.warning("DC_IDENTIFIERS_CONTAIN_TYPE_AND_VALUE", check.package.mets, e,
+                  say(tr("{}: the identifier {} is not of the form type:value"), record.id,
+                      in_quotes(text)));
       continue;
     }
     all.push_back({text.substr(0, colon), text.substr(colon + 1), true, e});
   }
   return all;
+}
+
+const XmlElement& half_of(const Record& record, std::string_view half) {
+  return half == "MODS" ? record.mods : record.dc;
 }
 
 void check_must_and_must_not(Check& check, const Record& record, const char* half,
@@ -136,13 +143,12 @@ void check_must_and_must_not(Check& check, const Record& record, const char* hal
     for (const auto& type : rule.must)
       if (std::none_of(found.begin(), found.end(),
                        [&](const Identifier& i) { return i.type == type && i.valid; }))
-        f.error(must, p.mets,
-                fmt::format("{}: the {} record has no identifier {}", record.id, half, type));
+        f.error(must, p.mets, half_of(record, half),
+                say(tr("{}: the {} record has no identifier {}"), record.id, half, type));
     for (const Identifier& i : found)
       if (is_one_of(i.type, rule.must_not))
-        f.warning(must_not, p.mets,
-                  fmt::format("{}, {}: an identifier {} does not belong here", record.id,
-                              at(i.element), i.type));
+        f.warning(must_not, p.mets, i.element,
+                  say(tr("{}: an identifier {} does not belong here"), record.id, i.type));
   }
 }
 
@@ -151,27 +157,36 @@ void check_forms(Check& check, const Record& record, const std::vector<Identifie
   Findings& f = check.findings;
   const std::string profile = "BIBLIOGRAPHIC_METADATA_MATCH_PROFILE_" + rule_word_of(record.level);
   f.applied("MODS_IDENTIFIERS_URN_NBN_VALID");
-  const auto wrong = [&](std::string_view rule, const Identifier& i, const char* why) {
-    f.error(
-        rule, p.mets,
-        fmt::format("{}, {}: {} {} {}", record.id, at(i.element), i.type, in_quotes(i.value), why));
-  };
   for (const Identifier& i : found) {
-    if (!i.valid || i.value.empty()) continue;
-    if (i.type == "uuid" && !is_uuid(i.value)) wrong(profile, i, "is not a uuid");
-    if (i.type == "urnnbn" && !is_urnnbn(i.value))
-      wrong("MODS_IDENTIFIERS_URN_NBN_VALID", i, "is not of the form urn:nbn:cz:abc001-000abc");
-    if (i.type == "isbn" && !is_isbn(i.value))
-      wrong(profile, i, "is not an ISBN, or its check digit is wrong");
-    if (i.type == "issn" && p.standard.periodical && !is_issn(i.value))
-      wrong(profile, i, "is not an ISSN, or its check digit is wrong");
+    const std::string value = i.element.own_text();  // spaces around it are a part of it
+    if (!i.valid || value.empty()) continue;
+    const auto wrong = [&](std::string_view rule, const char* why) {
+      f.error(rule, p.mets, i.element, say(why, record.id, i.type, in_quotes(value)));
+    };
+    if (i.type == "uuid" && !is_uuid(value)) wrong(profile, tr("{}: {} {} is not a uuid"));
+    if (i.type == "urnnbn" && !is_urnnbn(lower_ascii(value)))
+      wrong("MODS_IDENTIFIERS_URN_NBN_VALID",
+            tr("{}: {} {} is not of the form urn:nbn:cz:abc001-000abc"));
+    else if (i.type == "urnnbn" && !is_urnnbn(value))
+      f.beside("MODS_IDENTIFIERS_URN_NBN_VALID", p.mets, i.element,
+               say(tr("{}: {} {} is not in small letters"), record.id, i.type, in_quotes(value)));
+    if (i.type == "isbn" && !is_isbn(value))
+      wrong(profile, tr("{}: {} {} is not an ISBN, or its check digit is wrong"));
+    if (i.type == "issn" && p.standard.periodical && !is_issn(value))
+      wrong(profile, tr("{}: {} {} is not an ISSN, or its check digit is wrong"));
   }
 }
 
-// Types once in a record; values once in the file.
+// What was seen in the records before.
+struct Seen {
+  std::map<std::string, std::string> first;  // type -> the first identifier of that type
+  std::map<std::string, std::string> owner;  // identifier -> record
+};
+
+// Types once in a record; values once in the file. The national validator notices a repeated value
+// only when it repeats the first one of its type.
 void check_duplicates(Check& check, const Record& record, const char* half,
-                      const std::vector<Identifier>& found,
-                      std::map<std::string, std::string>& across) {
+                      const std::vector<Identifier>& found, Seen& seen) {
   Findings& f = check.findings;
   const std::string within_rule = fmt::format("{}_IDENTIFIERS_NO_DUPLICATES_WITHIN_DMDSEC", half);
   const std::string across_rule = fmt::format("{}_IDENTIFIERS_NO_DUPLICATES_ACROSS_DMDSECS", half);
@@ -180,14 +195,18 @@ void check_duplicates(Check& check, const Record& record, const char* half,
   for (const Identifier& i : found) {
     if (!i.valid) continue;
     if (!types.insert(i.type).second)
-      f.warning(within_rule, check.package.mets,
-                fmt::format("{}, {}: a second identifier of type {}", record.id, at(i.element),
-                            in_quotes(i.type)));
-    const auto [first, is_new] = across.emplace(joined(i), record.id);
-    if (!is_new && first->second != record.id)
-      f.warning(across_rule, check.package.mets,
-                fmt::format("{}, {}: {} is also in {}", record.id, at(i.element),
-                            in_quotes(joined(i)), first->second));
+      f.warning(within_rule, check.package.mets, i.element,
+                say(tr("{}: a second identifier of type {}"), record.id, in_quotes(i.type)));
+    const std::string one = joined(i);
+    const bool is_first = seen.first.emplace(i.type, one).second;
+    const auto [owner, is_new] = seen.owner.emplace(one, record.id);
+    if (is_new) continue;
+    const std::string sentence =
+        say(tr("{}: {} is also in {}"), record.id, in_quotes(one), owner->second);
+    if (!is_first && seen.first[i.type] == one)
+      f.warning(across_rule, check.package.mets, i.element, sentence);
+    else
+      f.beside(across_rule, check.package.mets, i.element, sentence);
   }
 }
 
@@ -203,13 +222,19 @@ void check_mirror(Check& check, const Record& record, const std::vector<Identifi
   for (const Identifier& i : in_mods)
     if (i.valid && !has(in_dc, i))
       check.findings.warning(
-          rule, check.package.mets,
-          fmt::format("{}: {} is in MODS, but not in DC", record.id, in_quotes(joined(i))));
+          rule, check.package.mets, i.element,
+          say(tr("{}: {} is in MODS, but not in DC"), record.id, in_quotes(joined(i))));
   for (const Identifier& i : in_dc)
     if (!has(in_mods, i))
       check.findings.warning(
-          rule, check.package.mets,
-          fmt::format("{}: {} is in DC, but not in MODS", record.id, in_quotes(joined(i))));
+          rule, check.package.mets, i.element,
+          say(tr("{}: {} is in DC, but not in MODS"), record.id, in_quotes(joined(i))));
+}
+
+// The MODS element of that name, or where it is missed.
+Place place_in(const Record& record, std::string_view name) {
+  const XmlElement e = record.mods.child(name);
+  return e ? e : record.mods ? record.mods : record.section;
 }
 
 RecordKind kind_of(Check& check, const Record& record, bool several_volumes,
@@ -220,11 +245,10 @@ RecordKind kind_of(Check& check, const Record& record, bool several_volumes,
   kind.level = record.level;
   kind.several_volumes = several_volumes;
   if (record.level == "VOLUME" && !p.standard.periodical) {
-    kind.genre = record.mods.child("genre").text();
+    kind.genre = record.mods.child("genre").own_text();
     if (!is_one_of(kind.genre, {"volume", "cartographic", "graphic", "sheetmusic"})) {
-      f.error(
-          rule, p.mets,
-          fmt::format("{}: genre is {}, so no profile applies", record.id, in_quotes(kind.genre)));
+      f.error(rule, p.mets, place_in(record, "genre"),
+              say(tr("{}: genre is {}, so no profile applies"), record.id, in_quotes(kind.genre)));
       kind.genre = "volume";
     }
   }
@@ -232,14 +256,15 @@ RecordKind kind_of(Check& check, const Record& record, bool several_volumes,
   const bool has_rules = is_one_of(record.level, {"TITLE", "SUPPL"}) ||
                          (record.level == "VOLUME" && !p.standard.periodical);
   if (!has_rules) return kind;
-  const std::string rules = standard.text();
+  const std::string rules = standard.own_text();
   kind.rda = rules == "rda";
   if (!standard)
-    f.note(rule, p.mets, fmt::format("{}: no descriptionStandard, AACR2 is assumed", record.id));
-  else if (!is_one_of(rules, {"rda", "aacr"}))
-    f.warning(rule, p.mets,
-              fmt::format("{}, {}: descriptionStandard is {}, AACR2 is assumed", record.id,
-                          at(standard), in_quotes(rules)));
+    f.info(rule, p.mets, place_in(record, "recordInfo"),
+           say(tr("{}: no descriptionStandard, AACR2 is assumed"), record.id));
+  else if (!kind.rda && !is_one_of(lower_ascii(rules), {"aacr", "aacr2"}))
+    f.warning(
+        rule, p.mets, standard,
+        say(tr("{}: descriptionStandard is {}, AACR2 is assumed"), record.id, in_quotes(rules)));
   return kind;
 }
 
@@ -253,13 +278,16 @@ void check_profile(Check& check, const Record& record, const RecordKind& kind,
   if (record.mods) {
     compare(check, rule, p.mets, record.id, shape->second.first, record.mods);
     if (!record.mods.has("version")) ++check.repeated_notes[{rule, p.mets, "mods has no version"}];
-    if (record.mods.declares(""))
-      f.warning(rule, p.mets, fmt::format("{}: mods declares a default namespace", record.id));
-    const std::string id = record.mods.attribute("ID");
-    if (!id.empty() && id != "MODS_" + record.id)
-      f.error(rule, p.mets,
-              fmt::format("{}, {}: the ID of mods is {}, expected MODS_{}", record.id,
-                          at(record.mods), in_quotes(id), record.id));
+    const std::string id = record.mods.attribute("ID"), start = "MODS_" + record.level + "_";
+    if (!id.empty() && !(id.starts_with(start) && id.size() == start.size() + 4 &&
+                         is_number(id.substr(start.size()))))
+      f.error(rule, p.mets, {record.mods, "ID"},
+              say(tr("{}: the ID of mods is {}, expected MODS_{}"), record.id, in_quotes(id),
+                  record.id));
+    else if (!id.empty() && id != "MODS_" + record.id)
+      f.beside(rule, p.mets, {record.mods, "ID"},
+               say(tr("{}: the ID of mods is {}, expected MODS_{}"), record.id, in_quotes(id),
+                   record.id));
     const bool needs_origin =
         (record.level == "VOLUME" && !p.standard.periodical) || record.level == "TITLE";
     if (needs_origin && kind.rda) {
@@ -267,17 +295,17 @@ void check_profile(Check& check, const Record& record, const RecordKind& kind,
       if (std::none_of(origins.begin(), origins.end(), [](const XmlElement& o) {
             return is_one_of(o.attribute("eventType"), {"publication", "production"});
           }))
-        f.error(rule, p.mets,
-                fmt::format("{}: there is no originInfo of event publication or production",
-                            record.id));
+        f.error(
+            rule, p.mets, record.mods,
+            say(tr("{}: there is no originInfo of event publication or production"), record.id));
     }
   } else {
-    f.error(rule, p.mets, fmt::format("{}: the MODS half is missing", record.id));
+    f.error(rule, p.mets, record.section, say(tr("{}: the MODS half is missing"), record.id));
   }
   if (record.dc)
     compare(check, rule, p.mets, record.id, shape->second.second, record.dc);
   else
-    f.error(rule, p.mets, fmt::format("{}: the DC half is missing", record.id));
+    f.error(rule, p.mets, record.section, say(tr("{}: the DC half is missing"), record.id));
 }
 
 void check_issue_date(Check& check, const Record& record) {
@@ -287,12 +315,12 @@ void check_issue_date(Check& check, const Record& record) {
     for (const XmlElement& date : origin.children("dateIssued"))
       if (!date.text().empty() && !is_issue_date(date.text()))
         check.findings.warning(
-            "LINKA_ISSUE_DATE", check.package.mets,
-            fmt::format("{}, {}: dateIssued {} is not of the form DD.MM.YYYY, MM.YYYY or YYYY",
-                        record.id, at(date), in_quotes(date.text())));
+            "LINKA_ISSUE_DATE", check.package.mets, date,
+            say(tr("{}: dateIssued {} is not of the form DD.MM.YYYY, MM.YYYY or YYYY"), record.id,
+                in_quotes(date.text())));
 }
 
-void check_counts(Check& check, const std::vector<Record>& records) {
+void check_counts(Check& check, const XmlElement& root, const std::vector<Record>& records) {
   const Package& p = check.package;
   Findings& f = check.findings;
   f.applied("LINKA_PAGE_RECORDS_COMPLETE", "LINKA_ONE_REPRESENTATIVE_PAGE");
@@ -306,20 +334,20 @@ void check_counts(Check& check, const std::vector<Record>& records) {
     const std::string rule = "BIBLIOGRAPHIC_METADATA_MATCH_PROFILE_" + rule_word_of(level);
     f.applied(rule);
     if (counts[level] < least || counts[level] > most)
-      f.error(
-          rule, p.mets,
-          fmt::format("there are {} records of level {}, expected {}", counts[level], level, most));
+      f.beside(
+          rule, p.mets, root,
+          say(tr("there are {} records of level {}, expected {}"), counts[level], level, most));
   };
   expect("TITLE", p.standard.periodical ? 1 : 0, 1);
   expect("VOLUME", 1, 1);
   if (p.standard.periodical) expect("ISSUE", 1, 1);
   const std::size_t images = p.pages[master_copies].size();
   if (counts["PAGE"] != images)
-    f.error("LINKA_PAGE_RECORDS_COMPLETE", p.mets,
-            fmt::format("there are {} records of pages for {} images", counts["PAGE"], images));
+    f.warning("LINKA_PAGE_RECORDS_COMPLETE", p.mets, root,
+              say(tr("there are {} records of pages for {} images"), counts["PAGE"], images));
   if (counts["PAGE"] > 0 && representative != 1)
-    f.warning("LINKA_ONE_REPRESENTATIVE_PAGE", p.mets,
-              fmt::format("{} pages are marked reprePage, expected one", representative));
+    f.warning("LINKA_ONE_REPRESENTATIVE_PAGE", p.mets, root,
+              say(tr("{} pages are marked reprePage, expected one"), representative));
 }
 
 }  // namespace
@@ -348,12 +376,13 @@ void check_records(Check& check, const XmlDocument& mets) {
   Findings& f = check.findings;
   f.applied("LINKA_UUID_UNIQUE");
   const std::vector<Record> records = pairs_of(check, mets.root());
-  check_counts(check, records);
+  check_counts(check, mets.root(), records);
   const bool several_volumes =
       !p.standard.periodical && std::any_of(records.begin(), records.end(),
                                             [](const Record& r) { return r.level == "TITLE"; });
   std::map<RecordKind, std::pair<Shape, Shape>> shapes;
-  std::map<std::string, std::string> across_mods, across_dc, uuids;
+  Seen seen_in_mods, seen_in_dc;
+  std::map<std::string, std::string> uuids;
   bool refused = false, has_urnnbn = false;
   for (const Record& record : records) {
     const std::string rule = "BIBLIOGRAPHIC_METADATA_MATCH_PROFILE_" + rule_word_of(record.level);
@@ -364,8 +393,8 @@ void check_records(Check& check, const XmlDocument& mets) {
     if (record.mods) check_must_and_must_not(check, record, "MODS", in_mods);
     if (record.dc) check_must_and_must_not(check, record, "DC", in_dc);
     check_forms(check, record, in_mods);
-    check_duplicates(check, record, "MODS", in_mods, across_mods);
-    check_duplicates(check, record, "DC", in_dc, across_dc);
+    check_duplicates(check, record, "MODS", in_mods, seen_in_mods);
+    check_duplicates(check, record, "DC", in_dc, seen_in_dc);
     check_mirror(check, record, in_mods, in_dc);
     check_issue_date(check, record);
     for (const Identifier& i : in_mods) {
@@ -373,9 +402,8 @@ void check_records(Check& check, const XmlDocument& mets) {
       if (i.type != "uuid" || i.value.empty()) continue;
       const auto [first, is_new] = uuids.emplace(lower_ascii(i.value), record.id);
       if (!is_new)
-        f.error("LINKA_UUID_UNIQUE", p.mets,
-                fmt::format("{}, {}: the uuid {} is also in {}", record.id, at(i.element), i.value,
-                            first->second));
+        f.warning("LINKA_UUID_UNIQUE", p.mets, i.element,
+                  say(tr("{}: the uuid {} is also in {}"), record.id, i.value, first->second));
     }
     if (check.schemas.mets) {
       if (record.mods) refused |= check_record_schema(check, rule, p.mets, record.id, record.mods);

@@ -3,6 +3,8 @@
 // value and a value outside a closed list are errors; what a profile does not know is a warning.
 #include "kramerius-export/rules_shape.h"
 
+#include "base/translate.h"
+
 namespace linka::rules {
 
 Shape Shape::leaf(std::string_view name) {
@@ -106,20 +108,22 @@ class Comparison {
   }
 
  private:
-  void say(Severity severity, const XmlElement& e, const std::string& text) {
-    check_.findings.add(severity, rule_, file_, fmt::format("{}, {}: {}", where_, at(e), text));
+  void complain(Severity severity, const Place& place, const std::string& text) {
+    check_.findings.add(severity, rule_, file_, place, fmt::format("{}: {}", where_, text));
   }
 
-  void value(const ValueShape& wanted, const XmlElement& e, const std::string& path,
+  void value(const ValueShape& wanted, const Place& place, const std::string& path,
              const std::string& found) {
     if (!wanted.list.empty() && !is_one_of(found, wanted.list)) {
       std::string list;
       for (const auto& one : wanted.list) list += (list.empty() ? "" : ", ") + std::string(one);
-      say(wanted.severity, e, fmt::format("{} is {}, expected {}", path, in_quotes(found), list));
+      complain(wanted.severity, place,
+               say(tr("{} is {}, expected {}"), path, in_quotes(found), list));
     } else if (wanted.judge) {
       const std::string complaint = wanted.judge(found);
       if (!complaint.empty())
-        say(wanted.severity, e, fmt::format("{} is {}, {}", path, in_quotes(found), complaint));
+        complain(wanted.severity, place,
+                 say(tr("{} is {}, {}"), path, in_quotes(found), complaint));
     }
   }
 
@@ -128,9 +132,9 @@ class Comparison {
     const std::string name = path + "/@" + std::string(wanted.name);
     if (found.empty()) {
       check_.findings.mark_empty(file_, e);
-      say(Severity::error, e, name + " is empty");
+      complain(Severity::error, {e, wanted.name}, say(tr("{} is empty"), name));
     } else {
-      value(wanted.value, e, name, found);
+      value(wanted.value, {e, wanted.name}, name, found);
     }
   }
 
@@ -139,7 +143,8 @@ class Comparison {
       if (e.has(wanted.name))
         attribute_value(wanted, e, path, e.attribute(wanted.name));
       else if (wanted.needed)
-        say(wanted.missing, e, fmt::format("{}/@{} is missing", path, wanted.name));
+        complain(wanted.missing, e,
+                 say(tr("{} is missing"), path + "/@" + std::string(wanted.name)));
   }
 
   void attributes(const Shape& shape, const XmlElement& e, const std::string& path) {
@@ -147,26 +152,34 @@ class Comparison {
     for (const auto& [name, found] : e.attributes()) {
       bool known = false;
       for (const auto& wanted : shape.attributes_) known = known || wanted.name == name;
-      if (!known) say(Severity::warning, e, fmt::format("{}/@{} is not expected here", path, name));
+      if (!known)
+        complain(Severity::warning, {e, name},
+                 say(tr("{} is not expected here"), path + "/@" + name));
     }
+    if (e.declares(""))
+      complain(Severity::warning, e, say(tr("{} declares a default namespace"), path));
   }
 
   void leaf(const Shape& shape, const XmlElement& e, const std::string& path) {
-    const std::string found = e.text();
+    const std::string found = e.own_text();  // spaces around a value are a part of it
     if (found.empty()) {
       if (shape.may_be_empty_) return;
       check_.findings.mark_empty(file_, e);
-      say(Severity::error, e, path + " is empty");
+      complain(Severity::error, e, say(tr("{} is empty"), path));
       return;
     }
     value(shape.value_, e, path, found);
+    // A leaf has no elements inside.
+    for (const XmlElement& child : e.children())
+      complain(Severity::warning, child,
+               say(tr("{} is not expected here"), path + "/" + child.name()));
   }
 
   void children(const Shape& shape, const XmlElement& e, const std::string& path) {
     const std::vector<XmlElement> all = e.children();
     if (all.empty() && !shape.may_be_empty_) {
       check_.findings.mark_empty(file_, e);
-      say(Severity::error, e, path + " is empty");
+      complain(Severity::error, e, say(tr("{} is empty"), path));
     }
     const std::string name_space =
         shape.children_space_.empty() ? e.name_space() : shape.children_space_;
@@ -180,7 +193,7 @@ class Comparison {
         if (wanted.name_ == name && (!wanted.is_ || wanted.is_(child))) break;
       }
       if (which == counts.size() || child.name_space() != name_space) {
-        say(Severity::warning, child, child_path + " is not expected here");
+        complain(Severity::warning, child, say(tr("{} is not expected here"), child_path));
         continue;
       }
       ++counts[which];
@@ -192,11 +205,11 @@ class Comparison {
       const std::string name =
           path + "/" + std::string(wanted.name_) + (wanted.what_.empty() ? "" : " " + wanted.what_);
       if (counts[i] < wanted.least_)
-        say(Severity::error, e, name + " is missing");
+        complain(Severity::error, e, say(tr("{} is missing"), name));
       else if (counts[i] > wanted.most_)
-        say(Severity::error, e,
-            fmt::format("{} is there {} times, at most {} expected", name, counts[i],
-                        wanted.most_));
+        complain(
+            Severity::error, e,
+            say(tr("{} is there {} times, at most {} expected"), name, counts[i], wanted.most_));
     }
   }
 

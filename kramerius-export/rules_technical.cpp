@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "kramerius-export/rules_technical.h"
 
+#include "base/translate.h"
+
 namespace linka::rules {
 namespace {
 
@@ -17,16 +19,21 @@ Shape optional(std::string_view name) {
   return Shape::leaf(name).maybe();
 }
 
+// For the catalogue of translations; the complaint is translated when it is made.
+constexpr const char* marked(const char* english) {
+  return english;
+}
+
 Judge wants(bool (*fits)(std::string_view), const char* complaint) {
   return [fits, complaint](const std::string& v) {
-    return fits(v) ? std::string() : std::string(complaint);
+    return fits(v) ? std::string() : std::string(tr(complaint));
   };
 }
 Judge number() {
-  return wants(is_number, "not a number");
+  return wants(is_number, marked("not a number"));
 }
 Judge date() {
-  return wants(is_edtf, "not an ISO 8601 date and time");
+  return wants(is_edtf, marked("not an ISO 8601 date and time"));
 }
 
 }  // namespace
@@ -35,15 +42,15 @@ Shape premis_object_shape(const Standard& standard, ObjectKind kind) {
   const bool scan = kind == ObjectKind::original_scan;
   const Judge assigned =
       standard.periodical ? wants([](std::string_view v) { return is_date(v) || is_date_time(v); },
-                                  "not a date like 2025-03-14")
-                          : wants(is_date, "not a date like 2025-03-14");
+                                  marked("not a date like 2025-03-14"))
+                          : wants(is_date, marked("not a date like 2025-03-14"));
   Shapes children = {
-      node("objectIdentifier", {leaf("objectIdentifierType"), leaf("objectIdentifierValue")}),
+      node("objectIdentifier", {leaf("objectIdentifierType"), leaf("objectIdentifierValue")})
+          .must(),
       node("preservationLevel",
-           {leaf("preservationLevelValue")
-                .of(scan ? std::vector<std::string_view>{"deleted", "preservation"}
-                         : std::vector<std::string_view>{"preservation"}),
-            optional("preservationLevelDateAssigned").judged(assigned)}),
+           {leaf("preservationLevelValue").of({scan ? "deleted" : "preservation"}),
+            optional("preservationLevelDateAssigned").judged(assigned)})
+          .must(),
       node("objectCharacteristics",
            {leaf("compositionLevel").of({"0", "1", "2"}, warn),
             node("fixity", {leaf("messageDigestAlgorithm"), leaf("messageDigest"),
@@ -52,10 +59,13 @@ Shape premis_object_shape(const Standard& standard, ObjectKind kind) {
             leaf("size").judged(number()),
             node("format", {node("formatDesignation", {leaf("formatName"), leaf("formatVersion")}),
                             node("formatRegistry", {leaf("formatRegistryName").of({"PRONOM"}),
-                                                    leaf("formatRegistryKey")})}),
+                                                    leaf("formatRegistryKey")})})
+                .must(),
             node("creatingApplication",
                  {leaf("creatingApplicationName"), leaf("creatingApplicationVersion"),
-                  leaf("dateCreatedByApplication").judged(date())})}),
+                  leaf("dateCreatedByApplication").judged(date())})
+                .must()})
+          .must(),
       leaf("originalName")};
   if (!scan)
     children.push_back(
@@ -69,7 +79,8 @@ Shape premis_object_shape(const Standard& standard, ObjectKind kind) {
                                                           leaf("relatedObjectIdentifierValue")})
                          .must(),
                      node("relatedEventIdentification",
-                          {leaf("relatedEventIdentifierType"), leaf("relatedEventIdentifierValue")})
+                          {leaf("relatedEventIdentifierType"), leaf("relatedEventIdentifierValue"),
+                           optional("relatedEventSequence")})
                          .must()})
             .must());
   const Shape event = Shape::node("linkingEventIdentifier", {leaf("linkingEventIdentifierType"),
@@ -103,7 +114,7 @@ Shape premis_event_shape() {
 Shape premis_agent_shape() {
   return Shape::node(
       "agent",
-      {node("agentIdentifier", {leaf("agentIdentifierType"), leaf("agentIdentifierValue")}),
+      {node("agentIdentifier", {leaf("agentIdentifierType"), leaf("agentIdentifierValue")}).must(),
        Shape::leaf("agentName"), leaf("agentType").of({"organization", "person", "software"}, warn),
        Shape::leaf("agentNote")});
 }
@@ -170,7 +181,7 @@ Shape jpeg2000() {
                                                            leaf("tileHeight").judged(number())}),
                                             leaf("qualityLayers").judged(number()),
                                             leaf("resolutionLevels").judged(number())})})
-                  .maybe()})
+                  .once()})
       .maybe();
 }
 
@@ -189,9 +200,9 @@ Shape mix_shape(bool original_scan) {
        node("PhotometricInterpretation",
             {leaf("colorSpace"),
              Shape::node("ColorProfile", {Shape::node("IccProfile", {leaf("iccProfileName"),
-                                                                     optional("iccProfileVersion"),
+                                                                     leaf("iccProfileVersion"),
                                                                      optional("iccProfileURI")})
-                                              .maybe()})
+                                              .once()})
                  .maybe()})})};
   if (!original_scan) basic.push_back(jpeg2000());
   Shapes all = {
@@ -201,7 +212,7 @@ Shape mix_shape(bool original_scan) {
             optional("fileSize").judged(number()),
             node("FormatDesignation", {leaf("formatName"), leaf("formatVersion")}),
             leaf("byteOrder").of({"little endian", "big endian"}),
-            node("Compression", {leaf("compressionScheme")})}),
+            node("Compression", {leaf("compressionScheme")}).must()}),
       node("BasicImageInformation", std::move(basic)),
       node(
           "ImageAssessmentMetadata",

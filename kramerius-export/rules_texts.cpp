@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The texts of the pages: ALTO and plain text.
 #include "base/text.h"
+#include "base/translate.h"
 #include "kramerius-export/rules_internal.h"
 
 #include <algorithm>
@@ -28,29 +29,30 @@ class AltoCheck {
                "LINKA_ALTO_BLOCKS_IN_PRINT_SPACE", "OCR-ALTO_FILES_VALID_BY_XSD");
     const std::string encoding = lower_ascii(alto_file.encoding());
     if (!is_utf8(bytes) || (!encoding.empty() && encoding != "utf-8" && encoding != "us-ascii"))
-      f_.error("OCR-ALTO_FILES_IN_UTF8", path_, "the file is not in UTF-8");
+      f_.error("OCR-ALTO_FILES_IN_UTF8", path_, {}, tr("the file is not in UTF-8"));
     const XmlElement root = alto_file.root();
     if (root.name() != "alto" || root.name_space() != alto_space) {
-      f_.error("OCR-ALTO_FILES_VALID_BY_XSD", path_,
-               fmt::format("the root is {} of the namespace {}, expected ALTO 2.0",
-                           in_quotes(root.name()), in_quotes(root.name_space())));
+      f_.error("OCR-ALTO_FILES_VALID_BY_XSD", path_, root,
+               say(tr("the root is {} of the namespace {}, expected ALTO 2.0"),
+                   in_quotes(root.name()), in_quotes(root.name_space())));
       return true;
     }
     if (check_.schemas.alto)
-      for (const std::string& message : check_.schemas.alto->check(alto_file))
-        f_.error("OCR-ALTO_FILES_VALID_BY_XSD", path_, message);
-    const std::string unit = root.child("Description").child("MeasurementUnit").text();
+      for (const XmlComplaint& c : check_.schemas.alto->complaints(alto_file))
+        f_.error("OCR-ALTO_FILES_VALID_BY_XSD", path_, {c.element, c.attribute}, c.message);
+    const XmlElement measured = root.child("Description").child("MeasurementUnit");
+    const std::string unit = measured.text();
     if (unit != "pixel")
-      f_.warning("LINKA_ALTO_IN_PIXELS", path_,
-                 fmt::format("MeasurementUnit is {}, expected pixel", in_quotes(unit)));
+      f_.warning("LINKA_ALTO_IN_PIXELS", path_, measured ? measured : root,
+                 say(tr("MeasurementUnit is {}, expected pixel"), in_quotes(unit)));
     walk(root, false);
     styles();
     page(root);
     for (const TextArea& area : check_.areas[path_])
       if (!ids_.count(area.block))
-        f_.warning("LINKA_TEXT_AREAS_RESOLVE", check_.package.mets,
-                   fmt::format("{} points at {} in {}, which is not there", area.from,
-                               in_quotes(area.block), path_));
+        f_.warning("LINKA_TEXT_AREAS_RESOLVE", check_.package.mets, area.place,
+                   say(tr("{} points at {} in {}, which is not there"), area.from,
+                       in_quotes(area.block), path_));
     check_empty(check_, path_, root);
     return words_ > 0;
   }
@@ -60,43 +62,41 @@ class AltoCheck {
     const std::string name = e.name();
     const std::string id = e.attribute("ID");
     if (!id.empty() && !ids_.insert(id).second)
-      f_.error("LINKA_ALTO_IDS_UNIQUE", path_,
-               fmt::format("{}: the id {} is there twice", at(e), in_quotes(id)));
+      f_.error("LINKA_ALTO_IDS_UNIQUE", path_, {e, "ID"},
+               say(tr("the id {} is there twice"), in_quotes(id)));
     if (name == "TextStyle" || name == "ParagraphStyle") style_ids_.insert(id);
     if (name == "String") ++words_;
     const bool block = name == "TextBlock" || name == "ComposedBlock";
     if (block && !in_print_space)
-      f_.warning("LINKA_ALTO_BLOCKS_IN_PRINT_SPACE", path_,
-                 fmt::format("{}: {} {} is not in PrintSpace", at(e), name, in_quotes(id)));
+      f_.warning("LINKA_ALTO_BLOCKS_IN_PRINT_SPACE", path_, e,
+                 say(tr("{} {} is not in PrintSpace"), name, in_quotes(id)));
     for (const std::string& style : split_text(e.attribute("STYLEREFS"), ' '))
-      if (!style.empty()) wanted_styles_.emplace_back(style, e.line());
+      if (!style.empty()) wanted_styles_.emplace_back(style, e);
     if (e.has("HPOS") && e.has("WIDTH")) boxes_.push_back(e);
     for (const XmlElement& child : e.children())
       walk(child, in_print_space || name == "PrintSpace");
   }
 
   void styles() {
-    for (const auto& [style, line] : wanted_styles_)
+    for (const auto& [style, element] : wanted_styles_)
       if (!style_ids_.count(style))
-        f_.error(
-            "LINKA_ALTO_STYLES_RESOLVE", path_,
-            fmt::format("line {}: STYLEREFS names {}, which is not there", line, in_quotes(style)));
+        f_.error("LINKA_ALTO_STYLES_RESOLVE", path_, {element, "STYLEREFS"},
+                 say(tr("STYLEREFS names {}, which is not there"), in_quotes(style)));
   }
 
   void page(const XmlElement& root) {
     const auto pages = root.child("Layout").children("Page");
     if (pages.size() != 1) {
-      f_.error("LINKA_ALTO_PAGE_IS_THE_IMAGE", path_,
-               fmt::format("there are {} pages, expected one", pages.size()));
+      f_.warning("LINKA_ALTO_PAGE_IS_THE_IMAGE", path_, root,
+                 say(tr("there are {} pages, expected one"), pages.size()));
       return;
     }
     const XmlElement& page = pages.front();
     long width = 0, height = 0;
     if (!is_whole(page.attribute("WIDTH"), width) || !is_whole(page.attribute("HEIGHT"), height)) {
-      f_.warning(
-          "LINKA_ALTO_PAGE_IS_THE_IMAGE", path_,
-          fmt::format("WIDTH {} and HEIGHT {} of the page are not whole numbers",
-                      in_quotes(page.attribute("WIDTH")), in_quotes(page.attribute("HEIGHT"))));
+      f_.warning("LINKA_ALTO_PAGE_IS_THE_IMAGE", path_, page,
+                 say(tr("WIDTH {} and HEIGHT {} of the page are not whole numbers"),
+                     in_quotes(page.attribute("WIDTH")), in_quotes(page.attribute("HEIGHT"))));
       return;
     }
     for (const std::size_t kind : {master_copies, user_copies}) {
@@ -106,18 +106,17 @@ class AltoCheck {
       const auto image = check_.package.images.find(path->second);
       if (image != check_.package.images.end() &&
           (image->second.width_px != width || image->second.height_px != height))
-        f_.error("LINKA_ALTO_PAGE_IS_THE_IMAGE", path_,
-                 fmt::format("the page is {} x {}, {} is {} x {}", width, height, path->second,
-                             image->second.width_px, image->second.height_px));
+        f_.warning("LINKA_ALTO_PAGE_IS_THE_IMAGE", path_, page,
+                   say(tr("the page is {} x {}, {} is {} x {}"), width, height, path->second,
+                       image->second.width_px, image->second.height_px));
     }
     for (const XmlElement& e : boxes_) {
       long x = 0, y = 0, w = 0, h = 0;
       if (!is_whole(e.attribute("HPOS"), x) || !is_whole(e.attribute("WIDTH"), w)) continue;
       const bool tall = is_whole(e.attribute("VPOS"), y) && is_whole(e.attribute("HEIGHT"), h);
       if (x + w > width || (tall && y + h > height))
-        f_.warning("LINKA_ALTO_BOXES_ON_THE_PAGE", path_,
-                   fmt::format("{}: {} reaches beyond the page of {} x {}", at(e), e.name(), width,
-                               height));
+        f_.warning("LINKA_ALTO_BOXES_ON_THE_PAGE", path_, e,
+                   say(tr("{} reaches beyond the page of {} x {}"), e.name(), width, height));
     }
   }
 
@@ -126,7 +125,7 @@ class AltoCheck {
   const std::string& number_;
   const std::string& path_;
   std::set<std::string> ids_, style_ids_;
-  std::vector<std::pair<std::string, int>> wanted_styles_;
+  std::vector<std::pair<std::string, XmlElement>> wanted_styles_;
   std::vector<XmlElement> boxes_;
   std::size_t words_ = 0;
 };
@@ -144,7 +143,7 @@ void check_texts(Check& check) {
     f.applied("OCR-ALTO_FILES_VALID_BY_XSD");
     if (!file) {
       const bool other_encoding = content && !is_utf8(*content);
-      f.error(other_encoding ? "OCR-ALTO_FILES_IN_UTF8" : "OCR-ALTO_FILES_VALID_BY_XSD", path,
+      f.error(other_encoding ? "OCR-ALTO_FILES_IN_UTF8" : "OCR-ALTO_FILES_VALID_BY_XSD", path, {},
               file.error().message);
       continue;
     }
@@ -154,14 +153,14 @@ void check_texts(Check& check) {
   f.applied("OCR-TEXT_FILES_IN_UTF8", "LINKA_TEXT_AND_ALTO_AGREE");
   for (const auto& [number, path] : p.pages[plain_texts]) {
     const Result<std::string> content = read_of_package(p, path, largest_text);
-    if (!content || !is_utf8(*content) || content->find('\0') != std::string::npos) {
-      f.error("OCR-TEXT_FILES_IN_UTF8", path,
+    if (!content || !is_utf8(*content)) {
+      f.error("OCR-TEXT_FILES_IN_UTF8", path, {},
               content ? "the file is not a text in UTF-8" : content.error().message);
       continue;
     }
     const bool has_text = !trimmed(*content).empty();
     if (read.count(number) && has_text != (with_words.count(number) > 0))
-      f.warning("LINKA_TEXT_AND_ALTO_AGREE", path,
+      f.warning("LINKA_TEXT_AND_ALTO_AGREE", path, {},
                 has_text ? "there is a text, but the ALTO has no word"
                          : "the text is empty, but the ALTO has words");
   }

@@ -39,32 +39,41 @@ bool month_and_day(std::string_view month, std::string_view day) {
   return m >= 1 && m <= 12 && d >= 1 && d <= 31;
 }
 
-// "Z", "+01", "+01:00", "+0100" or nothing.
-bool is_zone(std::string_view zone) {
-  if (zone.empty() || zone == "Z") return true;
-  if (zone[0] != '+' && zone[0] != '-') return false;
-  zone.remove_prefix(1);
-  return looks_like(zone, "99") || looks_like(zone, "99:99") || looks_like(zone, "9999");
+// Two digits up to a limit at the front of a text, which are taken off. False when they are not
+// there.
+bool take_two(std::string_view& text, int most) {
+  if (text.size() < 2 || !digit(text[0]) || !digit(text[1])) return false;
+  if (number_of(text.substr(0, 2)) > most) return false;
+  text.remove_prefix(2);
+  return true;
 }
 
-// hh:mm[:ss[.fff]]zone, or without colons.
-bool is_time(std::string_view time, bool colons) {
-  const std::size_t part = colons ? 3 : 2;
-  if (time.size() < 2 + part || !looks_like(time.substr(0, 2 + part), colons ? "99:99" : "9999"))
-    return false;
-  if (number_of(time.substr(0, 2)) > 24 || number_of(time.substr(part, 2)) > 59) return false;
-  time.remove_prefix(2 + part);
-  const std::string_view seconds = colons ? ":99" : "99";
-  if (time.size() >= seconds.size() && looks_like(time.substr(0, seconds.size()), seconds)) {
-    time.remove_prefix(seconds.size());
-    if (!time.empty() && (time[0] == '.' || time[0] == ',')) {
-      std::size_t n = 1;
-      while (n < time.size() && digit(time[n])) ++n;
-      if (n == 1) return false;
-      time.remove_prefix(n);
+bool take(std::string_view& text, std::string_view start) {
+  if (!text.starts_with(start)) return false;
+  text.remove_prefix(start.size());
+  return true;
+}
+
+// "Z", "+01", "+01:00" ("+0100" in the basic form) or nothing.
+bool is_zone(std::string_view zone, std::string_view colon) {
+  if (zone.empty() || zone == "Z") return true;
+  if (!take(zone, "+") && !take(zone, "-")) return false;
+  if (!take_two(zone, 23)) return false;
+  return zone.empty() || (take(zone, colon) && take_two(zone, 59) && zone.empty());
+}
+
+// hh:mm[:ss[.fff]]zone, or without colons in the basic form.
+bool is_time(std::string_view time, std::string_view colon) {
+  if (!take_two(time, 23) || !take(time, colon) || !take_two(time, 59)) return false;
+  std::string_view rest = time;
+  if (take(rest, colon) && take_two(rest, 59)) {
+    time = rest;
+    if (take(rest, ".")) {
+      if (rest.size() < 3 || !is_number(rest.substr(0, 3))) return false;
+      time = rest.substr(3);
     }
   }
-  return is_zone(time);
+  return is_zone(time, colon);
 }
 
 }  // namespace
@@ -82,15 +91,18 @@ bool is_uuid(std::string_view text) {
   return true;
 }
 
-// With at most as many hyphens as it has groups to part; the X of the check digit is a capital.
+// With at most as many hyphens or spaces as it has groups to part; the X of the check digit is a
+// capital.
 bool is_isbn(std::string_view text) {
   std::string digits;
-  for (char c : text)
-    if (c != '-') digits += c;
-  const std::size_t hyphens = text.size() - digits.size();
-  if (hyphens > (digits.size() == 13 ? 4u : 3u) || text.find("--") != std::string_view::npos ||
-      text.starts_with('-') || text.ends_with('-'))
-    return false;
+  bool parted = true;  // no two signs between digits, and none in front
+  for (char c : text) {
+    const bool sign = c == '-' || c == ' ';
+    if (sign && parted) return false;
+    parted = sign;
+    if (!sign) digits += c;
+  }
+  if (parted || text.size() - digits.size() > (digits.size() == 13 ? 4u : 3u)) return false;
   if (digits.size() == 13 && is_number(digits)) {
     if (!digits.starts_with("978") && !digits.starts_with("979")) return false;
     int sum = 0;
@@ -135,9 +147,9 @@ bool is_date_time(std::string_view text) {
   const std::size_t t = text.find('T');
   if (t == std::string_view::npos) return false;
   const std::string_view date = text.substr(0, t), time = text.substr(t + 1);
-  if (is_date(date)) return is_time(time, true);
+  if (is_date(date)) return is_time(time, ":");
   return looks_like(date, "99999999") && month_and_day(date.substr(4, 2), date.substr(6, 2)) &&
-         is_time(time, false);
+         is_time(time, "");
 }
 
 bool is_edtf(std::string_view text) {
