@@ -3,17 +3,12 @@
 #include "engines/http.h"
 
 #include "engines/engines_test_answers.h"
+#include "http/http_test_server.h"
 
-#include <arpa/inet.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <netinet/in.h>
-#include <poll.h>
-#include <sys/socket.h>
 
 #include <atomic>
-#include <functional>
-#include <mutex>
 #include <optional>
 #include <thread>
 
@@ -23,101 +18,12 @@ namespace fs = std::filesystem;
 using testing::HasSubstr;
 using testing::Not;
 
-std::string answered(const std::string& body, const std::string& type = "application/xml",
-                     const std::string& status = "200 OK", const std::string& more = "") {
-  return fmt::format("HTTP/1.1 {}\r\nContent-Type: {}\r\nContent-Length: {}\r\n{}\r\n{}", status,
-                     type, body.size(), more, body);
-}
+using made::answered;
+using made::Server;
 
 std::string header_of(const std::string& request, const std::string& name) {
-  const std::size_t at = request.find("\r\n" + name + ": ");
-  if (at == std::string::npos) return {};
-  const std::size_t begin = at + name.size() + 4;
-  return request.substr(begin, request.find("\r\n", begin) - begin);
+  return made::request_header(request, name);
 }
-
-// Listens from its birth; answers from start(), one thread a connection. The answer is what is
-// written before the connection is closed; "" closes it at once, none keeps it open until the end.
-class Server {
- public:
-  using Answer = std::function<std::optional<std::string>(const std::string& request)>;
-  Server() {
-    listening_ = Fd(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
-    sockaddr_in address{};
-    address.sin_family = AF_INET;
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    socklen_t size = sizeof address;
-    EXPECT_EQ(::bind(listening_.get(), reinterpret_cast<sockaddr*>(&address), size), 0);
-    EXPECT_EQ(::listen(listening_.get(), 64), 0);
-    ::getsockname(listening_.get(), reinterpret_cast<sockaddr*>(&address), &size);
-    port_ = ntohs(address.sin_port);
-  }
-  ~Server() {
-    ended_ = true;
-    if (thread_.joinable()) thread_.join();
-    for (std::thread& t : connections_) t.join();
-  }
-  void start(Answer answer) {
-    answer_ = std::move(answer);
-    thread_ = std::thread([this] { serve(); });
-  }
-  std::string url() const { return fmt::format("http://127.0.0.1:{}/read", port_); }
-  int requests() const { return requests_; }
-  std::string last_request() {
-    const std::lock_guard lock(guard_);
-    return last_;
-  }
-
- private:
-  void serve() {
-    while (!ended_) {
-      pollfd p{listening_.get(), POLLIN, 0};
-      if (::poll(&p, 1, 20) <= 0) continue;
-      const int fd = ::accept4(listening_.get(), nullptr, nullptr, SOCK_CLOEXEC);
-      if (fd >= 0) connections_.emplace_back([this, fd] { talk(Fd(fd)); });
-    }
-  }
-  std::string request_from(const Fd& fd) {
-    std::string got;
-    std::size_t whole = std::string::npos;
-    char room[65536];
-    while (!ended_ && got.size() < whole) {
-      pollfd p{fd.get(), POLLIN, 0};
-      if (::poll(&p, 1, 20) <= 0) continue;
-      const ssize_t n = ::recv(fd.get(), room, sizeof room, 0);
-      if (n <= 0) break;
-      got.append(room, static_cast<std::size_t>(n));
-      const std::size_t end = got.find("\r\n\r\n");
-      if (end != std::string::npos)
-        whole = end + 4 + std::stoul("0" + header_of(got, "Content-Length"));
-    }
-    return got;
-  }
-  void talk(Fd fd) {
-    const std::string request = request_from(fd);
-    ++requests_;
-    {
-      const std::lock_guard lock(guard_);
-      last_ = request;
-    }
-    const auto answer = answer_(request);
-    while (!answer && !ended_) std::this_thread::sleep_for(std::chrono::milliseconds(10));
-    if (answer) (void)::send(fd.get(), answer->data(), answer->size(), MSG_NOSIGNAL);
-    ::shutdown(fd.get(), SHUT_WR);
-    char room[4096];
-    while (!ended_ && ::recv(fd.get(), room, sizeof room, MSG_DONTWAIT) > 0) {
-    }
-  }
-  Fd listening_;
-  int port_ = 0;
-  Answer answer_;
-  std::atomic<bool> ended_{false};
-  std::atomic<int> requests_{0};
-  std::mutex guard_;
-  std::string last_;
-  std::vector<std::thread> connections_;
-  std::thread thread_;
-};
 
 class HttpTest : public testing::Test {
  protected:
@@ -125,7 +31,7 @@ class HttpTest : public testing::Test {
     root_ = made::folder(testing::UnitTest::GetInstance()->current_test_info()->name());
     ::setenv("no_proxy", "*", 1);
     params_.kind = "http";
-    params_.url = server_.url();
+    params_.url = server_.url("/read");
   }
   void TearDown() override {
     broker_.reset();
@@ -232,7 +138,7 @@ TEST_F(HttpTest, ADroppedConnectionIsTriedAgainAndThenTold) {
 TEST_F(HttpTest, NobodyThereIsTold) {
   {
     const Server gone;
-    params_.url = gone.url();
+    params_.url = gone.url("/read");
   }
   params_.retries = 1;
   const auto text = read_from("");
@@ -263,8 +169,8 @@ TEST_F(HttpTest, ARefusalIsNotTriedAgain) {
 }
 
 TEST_F(HttpTest, NoRedirectIsFollowed) {
-  const auto text =
-      read_from(answered("", "text/plain", "302 Found", "Location: " + server_.url() + "2\r\n"));
+  const auto text = read_from(
+      answered("", "text/plain", "302 Found", "Location: " + server_.url("/read2") + "\r\n"));
   ASSERT_FALSE(text);
   EXPECT_EQ(server_.requests(), 1);
 }
