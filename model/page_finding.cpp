@@ -1,13 +1,19 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "model/page_finding.h"
 
+#include "base/text.h"
 #include "base/translate.h"
+
+#include <algorithm>
+#include <string_view>
+#include <vector>
 
 namespace linka {
 namespace {
 
 // A check's sentence: {0} what was measured, {1} the limit, both times `times` (shares are told in
-// percent), {2} the detail.
+// percent), {2} the detail; of sentences with a {3} the parts of the detail,
+// which | parts, are {2} {3} {4}.
 struct CheckWords {
   const char* check;
   double times;
@@ -73,6 +79,20 @@ constexpr CheckWords words[] = {
     {"engine-fallback", 1,
      marked("the profile's text engine did not read this page ({2}), Tesseract did: look at the "
             "engine, then read the page again")},
+    {"missing-pages", 1,
+     marked("by the page numbers pages are missing here ({0:.0f} of {2}, between {3} and {4}): look "
+            "whether leaves were passed over")},
+    {"repeated-page", 1,
+     marked("the page has the number {2}, as {3} has: leave one of them out if it is the same "
+            "page")},
+    {"swapped-pages", 1,
+     marked("by the page numbers {2} comes after {3} here: check the order of the scans")},
+    {"parity-break", 1,
+     marked("from here on the page numbers stand on the wrong side ({2}, {0:.0f} pages): check left "
+            "and right")},
+    {"label-differs", 1,
+     marked("the record calls the page {2}, but {3} is printed on it ({0:.0f} pages from here on): "
+            "check the labels")},
 };
 
 // Details that are words; names of files and numbers stay as they are.
@@ -100,10 +120,16 @@ const char* name_of(Urgency urgency) {
 }
 
 std::string in_words(const PageFinding& finding) {
-  for (const CheckWords& w : words)
-    if (finding.check == w.check)
-      return say(tr(w.english), finding.value * w.times, finding.limit * w.times,
-                 detail_in_words(finding.detail));
+  for (const CheckWords& w : words) {
+    if (finding.check != w.check) continue;
+    const bool in_parts = std::string_view(w.english).find("{3}") != std::string_view::npos;
+    std::vector<std::string> details =
+        in_parts ? split_text(finding.detail, '|') : std::vector{finding.detail};
+    for (std::string& detail : details) detail = detail_in_words(detail);
+    details.resize(std::max<std::size_t>(3, details.size()));
+    return say(tr(w.english), finding.value * w.times, finding.limit * w.times, details[0],
+               details[1], details[2]);
+  }
   return finding.check;
 }
 

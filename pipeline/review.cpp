@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "pipeline/review.h"
 
+#include "pipeline/pagination.h"
 #include "workspace/facts_json.h"
 
 #include <algorithm>
@@ -24,11 +25,36 @@ bool is_contradicted(const PageFinding& finding, const PageFacts& facts) {
          is({"sideways", "upside-down"});
 }
 
-Result<Review> review_of(const Batch& batch, const BatchStatus& status, const BookParams& params) {
+namespace {
+
+using FindingsOfPages = std::map<PageId, std::vector<PageFinding>>;
+
+void add(FindingsOfPages& all, FindingsOfPages more) {
+  for (auto& [id, findings] : more)
+    for (PageFinding& finding : findings) all[id].push_back(std::move(finding));
+}
+
+// What the page numbers say of the order and completeness of the batch.
+FindingsOfPages by_numbers(const std::vector<NumberedPage>& pages, const PaginationParams& params,
+                           const std::vector<std::string>& labels) {
+  if (!params.enabled) return {};
+  Pagination pagination = paginate(pages, params);
+  FindingsOfPages out = std::move(pagination.findings);
+  add(out, compare_labels(pagination, labels, params));
+  return out;
+}
+
+}  // namespace
+
+Result<Review> review_of(const Batch& batch, const BatchStatus& status, const BookParams& params,
+                         const PaginationParams& pagination,
+                         const std::vector<std::string>& labels) {
   const auto replayed = replay(batch.journal());
   if (!replayed) return pass(replayed);
   Review out;
   std::vector<PageFacts> book;
+  std::vector<NumberedPage> numbers;
+  int absent = 0;
   for (const ScanStatus& scan : status.scans) {
     if (scan.state == ScanState::excluded) continue;
     for (const PageOutcome& page : scan.pages) {
@@ -43,15 +69,19 @@ Result<Review> review_of(const Batch& batch, const BatchStatus& status, const Bo
         out.unreadable.push_back(facts.error().message);
         continue;
       }
+      if (pagination.enabled) numbers.push_back(numbered(batch, {&*facts, absent}));
+      absent = 0;
       book.push_back(*facts);
       out.facts.emplace(page.id, std::move(*facts));
     }
+    absent += absent_pages(scan);
   }
   out.pages_seen = book.size();
   auto of_book = judge_book(book, params);
   for (auto& [id, findings] : of_book)
     std::erase_if(findings,
                   [&](const PageFinding& f) { return is_contradicted(f, out.facts.at(id)); });
+  add(of_book, by_numbers(numbers, pagination, labels));
   for (RankedPage& ranked_page : ranked(book, of_book)) {
     ReviewedPage page{ranked_page.id, std::move(ranked_page.findings), ranked_page.score,
                       ranked_page.held, false};

@@ -7,6 +7,7 @@
 #include "model/correction.h"
 #include "model/page_facts.h"
 #include "stages/book/book.h"
+#include "stages/pagination/pagination.h"
 #include "workspace/batch.h"
 #include "workspace/status.h"
 
@@ -40,7 +41,10 @@ struct Review {
 // could lie wrong or be blurred, and text that was read well stands upright.
 bool is_contradicted(const PageFinding& finding, const PageFacts& facts);
 
-// Reads the facts of every finished page of the batch.
-Result<Review> review_of(const Batch& batch, const BatchStatus& status, const BookParams& params);
+// Reads the facts of every finished page of the batch. `labels`: of the record, held against the
+// numbers that were read; may be empty.
+Result<Review> review_of(const Batch& batch, const BatchStatus& status, const BookParams& params,
+                         const PaginationParams& pagination = {},
+                         const std::vector<std::string>& labels = {});
 
 }  // namespace linka

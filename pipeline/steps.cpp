@@ -258,7 +258,7 @@ Result<Tools> make_tools(const Batch& batch, const Profile& profile, const OcrEn
   if (ocr != nullptr) tools.versions["Tesseract"] = ocr->version();
   std::string text = page_fingerprint(profile);
   for (const Setting& s : settings_of(profile))
-    if (s.section != "package" && s.section != "run")
+    if (s.section != "pagination" && s.section != "package" && s.section != "run")
       tools.params[s.section + "." + s.name] = s.value;
   for (const auto& [name, version] : tools.versions) text += name + " " + version + "\n";
   text += std::string("steps ") + steps_version + "\n";
@@ -577,6 +577,7 @@ Result<void> store_page(const Page& page, const ReadPage& read, const CheckedPag
   facts.models_confidence = read.text.models_confidence;
   facts.estimated_word_error = read.text.estimated_word_error;
   facts.read_at = read.kept ? page.stored->read_at : facts.made_at;
+  facts.hints = hints_of(read.text);
   facts.master_check = master.check;
   facts.user_psnr_db = user.psnr_db;
   facts.stage_ms = stage_ms;

@@ -16,6 +16,7 @@
 #include "stages/light/light.h"
 #include "stages/metadata/metadata.h"
 #include "stages/ocr/ocr.h"
+#include "stages/pagination/pagination.h"
 #include "stages/split/split.h"
 
 #include <filesystem>
@@ -66,6 +67,7 @@ struct Profile {
   MetadataParams metadata;
   CheckParams check;
   BookParams book;
+  PaginationParams pagination;
   PackageParams package;
   RunParams run;
 };
@@ -86,6 +88,7 @@ void for_each_section(P& profile, Section&& section) {
   section("metadata", profile.metadata);
   section("check", profile.check);
   section("book", profile.book);
+  section("pagination", profile.pagination);
   section("package", profile.package);
   section("run", profile.run);
 }
@@ -111,7 +114,7 @@ struct ProfileEntry {
 std::vector<ProfileEntry> list_profiles();
 
 // The settings that decide a page's bytes, as text: equal texts, equal pages. Leaves out [book],
-// which speaks by hints, and [package] and [run], which change no page.
+// which speaks by hints, and [pagination], [package] and [run], which change no page.
 std::string page_fingerprint(const Profile& profile);
 
 }  // namespace linka

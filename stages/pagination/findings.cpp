@@ -104,7 +104,7 @@ class Finder {
     std::set<int> missing;
     for (int v = from.value + step; v < to.value; v += step)
       if (!by_value_.contains({to.sequence, v})) missing.insert(v);
-    if (missing.empty() || !is_sure(last, i)) return;
+    if (to.jump <= page(i).absent_before || missing.empty() || !is_sure(last, i)) return;
     for (const int v : std::vector<int>(missing.begin(), missing.end())) {
       const std::size_t stray = stray_with(to.kind, v);
       if (stray >= volume_.pages.size()) continue;

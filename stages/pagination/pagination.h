@@ -44,6 +44,7 @@ struct NumberedPage {
   bool is_blank = false;
   double width_mm = 0, height_mm = 0;  // 0 = not known
   double paper_level = 0;              // brightness of the bare paper, 0...255; 0 = not known
+  int absent_before = 0;  // at most so many pages before this one are known, but were not made
   PageHints hints;
 };
 

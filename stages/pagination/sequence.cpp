@@ -32,7 +32,7 @@ constexpr double cost_leave = 3;                                     // to end a
 constexpr double cost_not_counted_text = 3, cost_not_counted = 1.5;  // the first page of a plate
 constexpr double cost_next_not_counted = 0.5;                        // its back, further plates
 constexpr double cost_number_not_counted = 4;
-constexpr double cost_jump = 6, cost_same_text = 1.5;
+constexpr double cost_absent = 0.3, cost_jump = 6, cost_same_text = 1.5;
 constexpr double impossible = -1e12;
 constexpr int longest_plates = 48;
 constexpr int longest_jump = 2000;
@@ -270,6 +270,7 @@ class Fitting {
     const long pages = (b.offset - a.offset) / step_of(a.kind);
     if ((b.offset - a.offset) % step_of(a.kind) != 0 || std::abs(pages) > longest_jump) return 1e9;
     const double far = std::log(static_cast<double>(std::abs(pages)));
+    if (pages > 0 && pages <= page_at(page).absent_before) return cost_absent;
     if (pages > 0) return cost_jump + far;
     const long twin = page + pages;
     if (twin >= 0 && same_text(page_at(page).hints, page_at(static_cast<int>(twin)).hints))
