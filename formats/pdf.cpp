@@ -213,6 +213,11 @@ Handle unicode(const std::string& text) {
   return Handle::newUnicodeString(clean_utf8(text));
 }
 
+struct PageFrame {
+  double height = 0;  // points
+  double scale = 0;   // points a pixel, downwards
+};
+
 }  // namespace
 
 struct PdfWriter::State {
@@ -221,6 +226,7 @@ struct PdfWriter::State {
   GlyphNumbers glyphs;
   Handle font, srgb;
   std::vector<Handle> pages;
+  std::vector<PageFrame> frames;  // of the pages
   std::vector<std::string> labels;
   std::vector<PdfBookmark> bookmarks;
   std::shared_ptr<std::optional<Error>> failure = std::make_shared<std::optional<Error>>();
@@ -274,6 +280,7 @@ struct PdfWriter::State {
     dict.replaceKey("/Resources", resources);
     dict.replaceKey("/Contents", packed_stream(pdf, content.write()));
     pages.push_back(pdf.makeIndirectObject(dict));
+    frames.push_back({content.height(), content.height() / page_of(page.text).height});
     labels.push_back(page.label);
     pdf.addPage(pages.back(), false);
   }
@@ -350,6 +357,16 @@ struct PdfWriter::State {
     root.replaceKey("/PageLabels", tree);
   }
 
+  // The whole page, or the page from that height on, at the scale the reader has chosen.
+  Handle place_of(const PdfBookmark& mark) const {
+    const PageFrame& frame = frames[mark.page];
+    if (!mark.y_px || !std::isfinite(*mark.y_px))
+      return Handle::newArray({pages[mark.page], name("/Fit")});
+    const double top = std::clamp(frame.height - *mark.y_px * frame.scale, 0.0, frame.height);
+    return Handle::newArray({pages[mark.page], name("/XYZ"), Handle::newNull(),
+                             Handle::newReal(number(top)), Handle::newNull()});
+  }
+
   // Items in order of reading; each hangs under the nearest one before it of a lower level.
   void finish_bookmarks(Handle root) {
     struct Open {
@@ -373,7 +390,7 @@ struct PdfWriter::State {
       Handle item = pdf.makeIndirectObject(Handle::newDictionary());
       item.replaceKey("/Title", unicode(mark.title));
       item.replaceKey("/Parent", parent);
-      item.replaceKey("/Dest", Handle::newArray({pages[mark.page], name("/Fit")}));
+      item.replaceKey("/Dest", place_of(mark));
       if (Handle before = parent.getKey("/Last"); !before.isNull()) {
         before.replaceKey("/Next", item);
         item.replaceKey("/Prev", before);

@@ -4,6 +4,7 @@
 #pragma once
 
 #include "base/result.h"
+#include "formats/pdf_bookmarks.h"
 #include "model/geometry.h"
 #include "model/page_text.h"
 
@@ -35,12 +36,6 @@ struct PdfPage {
   Dpi dpi;                      // of the text's pixels; unknown: 300
   PageText text;                // in pixels of the page; the picture may be smaller or larger
   std::string label;            // "iv", "[12]"; empty: the page's number
-};
-
-struct PdfBookmark {
-  std::string title;
-  std::size_t page = 0;  // from 0
-  int level = 0;         // 0 outermost; a level may be left out on the way down
 };
 
 // Pages are added one by one. Their pictures stay on the disk until write() copies them, one in

@@ -245,6 +245,54 @@ TEST_F(Pdf, LabelsAndBookmarks) {
   EXPECT_THAT(output_of("qpdf --check " + file("a.pdf").string()), Not(HasSubstr("WARNING")));
 }
 
+// Where a viewer goes, as another program understands it.
+TEST_F(Pdf, BookmarksPointToTheirHeadings) {
+  PdfWriter pdf(options());
+  PdfPage p = page(picture("a.jpg"));
+  p.text = made_page();  // 1748 x 2480 pixels at 300 dpi; its heading is at 140
+  p.dpi = {300, 300};
+  ASSERT_TRUE(pdf.add(p));
+  for (const PdfBookmark& mark : heading_bookmarks(p.text, 0, false)) pdf.bookmark(mark);
+  pdf.bookmark({"below the page", 0, 0, 1e9});
+  ASSERT_TRUE(pdf.write(file("a.pdf")));
+  if (!has("qpdf")) GTEST_SKIP() << "qpdf is not installed";
+  const std::string json = output_of("qpdf --json=2 --json-key=outlines " + file("a.pdf").string());
+  EXPECT_THAT(json, HasSubstr("Nadpis"));
+  EXPECT_TRUE(std::regex_search(json, std::regex(R"("/XYZ",\s*null,\s*561\.6,\s*null)"))) << json;
+  EXPECT_THAT(output_of("qpdf --check " + file("a.pdf").string()), Not(HasSubstr("WARNING")));
+}
+
+TEST(PdfBookmarks, AreMadeOfHeadingsThatWereReadSurely) {
+  const auto heading = [](const std::string& words, double y, double confidence = 0.9) {
+    TextBlock block = made_block(BlockKind::heading, {made_line(words, 200, y)});
+    for (TextWord& word : block.lines[0].words) word.confidence = confidence;
+    return block;
+  };
+  PageText text;
+  text.width_px = text.height_px = 2000;
+  text.blocks = {heading("Kapitola I.", 100),
+                 heading("O vo- dě", 200),
+                 made_block(BlockKind::text, {made_line("text", 200, 300)}),
+                 heading("neznáme", 400, 0.4),
+                 heading("* * *", 450),
+                 heading("Maiſtat", 500)};
+  text.blocks[1].lines = {made_line("O vo-", 200, 200, true), made_line("dě", 200, 250)};
+  const auto marks = heading_bookmarks(text, 7, true);
+  ASSERT_EQ(marks.size(), 2u);
+  EXPECT_EQ(marks[0].title, "Kapitola I. O vodě");
+  EXPECT_EQ(marks[0].page, 7u);
+  EXPECT_EQ(marks[0].y_px, 100);
+  EXPECT_EQ(marks[1].title, "Maistat");
+  std::string words;
+  for (int i = 0; i < 100; ++i) words += "ččč ";
+  text.blocks = {heading(words, 1)};
+  const std::string title = heading_bookmarks(text, 0, false).at(0).title;
+  EXPECT_TRUE(title.ends_with("ččč\u2026")) << title;
+  EXPECT_LE(characters_of(title), 121u);
+  EXPECT_TRUE(heading_bookmarks({}, 0, false).empty());
+  (void)heading_bookmarks(nonsense_page(), 0, true);
+}
+
 TEST_F(Pdf, SamePagesSameBytes) {
   const PdfPage p = page(picture("a.jpg"));
   const auto first = read_file(written(p));
