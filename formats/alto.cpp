@@ -288,8 +288,9 @@ class Writer {
     const int w = page_.width, h = page_.height;
     xml_.open("Page")
         .attribute("ID", id("Page", options_.page_number))
-        .attribute("PHYSICAL_IMG_NR", std::to_string(options_.page_number))
-        .attribute("HEIGHT", std::to_string(h))
+        .attribute("PHYSICAL_IMG_NR", std::to_string(options_.page_number));
+    if (!options_.printed_number.empty()) xml_.attribute("PRINTED_IMG_NR", options_.printed_number);
+    xml_.attribute("HEIGHT", std::to_string(h))
         .attribute("WIDTH", std::to_string(w))
         .attribute(dialect_.has_processing ? "PROCESSINGREFS" : "PROCESSING", id("OCR", 1));
     if (word_count(text_) > 0) {

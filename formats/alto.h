@@ -22,11 +22,12 @@ const char* name_of(AltoVersion version);  // "4.4"
 std::optional<AltoVersion> alto_version_of(std::string_view name);
 
 struct AltoOptions {
-  std::string file_name;        // of the image that the coordinates are pixels of; empty: left out
-  int page_number = 1;          // PHYSICAL_IMG_NR
-  std::string processing_date;  // "2025-03-14" or with a time; empty: left out
-  std::string agency;           // who ran the OCR (the sigla); empty: left out
-  std::string id_prefix;        // before every id, where several files are joined; an XML name
+  std::string file_name;  // of the image that the coordinates are pixels of; empty: left out
+  int page_number = 1;    // PHYSICAL_IMG_NR
+  std::string printed_number = {};  // PRINTED_IMG_NR: "iv"; empty: left out
+  std::string processing_date;      // "2025-03-14" or with a time; empty: left out
+  std::string agency;               // who ran the OCR (the sigla); empty: left out
+  std::string id_prefix;            // before every id, where several files are joined; an XML name
   AltoVersion version = AltoVersion::v2_0;
   bool folded_alternatives = false;  // old letters: ALTERNATIVE with today's (page_parts.h: folded)
   // Columns, tables, pictures with their captions and notes as ComposedBlock around their blocks

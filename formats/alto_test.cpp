@@ -113,6 +113,7 @@ TEST(Alto, SaysWhatWasReadByWhat) {
   EXPECT_EQ(alto.one("Page").attribute("WIDTH"), "1748");
   EXPECT_EQ(alto.one("Page").attribute("HEIGHT"), "2480");
   EXPECT_EQ(alto.one("Page").attribute("PHYSICAL_IMG_NR"), "1");
+  EXPECT_FALSE(alto.one("Page").has("PRINTED_IMG_NR"));
 }
 
 TEST(Alto, APageWithoutTextHasAnEmptyPrintSpace) {
@@ -352,6 +353,7 @@ TEST(Alto, IsValidByItsSchema) {
   AltoOptions with_time = options();
   with_time.processing_date = "2025-03-14T09:15:00Z";
   with_time.nested = true;
+  with_time.printed_number = "xii";
   with_time.seams = {"za", "konec"};
   for (const std::string& xml : {to_alto(page_of({}), options()), to_alto(PageText{}, {}),
                                  to_alto(rich, with_time), to_alto(nonsense(), options())}) {

@@ -84,7 +84,8 @@ class Writer {
     out_ += "  <meta http-equiv=\"Content-Type\" content=\"text/html; charset=utf-8\"/>\n";
     meta("ocr-system", engine);
     meta("ocr-capabilities",
-         "ocr_page ocr_carea ocr_par ocr_line ocr_header ocr_caption ocr_footer ocr_pageno "
+         "ocr_page ocr_carea ocr_par ocr_line ocr_section ocr_caption ocr_header ocr_footer "
+         "ocr_pageno "
          "ocr_float ocr_textfloat ocr_table ocr_photo ocr_image ocr_separator ocrx_word ocrp_lang "
          "ocrp_wconf "
          "ocrp_dir ocrp_font");
@@ -208,13 +209,26 @@ class Writer {
     out_ += "   </div>\n";
   }
 
+  // The logical element that a block is more than a paragraph of; empty for plain text.
+  static std::string_view logical_of(BlockKind kind) {
+    return kind == BlockKind::heading   ? "section"
+           : kind == BlockKind::caption ? "caption"
+                                        : std::string_view();
+  }
+
   void paragraph(const TextBlock& block) {
     const std::string language = short_language(block.language);
-    out_ += fmt::format("    <p class=\"ocr_par\" id=\"{}\"{} title=\"{}\">\n",
-                        id("par", ++blocks_), attribute_lang(language), place(block.box));
+    const std::string_view logical = logical_of(block.kind);
+    ++blocks_;
+    if (!logical.empty())
+      out_ += fmt::format("    <div class=\"ocr_{}\" id=\"{}\" title=\"{}\">\n", logical,
+                          id(logical, blocks_), place(block.box));
+    out_ += fmt::format("    <p class=\"ocr_par\" id=\"{}\"{} title=\"{}\">\n", id("par", blocks_),
+                        attribute_lang(language), place(block.box));
     for (const TextLine& l : block.lines)
-      if (is_written(l)) line(l, block.kind, language);
+      if (is_written(l)) line(l, language);
     out_ += "    </p>\n";
+    if (!logical.empty()) out_ += "    </div>\n";
   }
 
   static std::string attribute_lang(std::string_view language) {
@@ -222,7 +236,7 @@ class Writer {
                             : fmt::format(" lang=\"{0}\" xml:lang=\"{0}\"", language);
   }
 
-  void line(const TextLine& line, BlockKind kind, const std::string& language) {
+  void line(const TextLine& line, const std::string& language) {
     const Pixels p = pixels_of(line.box, page_);
     std::string title = box_text(p);
     if (line.baseline_y > 0) {  // slope, and the line's left end above the box's lower edge
@@ -230,10 +244,7 @@ class Writer {
       title += fmt::format("; baseline 0 {}", y - p.y1);
     }
     title += fmt::format("; x_size {}", p.y1 - p.y0);
-    const std::string_view name = kind == BlockKind::heading   ? "ocr_header"
-                                  : kind == BlockKind::caption ? "ocr_caption"
-                                                               : "ocr_line";
-    out_ += fmt::format("     <span class=\"{}\" id=\"{}\" title=\"{}\">", name,
+    out_ += fmt::format("     <span class=\"ocr_line\" id=\"{}\" title=\"{}\">",
                         id("line", ++lines_), title);
     const TextWord* last = last_word(line);
     for (const TextWord& w : line.words) {

@@ -102,12 +102,11 @@ HocrOptions hocr_options() {
 TEST(Hocr, IsWellFormedAndSaysWhereEverythingStands) {
   const XmlDocument d = parsed(to_hocr(made_page(), hocr_options()));
   EXPECT_EQ(d.root().name_space(), "http://www.w3.org/1999/xhtml");
-  EXPECT_THAT(
-      values(d, "div", "class"),
-      ElementsAre("ocr_carea", "ocr_float", "ocr_footer", "ocr_header", "ocr_image", "ocr_page",
-                  "ocr_pageno", "ocr_photo", "ocr_separator", "ocr_table", "ocr_textfloat"));
-  EXPECT_THAT(values(d, "span", "class"),
-              ElementsAre("ocr_caption", "ocr_header", "ocr_line", "ocrx_word"));
+  EXPECT_THAT(values(d, "div", "class"),
+              ElementsAre("ocr_caption", "ocr_carea", "ocr_float", "ocr_footer", "ocr_header",
+                          "ocr_image", "ocr_page", "ocr_pageno", "ocr_photo", "ocr_section",
+                          "ocr_separator", "ocr_table", "ocr_textfloat"));
+  EXPECT_THAT(values(d, "span", "class"), ElementsAre("ocr_line", "ocrx_word"));
   EXPECT_EQ(d.root().descendants("div").front().attribute("title"),
             "image \"a 'b' & c.jp2\"; bbox 0 0 1748 2480; ppageno 2; lpageno \"iv\"; "
             "scan_res 300 300");
