@@ -258,7 +258,8 @@ Result<Tools> make_tools(const Batch& batch, const Profile& profile, const OcrEn
   if (ocr != nullptr) tools.versions["Tesseract"] = ocr->version();
   std::string text = page_fingerprint(profile);
   for (const Setting& s : settings_of(profile))
-    if (s.section != "pagination" && s.section != "package" && s.section != "run")
+    if (s.section != "pagination" && s.section != "package" && s.section != "run" &&
+        s.section != "text")
       tools.params[s.section + "." + s.name] = s.value;
   for (const auto& [name, version] : tools.versions) text += name + " " + version + "\n";
   text += std::string("steps ") + steps_version + "\n";

@@ -157,8 +157,7 @@ std::string page_fingerprint(const Profile& profile) {
   std::string text;
   for (const Setting& s : settings_of(profile))
     if (s.section != "package" && s.section != "run" && s.section != "book" &&
-        s.section != "pagination" &&
-        s.section != "engine")
+        s.section != "pagination" && s.section != "engine" && s.section != "text")
       text += fmt::format("{}.{}={}\n", s.section, s.name, s.value);
   // How patient the line is with an engine changes no page.
   return text + engine_text_settings(profile.engine);

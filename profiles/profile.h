@@ -25,14 +25,39 @@
 
 namespace linka {
 
+// How texts are written: by linka text, and plain text in the package. Pages are not read again.
+struct TextParams {
+  bool join_words = false;
+  bool fold_letters = false;
+  bool nested_blocks = true;
+  double good_from = 0.8;
+};
+
+template <class Field>
+void describe(TextParams& p, Field&& field) {
+  field("join_words", p.join_words,
+        "plain text: words broken at the end of a line or page stand whole where they begin");
+  field("fold_letters", p.fold_letters,
+        "plain text and PDF: long s, ligatures and other old letters as today's");
+  field(
+      "nested_blocks", p.nested_blocks,
+      "ALTO of linka text: columns, tables, pictures with captions and notes are composed blocks");
+  field("good_from", p.good_from, 0.0, 1.0,
+        "a page with a smaller share of right words is worth another reading: linka review --ocr");
+}
+
 struct PackageParams {
   std::string standard = "2.2";
+  bool nested_blocks = false;
 };
 
 template <class Field>
 void describe(PackageParams& p, Field&& field) {
   field("standard", p.standard, Choices{"2.2", "2.2-strict", "2.1"},
         "NDK monograph standard: 2.2 in the portable form, 2.2 to the letter, or 2.1");
+  field("nested_blocks", p.nested_blocks,
+        "the package's ALTO: columns, tables and the like are composed blocks; some readers see "
+        "only the blocks that stand in the print space itself");
 }
 
 struct RunParams {
@@ -68,6 +93,7 @@ struct Profile {
   CheckParams check;
   BookParams book;
   PaginationParams pagination;
+  TextParams text;
   PackageParams package;
   RunParams run;
 };
@@ -89,6 +115,7 @@ void for_each_section(P& profile, Section&& section) {
   section("check", profile.check);
   section("book", profile.book);
   section("pagination", profile.pagination);
+  section("text", profile.text);
   section("package", profile.package);
   section("run", profile.run);
 }

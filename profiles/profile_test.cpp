@@ -73,6 +73,8 @@ TEST(ProfileTest, TheFingerprintFollowsWhatChangesAPage) {
   EXPECT_EQ(page_fingerprint(a), page_fingerprint(b));
   b.engine.deadline_s = 7;
   b.engine.token_file = "token";
+  b.text.join_words = b.package.nested_blocks = true;
+  b.text.good_from = 0.5;
   EXPECT_EQ(page_fingerprint(a), page_fingerprint(b));
   b.crop.margin_mm = 3;
   EXPECT_NE(page_fingerprint(a), page_fingerprint(b));
