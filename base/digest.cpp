@@ -89,6 +89,20 @@ std::string md5_hex(ByteView bytes) {
   return h.hex();
 }
 
+struct RunningMd5::Inner {
+  Hasher hasher{EVP_md5()};
+};
+RunningMd5::RunningMd5() : inner_(std::make_unique<Inner>()) {}
+RunningMd5::RunningMd5(RunningMd5&& other) noexcept = default;
+RunningMd5& RunningMd5::operator=(RunningMd5&& other) noexcept = default;
+RunningMd5::~RunningMd5() = default;
+void RunningMd5::add(std::string_view bytes) {
+  inner_->hasher.add(bytes.data(), bytes.size());
+}
+std::string RunningMd5::hex() {
+  return inner_->hasher.hex();
+}
+
 std::string sha256_hex(std::string_view text) {
   Hasher h(EVP_sha256());
   h.add(text.data(), text.size());

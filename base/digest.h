@@ -7,6 +7,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <memory>
 #include <string>
 #include <string_view>
 
@@ -24,6 +25,21 @@ struct Digests {
 Result<Digests> digest_file(const std::filesystem::path& path);
 Digests digest_bytes(ByteView bytes);
 std::string md5_hex(ByteView bytes);
+
+// The MD5 of what is written piece by piece.
+class RunningMd5 {
+ public:
+  RunningMd5();
+  RunningMd5(RunningMd5&& other) noexcept;
+  RunningMd5& operator=(RunningMd5&& other) noexcept;
+  ~RunningMd5();
+  void add(std::string_view bytes);
+  std::string hex();  // once, at the end
+
+ private:
+  struct Inner;
+  std::unique_ptr<Inner> inner_;
+};
 std::string sha256_hex(std::string_view text);
 
 // Name-based UUID (RFC 4122 version 5, SHA-1), lower case with hyphens. name_space is a UUID in

@@ -28,6 +28,11 @@ class Values {
 
 std::string text_of(const TitleInfo& t) {
   std::string out = t.title;
+  if (out.empty()) {  // a year: "3"
+    out = t.part_number;
+    if (!t.part_name.empty()) out += (out.empty() ? "" : ". ") + t.part_name;
+    return out;
+  }
   if (!t.non_sort.empty()) out = t.non_sort + (t.non_sort.ends_with('\'') ? "" : " ") + out;
   if (!t.sub_title.empty()) out += " : " + t.sub_title;
   for (const std::string* part : {&t.part_number, &t.part_name})
@@ -44,28 +49,8 @@ std::string text_of(const Name& name) {
   return out;
 }
 
-}  // namespace
-
-void write_dc(XmlWriter& xml, const Record& record) {
-  Values titles, creators, publishers, coverage, dates, languages, formats, descriptions, subjects,
-      identifiers, sources;
-  for (const TitleInfo& t : record.titles) titles.add(text_of(t));
-  for (const Name& name : record.names) creators.add(text_of(name));
-  for (const Origin& origin : record.origins) {
-    if (origin.event == "publication" || origin.event == "production")
-      publishers.add(origin.agents);
-    coverage.add(origin.places);
-  }
-  for (const Origin& origin : record.origins) coverage.add(origin.country_codes);
-  dates.add(issue_date(record));
-  for (const Language& l : record.languages)
-    if (l.object.empty()) languages.add(l.code);
-  if (languages.empty())
-    for (const Language& l : record.languages) languages.add(l.code);
-  for (const Form& form : record.forms) formats.add(form.text);
-  formats.add(record.extents);
-  descriptions.add(record.notes);
-  descriptions.add(record.abstracts);
+void add_subjects(Values& subjects, const Record& record, const RecordPlace& place) {
+  if (place.level == RecordLevel::year) return;
   for (const Subject& s : record.subjects) {
     subjects.add(s.topics);
     subjects.add(s.geographic);
@@ -74,23 +59,70 @@ void write_dc(XmlWriter& xml, const Record& record) {
   }
   for (const Classification& c : record.classifications)
     if (c.authority == "udc") subjects.add(c.text);
-  identifiers.add("uuid:" + volume_uuid(record));
-  for (const Identifier& id : record.identifiers)
-    if (!id.invalid && id.type != "uuid") identifiers.add(id.type + ":" + id.value);
-  for (const Location& location : record.locations)
-    if (!location.sigla.empty() && !location.shelf_mark.empty()) {
-      sources.add(location.sigla);
-      sources.add(location.shelf_mark);
-    }
+  if (place.level != RecordLevel::article && place.level != RecordLevel::issue_picture) return;
+  // Mandatory in parts of issues.
+  for (const Classification& c : record.classifications)
+    if (subjects.empty()) subjects.add(c.text);
+  if (subjects.empty()) subjects.add(place.genre_type);
+  if (subjects.empty()) subjects.add(genre_of(record, place.level));
+}
+
+void add_origins(Values& publishers, Values& coverage, const Record& held,
+                 const RecordPlace& place) {
+  const bool aacr_title = place.level == RecordLevel::title && held.info.standard != "rda";
+  for (const Origin& origin : held.origins) {
+    const bool published =
+        origin.event.empty() || origin.event == "publication" || origin.event == "production";
+    if (published && !aacr_title) publishers.add(origin.agents);
+    coverage.add(origin.places);
+  }
+  for (const Origin& origin : held.origins) coverage.add(origin.country_codes);
+  if (is_internal_part(place.level) && !place.first_label.empty())
+    coverage.add(place.first_label == place.last_label || place.last_label.empty()
+                     ? place.first_label
+                     : place.first_label + "-" + place.last_label);
+}
+
+void add_sources(Values& sources, const Record& held) {
+  for (const Location& location : held.locations) {
+    sources.add(location.sigla);
+    sources.add(location.shelf_mark);
+  }
+}
+
+}  // namespace
+
+void write_dc(XmlWriter& xml, const Record& record, const Record& held, const RecordPlace& place) {
+  Values titles, creators, types, publishers, coverage, languages, formats, descriptions, subjects,
+      identifiers, sources;
+  const RecordLevel level = place.level;
+  for (const TitleInfo& t : held.titles) titles.add(text_of(t));
+  for (const Name& name : held.names) creators.add(text_of(name));
+  types.add(dc_model(held, place));
+  types.add(held.resource);
+  add_origins(publishers, coverage, held, place);
+  if (level != RecordLevel::volume_picture) {
+    for (const Language& l : held.languages)
+      if (l.object.empty()) languages.add(l.code);
+    if (languages.empty())
+      for (const Language& l : held.languages) languages.add(l.code);
+  }
+  for (const Form& form : held.forms) formats.add(form.text);
+  formats.add(held.extents);
+  descriptions.add(held.notes);
+  descriptions.add(held.abstracts);
+  add_subjects(subjects, record, place);
+  for (const Identifier& id : held.identifiers)
+    if (!id.invalid) identifiers.add(id.type + ":" + id.value);
+  if (level != RecordLevel::volume_supplement) add_sources(sources, held);
 
   xml.open("oai_dc:dc");
   titles.write(xml, "dc:title");
   creators.write(xml, "dc:creator");
-  xml.leaf("dc:type", "model:monograph");
-  xml.leaf("dc:type", "text");
+  types.write(xml, "dc:type");
   publishers.write(xml, "dc:publisher");
   coverage.write(xml, "dc:coverage");
-  dates.write(xml, "dc:date");
+  if (!is_internal_part(level)) xml.leaf("dc:date", issue_date(held));
   languages.write(xml, "dc:language");
   formats.write(xml, "dc:format");
   descriptions.write(xml, "dc:description");
@@ -106,6 +138,7 @@ void write_dc(XmlWriter& xml, const PageRecord& page) {
   xml.leaf("dc:identifier", "uuid:" + page.uuid);
   xml.leaf("dc:coverage", page.label);
   xml.leaf("dc:type", "model:page");
+  xml.leaf("dc:description", page.note);
   xml.close();
 }
 

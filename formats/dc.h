@@ -9,7 +9,10 @@
 
 namespace linka {
 
-void write_dc(XmlWriter& xml, const Record& record);
+// `held` is what held_at leaves of `record`. Subjects that MODS cannot hold there are still
+// written; where the standard demands one and the record has none, the kind of the part stands for
+// it.
+void write_dc(XmlWriter& xml, const Record& record, const Record& held, const RecordPlace& place);
 void write_dc(XmlWriter& xml, const PageRecord& page);
 
 }  // namespace linka

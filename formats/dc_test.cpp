@@ -12,7 +12,8 @@ using testing::Not;
 
 std::string written(const Record& r) {
   XmlWriter xml;
-  write_dc(xml, r);
+  const RecordPlace volume;
+  write_dc(xml, r, held_at(r, volume), volume);
   return xml.done();
 }
 
@@ -60,8 +61,7 @@ TEST(Dc, AFullStopIsNotDoubled) {
 
 TEST(Dc, APageHasANumberAndAUuid) {
   XmlWriter xml;
-  write_dc(xml,
-           PageRecord{1, "0f5c1d2e-7a41-4c8b-9e30-000000000141", "[1]", "blank", "right", false});
+  write_dc(xml, PageRecord{1, "0f5c1d2e-7a41-4c8b-9e30-000000000141", "[1]", "blank", "right"});
   const std::string text = xml.done();
   EXPECT_THAT(text, HasSubstr("<dc:coverage>[1]</dc:coverage>"));
   EXPECT_THAT(text, HasSubstr("<dc:type>model:page</dc:type>"));

@@ -1,13 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "formats/info.h"
 
-#include "formats/xml_writer.h"
-
 namespace linka {
 namespace {
 
-std::string written(const PackageInfo& info, std::uint64_t kilobytes) {
-  XmlWriter xml;
+void write(const PackageInfo& info, std::uint64_t kilobytes, const XmlWriter::Sink& sink) {
+  XmlWriter xml(sink);
   xml.open("info");
   xml.leaf("created", info.created);
   xml.leaf("metadataversion", info.metadata_version);
@@ -19,27 +17,27 @@ std::string written(const PackageInfo& info, std::uint64_t kilobytes) {
   xml.leaf("institution", info.institution);
   xml.leaf("creator", info.creator);
   xml.leaf("size", std::to_string(kilobytes));
-  xml.open("itemlist").attribute("itemtotal", std::to_string(info.items.size()));
-  for (const std::string& item : info.items) xml.leaf("item", item);
+  xml.open("itemlist").attribute("itemtotal", std::to_string(info.item_count));
+  if (info.each_item) info.each_item([&](std::string_view item) { xml.leaf("item", item); });
   xml.close();
   xml.leaf("checksum", {{"type", "md5"}, {"checksum", info.checksum}}, info.checksum_file);
   xml.leaf("note", info.note);
-  return xml.done();
+  xml.done();
 }
 
 }  // namespace
 
-std::string to_info(const PackageInfo& info) {
+void write_info(const PackageInfo& info, const XmlWriter::Sink& sink) {
   // The size stands inside what it counts: a second round settles its own digits.
   std::uint64_t kilobytes = 0;
-  std::string text = written(info, kilobytes);
   for (int round = 0; round < 3; ++round) {
-    const std::uint64_t now = (info.other_bytes + text.size() + 1023) / 1024;
+    std::uint64_t own_bytes = 0;
+    write(info, kilobytes, [&](std::string_view piece) { own_bytes += piece.size(); });
+    const std::uint64_t now = (info.other_bytes + own_bytes + 1023) / 1024;
     if (now == kilobytes) break;
     kilobytes = now;
-    text = written(info, kilobytes);
   }
-  return text;
+  write(info, kilobytes, sink);
 }
 
 }  // namespace linka

@@ -2,8 +2,13 @@
 // The info file of a package: what it is, who made it, which files belong to it.
 #pragma once
 
+#include "formats/xml_writer.h"
+
+#include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -18,13 +23,17 @@ struct PackageInfo {
   std::vector<std::pair<std::string, std::string>> titles;  // type ("isbn"), value
   std::string collection, institution;                      // names, may be empty
   std::string creator;                                      // library code
-  std::vector<std::string> items;       // "/mastercopy/mc_..." , this file included
+  // The files of the package, this one included: how many, and a function that calls its argument
+  // with each ("/mastercopy/mc_..."), always the same.
+  std::size_t item_count = 0;
+  std::function<void(const std::function<void(std::string_view)>&)> each_item;
   std::string checksum_file, checksum;  // "/md5_....md5" and its MD5
   std::string note;
   std::uint64_t other_bytes = 0;  // all files but this one
 };
 
-// The document. Its <size> counts itself, in kilobytes rounded up.
-std::string to_info(const PackageInfo& info);
+// Hands the document to the sink, piece by piece. Its <size> counts itself, in kilobytes rounded
+// up.
+void write_info(const PackageInfo& info, const XmlWriter::Sink& sink);
 
 }  // namespace linka

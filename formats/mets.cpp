@@ -41,26 +41,28 @@ void end_section(XmlWriter& xml) {
   xml.close().close().close();
 }
 
+void write_file(XmlWriter& xml, const MetsFile& file) {
+  xml.open("mets:file")
+      .attribute("ID", file.id)
+      .attribute("MIMETYPE", file.mime)
+      .attribute("SEQ", std::to_string(file.sequence))
+      .attribute("CREATED", file.created)
+      .attribute("SIZE", std::to_string(file.size_bytes))
+      .attribute("CHECKSUM", file.md5)
+      .attribute("CHECKSUMTYPE", "MD5");
+  if (!file.adm_ids.empty()) xml.attribute("ADMID", file.adm_ids);
+  xml.open("mets:FLocat")
+      .attribute("LOCTYPE", "URL")
+      .attribute("xlink:href", file.href)
+      .close()
+      .close();
+}
+
 void write_file_section(XmlWriter& xml, const std::vector<MetsFileGroup>& groups) {
   xml.open("mets:fileSec");
   for (const MetsFileGroup& group : groups) {
     xml.open("mets:fileGrp").attribute("ID", group.id).attribute("USE", group.use);
-    for (const MetsFile& file : group.files) {
-      xml.open("mets:file")
-          .attribute("ID", file.id)
-          .attribute("MIMETYPE", file.mime)
-          .attribute("SEQ", std::to_string(file.sequence))
-          .attribute("CREATED", file.created)
-          .attribute("SIZE", std::to_string(file.size_bytes))
-          .attribute("CHECKSUM", file.md5)
-          .attribute("CHECKSUMTYPE", "MD5");
-      if (!file.adm_ids.empty()) xml.attribute("ADMID", file.adm_ids);
-      xml.open("mets:FLocat")
-          .attribute("LOCTYPE", "URL")
-          .attribute("xlink:href", file.href)
-          .close()
-          .close();
-    }
+    for (const MetsFile& file : group.files) write_file(xml, file);
     xml.close();
   }
   xml.close();

@@ -45,6 +45,8 @@ void begin_section(XmlWriter& xml, std::string_view element, std::string_view id
 void end_section(XmlWriter& xml);
 
 void write_file_section(XmlWriter& xml, const std::vector<MetsFileGroup>& groups);
+// One file of a group that the caller has opened, for sections too long to hold at once.
+void write_file(XmlWriter& xml, const MetsFile& file);
 void write_file_pointers(XmlWriter& xml, const std::vector<std::string>& file_ids);
 
 }  // namespace linka

@@ -19,6 +19,13 @@ void frequency(XmlWriter& xml, std::string_view element, double dpi) {
       .close();
 }
 
+// The one word that the two lists of sensors spell differently.
+std::string sensor_word(std::string word, bool camera) {
+  if (word == "OneChipColourArea" || word == "OneChipColorArea")
+    return camera ? "OneChipColorArea" : "OneChipColourArea";
+  return word;
+}
+
 bool complete(const Scanner& s) {
   return s.kind.ends_with("scanner") && !s.manufacturer.empty() && !s.model.empty() &&
          !s.model_number.empty() && !s.serial.empty() && !s.sensor.empty() && !s.software.empty() &&
@@ -38,7 +45,7 @@ void write_scanner(XmlWriter& xml, const Scanner& s) {
       .leaf("mix:yOpticalResolution", dpi)
       .leaf("mix:opticalResolutionUnit", "in.")
       .close();
-  xml.leaf("mix:scannerSensor", s.sensor);
+  xml.leaf("mix:scannerSensor", sensor_word(s.sensor, false));
   xml.open("mix:ScanningSystemSoftware")
       .leaf("mix:scanningSoftwareName", s.software)
       .leaf("mix:scanningSoftwareVersionNo", s.software_version)
@@ -46,9 +53,42 @@ void write_scanner(XmlWriter& xml, const Scanner& s) {
   xml.close();
 }
 
+// How Exif says the same of a sensor.
+const char* sensing_method(const std::string& sensor) {
+  if (sensor == "OneChipColorArea") return "One-chip color area sensor";
+  if (sensor == "TwoChipColorArea") return "Two-chip color area sensor";
+  if (sensor == "ThreeChipColorArea") return "Three-chip color area sensor";
+  if (sensor == "ColorTriLinear") return "Trilinear sensor";
+  if (sensor == "ColorSequentialLinear") return "Color sequential linear sensor";
+  return "Not defined";
+}
+
+bool complete_camera(const Scanner& s) {
+  return s.kind == "digital still camera" && !s.manufacturer.empty() && !s.model.empty() &&
+         !s.model_number.empty() && !s.serial.empty() && !s.sensor.empty() &&
+         s.sensor != "ColorSequentialArea";  // no camera has that
+}
+
+void write_camera(XmlWriter& xml, const Scanner& s) {
+  const std::string sensor = sensor_word(s.sensor, true);
+  xml.open("mix:DigitalCameraCapture").leaf("mix:digitalCameraManufacturer", s.manufacturer);
+  xml.open("mix:DigitalCameraModel")
+      .leaf("mix:digitalCameraModelName", s.model)
+      .leaf("mix:digitalCameraModelNumber", s.model_number)
+      .leaf("mix:digitalCameraModelSerialNo", s.serial)
+      .close();
+  xml.leaf("mix:cameraSensor", sensor);
+  xml.open("mix:CameraCaptureSettings")
+      .open("mix:ImageData")
+      .leaf("mix:sensingMethod", sensing_method(sensor))
+      .close()
+      .close();
+  xml.close();
+}
+
 void write_capture(XmlWriter& xml, const MixCapture& c) {
   xml.open("mix:ImageCaptureMetadata");
-  xml.open("mix:SourceInformation").leaf("mix:sourceType", "printed book");
+  xml.open("mix:SourceInformation").leaf("mix:sourceType", c.source_type);
   if (!c.shelf_mark.empty())
     xml.open("mix:SourceID")
         .leaf("mix:sourceIDType", "shelf mark")
@@ -61,6 +101,7 @@ void write_capture(XmlWriter& xml, const MixCapture& c) {
       .leaf("mix:captureDevice", c.scanner.kind)
       .close();
   if (complete(c.scanner)) write_scanner(xml, c.scanner);
+  if (complete_camera(c.scanner)) write_camera(xml, c.scanner);
   // The asterisk belongs to the word; sizes are given as the page stands upright.
   xml.leaf("mix:orientation", "normal*");
   xml.close();

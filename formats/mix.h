@@ -21,10 +21,12 @@ struct MixJpeg2000 {
 };
 
 struct MixCapture {
+  std::string source_type = "printed book";
   std::string shelf_mark;  // of the volume; may be empty
   std::string time;        // date-time
   std::string producer;
-  Scanner scanner;  // described only when every value is there
+  // A scanner or a camera, as its kind says; described only when every value is there.
+  Scanner scanner;
 };
 
 struct MixProcessing {

@@ -55,6 +55,23 @@ TEST(Mix, AScannerThatIsKnownInPartIsNotDescribed) {
   EXPECT_THAT(written(m), HasSubstr("<mix:captureDevice>reflection print scanner<"));
 }
 
+TEST(Mix, ACameraIsDescribedAsACameraOrNotAtAll) {
+  MixImage m = scan();
+  m.capture->scanner = {"digital still camera", "Fiktiv", "F5", "F5-100", "42",
+                        "OneChipColourArea",    "",       "",   0};
+  const std::string text = written(m);
+  EXPECT_THAT(text, HasSubstr("<mix:captureDevice>digital still camera<"));
+  EXPECT_THAT(text, HasSubstr("<mix:digitalCameraModelSerialNo>42<"));
+  EXPECT_THAT(text, HasSubstr("<mix:cameraSensor>OneChipColorArea<"));
+  EXPECT_THAT(text, HasSubstr("<mix:sensingMethod>One-chip color area sensor<"));
+  EXPECT_THAT(text, Not(HasSubstr("ScannerCapture")));
+  m.capture->scanner.model_number.clear();
+  EXPECT_THAT(written(m), Not(HasSubstr("DigitalCameraCapture")));
+  m.capture->scanner.model_number = "F5-100";
+  m.capture->scanner.kind = "still from video";
+  EXPECT_THAT(written(m), Not(HasSubstr("DigitalCameraCapture")));
+}
+
 TEST(Mix, OneDepthAChannel) {
   MixImage m = scan();
   m.bits_per_sample = {8};

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "formats/mods.h"
 
-#include <fmt/format.h>
-
 namespace linka {
 namespace {
 
@@ -12,9 +10,12 @@ void start(XmlWriter& xml, const std::string& id, const ModsStyle& style) {
 }
 
 void write(XmlWriter& xml, const TitleInfo& t) {
-  if (t.title.empty()) return;
+  if (t.title.empty() && t.part_number.empty() && t.part_name.empty()) return;
   xml.open("mods:titleInfo");
-  if (!t.type.empty()) xml.attribute("type", t.type);
+  if (t.type == "mutational edition")
+    xml.attribute("otherType", t.type);
+  else if (!t.type.empty())
+    xml.attribute("type", t.type);
   xml.leaf("mods:nonSort", t.non_sort);
   xml.leaf("mods:title", t.title);
   xml.leaf("mods:subTitle", t.sub_title);
@@ -23,14 +24,14 @@ void write(XmlWriter& xml, const TitleInfo& t) {
   xml.close();
 }
 
-void write(XmlWriter& xml, const Name& name) {
+void write(XmlWriter& xml, const Name& name, const ModsStyle& style) {
   xml.open("mods:name");
   // "And others" stands in a name of its own, which has no kind.
   if (!name.et_al.empty()) {
     xml.leaf("mods:etal", name.et_al).close();
     return;
   }
-  xml.attribute("type", name.type);
+  if (!name.type.empty()) xml.attribute("type", name.type);
   if (name.primary) xml.attribute("usage", "primary");
   for (const NamePart& part : name.parts)
     xml.leaf("mods:namePart", {{"type", part.type}}, part.text);
@@ -39,6 +40,9 @@ void write(XmlWriter& xml, const Name& name) {
     xml.open("mods:role")
         .leaf("mods:roleTerm", {{"type", "code"}, {"authority", "marcrelator"}}, role)
         .close();
+  if (style.alternative_names)
+    for (const std::string& other : name.alternative_names)
+      if (!other.empty()) xml.open("mods:alternativeName").leaf("mods:namePart", other).close();
   xml.close();
 }
 
@@ -63,25 +67,34 @@ std::string_view role_in(const std::string& event) {
   return "publisher";
 }
 
-void write(XmlWriter& xml, const Origin& origin, const Record& record, const ModsStyle& style) {
+// Events are RDA's. The origin of an issue or a year is of no event.
+bool names_events(const Record& record, RecordLevel level) {
+  return record.info.standard == "rda" && level != RecordLevel::year && level != RecordLevel::issue;
+}
+
+void write_agent(XmlWriter& xml, const std::string& agent, const Origin& origin,
+                 const ModsStyle& style) {
+  if (style.publisher_element) {
+    xml.leaf("mods:publisher", agent);
+    return;
+  }
+  xml.open("mods:agent").leaf("mods:namePart", agent);
+  if (origin.event != "copyright")
+    xml.open("mods:role").leaf("mods:roleTerm", role_in(origin.event)).close();
+  xml.close();
+}
+
+void write(XmlWriter& xml, const Origin& origin, const Record& record, RecordLevel level,
+           const ModsStyle& style) {
   xml.open("mods:originInfo");
-  if (record.info.standard == "rda") xml.attribute("eventType", origin.event);
+  if (names_events(record, level)) xml.attribute("eventType", origin.event);
   for (const std::string& code : origin.country_codes)
     xml.open("mods:place")
         .leaf("mods:placeTerm", {{"type", "code"}, {"authority", "marccountry"}}, code)
         .close();
   for (const std::string& place : origin.places)
     xml.open("mods:place").leaf("mods:placeTerm", {{"type", "text"}}, place).close();
-  for (const std::string& agent : origin.agents) {
-    if (style.publisher_element) {
-      xml.leaf("mods:publisher", agent);
-      continue;
-    }
-    xml.open("mods:agent").leaf("mods:namePart", agent);
-    if (origin.event != "copyright")
-      xml.open("mods:role").leaf("mods:roleTerm", role_in(origin.event)).close();
-    xml.close();
-  }
+  for (const std::string& agent : origin.agents) write_agent(xml, agent, origin, style);
   for (const OriginDate& date : origin.dates)
     xml.leaf(element_of(date.kind),
              {{"type", date.kind == DateKind::other ? std::string_view(origin.event) : ""},
@@ -91,28 +104,95 @@ void write(XmlWriter& xml, const Origin& origin, const Record& record, const Mod
              date.text);
   xml.leaf("mods:edition", origin.edition);
   xml.leaf("mods:issuance", record.issuance);
+  xml.leaf("mods:frequency", {{"authority", "marcfrequency"}}, record.frequency);
   xml.close();
 }
 
-void write(XmlWriter& xml, const Subject& subject) {
-  if (subject.topics.empty() && subject.geographic.empty() && subject.temporal.empty() &&
-      subject.names.empty())
-    return;
+void write_description(XmlWriter& xml, const Record& record) {
+  if (record.forms.empty() && record.extents.empty() && record.physical_notes.empty()) return;
+  xml.open("mods:physicalDescription");
+  for (const Form& form : record.forms)
+    xml.leaf("mods:form", {{"authority", form.authority}, {"type", form.type}}, form.text);
+  for (const std::string& extent : record.extents) xml.leaf("mods:extent", extent);
+  for (const std::string& note : record.physical_notes) xml.leaf("mods:note", note);
+  xml.close();
+}
+
+void write(XmlWriter& xml, const Subject& subject, RecordLevel level) {
   xml.open("mods:subject");
   if (!subject.authority.empty()) xml.attribute("authority", subject.authority);
   for (const std::string& t : subject.topics) xml.leaf("mods:topic", t);
   for (const std::string& t : subject.geographic) xml.leaf("mods:geographic", t);
   for (const std::string& t : subject.temporal) xml.leaf("mods:temporal", t);
-  for (const std::string& t : subject.names) xml.open("mods:name").leaf("mods:namePart", t).close();
+  for (const std::string& t : subject.names) {
+    xml.open("mods:name");
+    // In parts held_at leaves names of this file only.
+    if (is_internal_part(level)) xml.attribute("authority", "czenas");
+    xml.leaf("mods:namePart", t).close();
+  }
   xml.close();
 }
 
-void write(XmlWriter& xml, const RecordInfo& info, const ModsStyle& style,
-           const std::string& fallback_created) {
+void write(XmlWriter& xml, const RelatedItem& item) {
+  xml.open("mods:relatedItem");
+  if (!item.type.empty()) xml.attribute("type", item.type);
+  for (const TitleInfo& t : item.titles) write(xml, t);
+  for (const std::string& note : item.notes) xml.leaf("mods:note", note);
+  xml.close();
+}
+
+void write(XmlWriter& xml, const Location& location) {
+  xml.open("mods:location");
+  xml.leaf("mods:physicalLocation", {{"authority", "siglaADR"}}, location.sigla);
+  xml.leaf("mods:shelfLocator", location.shelf_mark);
+  xml.leaf("mods:url", location.url);
+  xml.close();
+}
+
+// Where a chapter or an article stands: which images, and the numbers printed on them.
+void write_part(XmlWriter& xml, const char* type, const std::string& first,
+                const std::string& last) {
+  if (first.empty()) return;
+  xml.open("mods:part").attribute("type", type);
+  xml.open("mods:detail").attribute("type", type).leaf("mods:number", first).close();
+  xml.open("mods:extent").leaf("mods:start", first).leaf("mods:end", last).close();
+  xml.close();
+}
+
+void write_parts(XmlWriter& xml, const Record& record, const RecordPlace& place) {
+  if (place.level == RecordLevel::chapter || place.level == RecordLevel::article) {
+    if (place.first_index > 0)
+      write_part(xml, "pageIndex", std::to_string(place.first_index),
+                 std::to_string(place.last_index));
+    write_part(xml, "pageNumber", place.first_label, place.last_label);
+  }
+  // Sheet music names its volume here, too.
+  const TitleInfo* t = main_title(record);
+  if (place.level == RecordLevel::volume && record.genre == "sheetmusic" && t != nullptr &&
+      !t->part_number.empty())
+    xml.open("mods:part")
+        .attribute("type", "volume")
+        .open("mods:detail")
+        .leaf("mods:caption", t->part_number)
+        .close()
+        .close();
+}
+
+// Levels without a record of their own in the catalogue say nothing of it.
+bool has_record_info(RecordLevel level) {
+  return level != RecordLevel::year && level != RecordLevel::issue;
+}
+
+void write_record_info(XmlWriter& xml, const Record& record, RecordLevel level,
+                       const ModsStyle& style, const std::string& fallback_created) {
+  const RecordInfo& info = record.info;
+  const bool part = is_internal_part(level);
   xml.open("mods:recordInfo");
   xml.leaf("mods:descriptionStandard", info.standard);
-  if (style.sigla_source)
-    xml.leaf("mods:recordContentSource", {{"authority", "siglaADR"}}, info.source);
+  // Sheet music is still asked for another code than the one we have.
+  const bool sheet_music = level == RecordLevel::volume && record.genre == "sheetmusic";
+  if (style.sigla_source && !sheet_music)
+    xml.leaf("mods:recordContentSource", {{"authority", part ? "" : "siglaADR"}}, info.source);
   xml.leaf("mods:recordCreationDate", {{"encoding", "iso8601"}},
            info.created.empty() ? fallback_created : info.created);
   xml.leaf("mods:recordChangeDate", {{"encoding", "iso8601"}}, info.changed);
@@ -126,57 +206,48 @@ void write(XmlWriter& xml, const RecordInfo& info, const ModsStyle& style,
   xml.close();
 }
 
-}  // namespace
-
-std::string ordinal_text(int ordinal) {
-  return fmt::format("{:04}", ordinal);
+std::string genre_type_in(const ModsStyle& style, const std::string& type) {
+  return style.old_words && type == "tableOfContents" ? "table of content" : type;
 }
 
-void write_mods(XmlWriter& xml, const Record& record, const ModsStyle& style,
-                const std::string& fallback_created) {
-  start(xml, "MODS_VOLUME_0001", style);
-  for (const TitleInfo& t : record.titles) write(xml, t);
-  for (const Name& name : record.names) write(xml, name);
-  xml.leaf("mods:typeOfResource", "text");
-  xml.leaf("mods:genre", "volume");
-  for (const Origin& origin : record.origins) write(xml, origin, record, style);
-  for (const Language& language : record.languages) {
+// A volume's genre has no type, and a supplement's only in periodicals.
+bool has_genre_type(RecordLevel level) {
+  return level == RecordLevel::issue || level == RecordLevel::issue_supplement ||
+         is_internal_part(level);
+}
+
+}  // namespace
+
+void write_mods(XmlWriter& xml, const Record& held, const RecordPlace& place,
+                const ModsStyle& style, const std::string& fallback_created) {
+  const RecordLevel level = place.level;
+  start(xml, "MODS_" + record_id(place), style);
+  for (const TitleInfo& t : held.titles) write(xml, t);
+  for (const Name& name : held.names) write(xml, name, style);
+  xml.leaf("mods:typeOfResource", held.resource);
+  xml.leaf("mods:genre",
+           {{"type", has_genre_type(level) ? genre_type_in(style, place.genre_type) : ""}},
+           genre_of(held, level));
+  for (const Origin& origin : held.origins) write(xml, origin, held, level, style);
+  for (const Language& language : held.languages) {
     xml.open("mods:language");
     if (!language.object.empty()) xml.attribute("objectPart", language.object);
     xml.leaf("mods:languageTerm", {{"type", "code"}, {"authority", "iso639-2b"}}, language.code);
     xml.close();
   }
-  xml.open("mods:physicalDescription");
-  for (const Form& form : record.forms)
-    xml.leaf("mods:form", {{"authority", form.authority}}, form.text);
-  for (const std::string& extent : record.extents) xml.leaf("mods:extent", extent);
-  for (const std::string& note : record.physical_notes) xml.leaf("mods:note", note);
-  xml.close();
-  for (const std::string& text : record.abstracts) xml.leaf("mods:abstract", text);
-  for (const std::string& text : record.notes) xml.leaf("mods:note", text);
-  for (const Subject& subject : record.subjects) write(xml, subject);
-  for (const Classification& c : record.classifications)
+  write_description(xml, held);
+  for (const std::string& text : held.abstracts) xml.leaf("mods:abstract", text);
+  for (const std::string& text : held.notes) xml.leaf("mods:note", text);
+  for (const Subject& subject : held.subjects) write(xml, subject, level);
+  for (const Classification& c : held.classifications)
     xml.leaf("mods:classification", {{"authority", c.authority}, {"edition", c.edition}}, c.text);
-  for (const RelatedItem& item : record.related) {
-    xml.open("mods:relatedItem").attribute("type", item.type);
-    for (const TitleInfo& t : item.titles) write(xml, t);
-    for (const std::string& note : item.notes) xml.leaf("mods:note", note);
-    xml.close();
-  }
-  for (const Location& location : record.locations) {
-    // The standard wants both halves or none.
-    if (location.sigla.empty() || location.shelf_mark.empty()) continue;
-    xml.open("mods:location");
-    xml.leaf("mods:physicalLocation", {{"authority", "siglaADR"}}, location.sigla);
-    xml.leaf("mods:shelfLocator", location.shelf_mark);
-    xml.close();
-  }
-  xml.leaf("mods:identifier", {{"type", "uuid"}}, volume_uuid(record));
-  for (const Identifier& id : record.identifiers)
-    if (id.type != "uuid")
-      xml.leaf("mods:identifier", {{"type", id.type}, {"invalid", id.invalid ? "yes" : ""}},
-               id.value);
-  write(xml, record.info, style, fallback_created);
+  for (const RelatedItem& item : held.related) write(xml, item);
+  for (const Location& location : held.locations) write(xml, location);
+  for (const Identifier& id : held.identifiers)
+    xml.leaf("mods:identifier", {{"type", id.type}, {"invalid", id.invalid ? "yes" : ""}},
+             id.value);
+  write_parts(xml, held, place);
+  if (has_record_info(level)) write_record_info(xml, held, level, style, fallback_created);
   xml.close();
 }
 
@@ -195,7 +266,8 @@ void write_mods(XmlWriter& xml, const PageRecord& page, const ModsStyle& style) 
       .close();
   xml.leaf("mods:note", page.position);
   xml.leaf("mods:genre", {{"type", page.type}}, page.represents ? "reprePage" : "page");
-  xml.leaf("mods:typeOfResource", "text");
+  xml.leaf("mods:typeOfResource", page.resource);
+  if (!page.note.empty()) xml.open("mods:physicalDescription").leaf("mods:note", page.note).close();
   xml.close();
 }
 

@@ -22,21 +22,22 @@ Record small() {
   r.origins = {o};
   r.languages = {{"cze", ""}};
   r.forms = {{"marcform", "print"}};
-  r.identifiers = {{"urnnbn", "urn:nbn:cz:tst001-00000a", false}, {"isbn", "80-1", true}};
+  r.identifiers = {{"urnnbn", "urn:nbn:cz:tst001-00000a", false}, {"isbn", "80-85892-15-4", true}};
   return r;
 }
 
 std::string written(const Record& r, const ModsStyle& style) {
   XmlWriter xml;
-  write_mods(xml, r, style, "2025-03-14T10:20:00Z");
+  const RecordPlace volume;
+  write_mods(xml, held_at(r, volume), volume, style, "2025-03-14T10:20:00Z");
   return xml.done();
 }
 
 TEST(Mods, PublishersAreWrittenAsTheStyleAsks) {
-  const std::string portable = written(small(), {"", true, true});
+  const std::string portable = written(small(), {"", true, true, false, false});
   EXPECT_THAT(portable, HasSubstr("<mods:publisher>Nakladatel</mods:publisher>"));
   EXPECT_THAT(portable, HasSubstr("<mods:mods ID=\"MODS_VOLUME_0001\">"));
-  const std::string strict = written(small(), {"3.8", false, true});
+  const std::string strict = written(small(), {"3.8", false, true, true, false});
   EXPECT_THAT(strict, HasSubstr("<mods:namePart>Nakladatel</mods:namePart>"));
   EXPECT_THAT(strict, HasSubstr("<mods:roleTerm>publisher</mods:roleTerm>"));
   EXPECT_THAT(strict, HasSubstr("version=\"3.8\""));
@@ -80,17 +81,19 @@ TEST(Mods, FurtherAuthorsAreANameWithoutAttributes) {
 
 TEST(Mods, InvalidNumbersAreMarked) {
   EXPECT_THAT(written(small(), {}),
-              HasSubstr("<mods:identifier type=\"isbn\" invalid=\"yes\">80-1<"));
+              HasSubstr("<mods:identifier type=\"isbn\" invalid=\"yes\">80-85892-15-4<"));
 }
 
 TEST(Mods, APageSaysItsNumberItsPlaceAndItsKind) {
   XmlWriter xml;
-  write_mods(xml, PageRecord{12, "u", "xii & 1", "map", "left", true}, {"3.8", true, true});
+  write_mods(xml, PageRecord{12, "u", "xii & 1", "map", "left", true, "cartographic", "skvrna"},
+             {"3.8", true, true, false, false});
   const std::string text = xml.done();
   for (const char* part :
        {"<mods:mods ID=\"MODS_PAGE_0012\" version=\"3.8\">", "<mods:part type=\"map\">",
         "<mods:number>xii &amp; 1</mods:number>", "<mods:number>12</mods:number>",
-        "<mods:note>left</mods:note>", "<mods:genre type=\"map\">reprePage</mods:genre>"})
+        "<mods:note>left</mods:note>", "<mods:genre type=\"map\">reprePage</mods:genre>",
+        "<mods:typeOfResource>cartographic<", "<mods:note>skvrna</mods:note>"})
     EXPECT_THAT(text, HasSubstr(part));
 }
 

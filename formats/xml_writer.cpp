@@ -6,6 +6,8 @@
 namespace linka {
 namespace {
 
+constexpr std::size_t piece_bytes = 64 * 1024;  // handed to the sink at once
+
 std::string escaped(std::string_view raw, bool in_attribute) {
   std::string out;
   for (char c : clean_utf8(raw)) switch (c) {
@@ -40,6 +42,17 @@ std::string escaped(std::string_view raw, bool in_attribute) {
 
 XmlWriter::XmlWriter() : out_("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n") {}
 
+XmlWriter::XmlWriter(Sink sink) : XmlWriter() {
+  sink_ = std::move(sink);
+}
+
+void XmlWriter::hand_on(bool all) {
+  if (!sink_ || out_.empty() || (!all && out_.size() < piece_bytes)) return;
+  sink_(out_);
+  at_line_start_ = out_.back() == '\n';
+  out_.clear();
+}
+
 void XmlWriter::end_tag_start() {
   if (!in_tag_) return;
   out_ += '>';
@@ -47,7 +60,9 @@ void XmlWriter::end_tag_start() {
 }
 
 void XmlWriter::indent() {
-  if (out_.back() != '\n') out_ += '\n';
+  hand_on(false);
+  const bool line_start = out_.empty() ? at_line_start_ : out_.back() == '\n';
+  if (!line_start) out_ += '\n';
   out_.append(open_.size() * 2, ' ');
 }
 
@@ -111,6 +126,7 @@ XmlWriter& XmlWriter::leaf(
 
 std::string XmlWriter::done() {
   while (!open_.empty()) close();
+  hand_on(true);
   return std::move(out_);
 }
 

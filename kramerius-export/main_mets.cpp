@@ -3,104 +3,126 @@
 
 #include "formats/dc.h"
 
+#include <string_view>
+
 namespace linka {
 namespace {
 
-constexpr const char* volume_dmd = "MODSMD_VOLUME_0001";
-
-std::vector<MetsFileGroup> file_groups(const std::vector<PlacedPage>& pages,
-                                       const PackageNames& names) {
-  std::vector<MetsFileGroup> groups{{"MC_IMGGRP", "Images", {}},
-                                    {"UC_IMGGRP", "Images", {}},
-                                    {"ALTOGRP", "Layout", {}},
-                                    {"TXTGRP", "Text", {}},
-                                    {"TECHMDGRP", "Technical Metadata", {}}};
-  for (const PlacedPage& page : pages) {
-    const std::string number = ordinal_text(page.record.ordinal);
-    const auto add = [&](std::size_t group, const char* id, const char* mime, const PlacedFile& f,
-                         const std::string& created) {
-      groups[group].files.push_back(
-          {id + number, mime, page.record.ordinal - 1, created, f.size_bytes, f.md5, "", f.href});
-    };
-    add(0, "MC_", "image/jp2", page.master, page.made_at);
-    add(1, "UC_", "image/jp2", page.user, page.made_at);
-    add(2, "ALTO_", "text/xml", page.alto, page.made_at);
-    add(3, "TXT_", "text/plain", page.txt, page.made_at);
-    add(4, "AMD_", "text/xml", page.amd, names.created);
-  }
-  return groups;
+// MODS and Dublin Core of one thing, directly one after the other.
+template <class WriteMods, class WriteDc>
+void write_record(XmlWriter& xml, const std::string& id, const WrittenStandard& standard,
+                  const WriteMods& mods, const WriteDc& dc) {
+  begin_section(xml, "mets:dmdSec", "MODSMD_" + id, "MODS", standard.mods_type_version);
+  mods();
+  end_section(xml);
+  begin_section(xml, "mets:dmdSec", "DCMD_" + id, "DC");
+  dc();
+  end_section(xml);
 }
 
-void write_physical_map(XmlWriter& xml, const std::vector<PlacedPage>& pages,
-                        const PackageNames& names) {
+void write_files(XmlWriter& xml, const std::vector<MainPage>& pages, const PackageNames& names) {
+  xml.open("mets:fileSec");
+  for (std::size_t folder = 0; folder < package_folders.size(); ++folder) {
+    const PackageFolder& f = package_folders[folder];
+    xml.open("mets:fileGrp").attribute("ID", f.group).attribute("USE", f.use);
+    for (const MainPage& page : pages) {
+      const int ordinal = page.record.ordinal;
+      const PlacedFile& file = page.files[folder];
+      write_file(xml, {f.id_prefix + ordinal_text(ordinal), f.mime_type, ordinal - 1,
+                       folder == in_amdsec ? names.created : page.made_at, file.size_bytes,
+                       file.md5, "", href_of(folder, names.id, ordinal)});
+    }
+    xml.close();
+  }
+  xml.close();
+}
+
+void write_physical_map(XmlWriter& xml, const Structure& structure,
+                        const std::vector<MainPage>& pages) {
   xml.open("mets:structMap").attribute("TYPE", "PHYSICAL").attribute("LABEL", "Physical_Structure");
   xml.open("mets:div")
       .attribute("ID", "DIV_P_0000")
-      .attribute("LABEL", names.header.label)
-      .attribute("TYPE", "MONOGRAPH")
-      .attribute("DMDID", volume_dmd);
-  for (const PlacedPage& page : pages) {
+      .attribute("LABEL", structure.label)
+      .attribute("TYPE", structure.periodical ? "ISSUE" : "MONOGRAPH")
+      .attribute("DMDID", structure.unit_dmd);
+  for (const MainPage& page : pages) {
     const std::string number = ordinal_text(page.record.ordinal);
     xml.open("mets:div")
         .attribute("ID", "DIV_P_PAGE_" + number)
         .attribute("ORDER", std::to_string(page.record.ordinal))
         .attribute("ORDERLABEL", page.record.label)
         .attribute("TYPE", page.record.type);
-    write_file_pointers(
-        xml, {"MC_" + number, "UC_" + number, "ALTO_" + number, "TXT_" + number, "AMD_" + number});
+    std::vector<std::string> files;
+    for (const PackageFolder& f : package_folders) files.push_back(f.id_prefix + number);
+    write_file_pointers(xml, files);
     xml.close();
   }
   xml.close().close();
 }
 
-void write_logical_map(XmlWriter& xml, const std::vector<PlacedPage>& pages,
-                       const PackageNames& names) {
+// `order` counts the parts below one div; 0: not counted.
+void write_div(XmlWriter& xml, const Entity& e, int order) {
+  xml.open("mets:div")
+      .attribute("ID", e.div_id)
+      .attribute("TYPE", e.div_type)
+      .attribute("LABEL", e.label)
+      .attribute("DMDID", "MODSMD_" + record_id(e.place));
+  if (order > 0) xml.attribute("ORDER", std::to_string(order));
+  int parts = 0;
+  for (const Entity& inner : e.below)
+    write_div(xml, inner,
+              inner.place.level == RecordLevel::issue || inner.place.level == RecordLevel::volume ||
+                      inner.place.level == RecordLevel::year
+                  ? 0
+                  : ++parts);
+  xml.close();
+}
+
+void write_logical_map(XmlWriter& xml, const Structure& structure) {
   xml.open("mets:structMap").attribute("TYPE", "LOGICAL").attribute("LABEL", "Logical_Structure");
-  xml.open("mets:div")
-      .attribute("ID", "MONOGRAPH_0001")
-      .attribute("TYPE", "MONOGRAPH")
-      .attribute("LABEL", names.header.label);
-  xml.open("mets:div")
-      .attribute("ID", "VOLUME_0001")
-      .attribute("TYPE", "VOLUME")
-      .attribute("LABEL", names.header.label)
-      .attribute("DMDID", volume_dmd);
-  xml.close().close().close();
+  if (structure.top.place.level == RecordLevel::volume) {
+    xml.open("mets:div")
+        .attribute("ID", "MONOGRAPH_0001")
+        .attribute("TYPE", "MONOGRAPH")
+        .attribute("LABEL", structure.label);
+    write_div(xml, structure.top, 0);
+    xml.close();
+  } else {
+    write_div(xml, structure.top, 0);
+  }
+  xml.close();
+}
+
+void write_links(XmlWriter& xml, const Structure& structure) {
   xml.open("mets:structLink");
-  for (const PlacedPage& page : pages)
-    xml.open("mets:smLink")
-        .attribute("xlink:from", "VOLUME_0001")
-        .attribute("xlink:to", "DIV_P_PAGE_" + ordinal_text(page.record.ordinal))
-        .close();
+  for (const Entity* e : entities_of(structure))
+    for (const std::size_t page : e->pages)
+      xml.open("mets:smLink")
+          .attribute("xlink:from", e->div_id)
+          .attribute("xlink:to", "DIV_P_PAGE_" + ordinal_text(static_cast<int>(page) + 1))
+          .close();
   xml.close();
 }
 
 }  // namespace
 
-std::string to_main_mets(const std::vector<PlacedPage>& pages, const Record& record,
-                         const PackageNames& names, const ModsStyle& style,
-                         const std::string& mods_type_version) {
-  XmlWriter xml;
+void write_main_mets(XmlWriter& xml, const Structure& structure, const std::vector<MainPage>& pages,
+                     const PackageNames& names, const WrittenStandard& standard) {
   begin_mets(xml, names.header);
-  begin_section(xml, "mets:dmdSec", volume_dmd, "MODS", mods_type_version);
-  write_mods(xml, record, style, names.created);
-  end_section(xml);
-  begin_section(xml, "mets:dmdSec", "DCMD_VOLUME_0001", "DC");
-  write_dc(xml, record);
-  end_section(xml);
-  for (const PlacedPage& page : pages) {
-    const std::string number = ordinal_text(page.record.ordinal);
-    begin_section(xml, "mets:dmdSec", "MODSMD_PAGE_" + number, "MODS", mods_type_version);
-    write_mods(xml, page.record, style);
-    end_section(xml);
-    begin_section(xml, "mets:dmdSec", "DCMD_PAGE_" + number, "DC");
-    write_dc(xml, page.record);
-    end_section(xml);
-  }
-  write_file_section(xml, file_groups(pages, names));
-  write_physical_map(xml, pages, names);
-  write_logical_map(xml, pages, names);
-  return xml.done();
+  for (const Entity* e : entities_of(structure))
+    write_record(
+        xml, record_id(e->place), standard,
+        [&] { write_mods(xml, e->held, e->place, standard.mods, names.created); },
+        [&] { write_dc(xml, e->record, e->held, e->place); });
+  for (const MainPage& page : pages)
+    write_record(
+        xml, "PAGE_" + ordinal_text(page.record.ordinal), standard,
+        [&] { write_mods(xml, page.record, standard.mods); }, [&] { write_dc(xml, page.record); });
+  write_files(xml, pages, names);
+  write_physical_map(xml, structure, pages);
+  write_logical_map(xml, structure);
+  write_links(xml, structure);
+  xml.done();
 }
 
 }  // namespace linka

@@ -1,18 +1,36 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The main METS of a package: the records of the volume and its pages, all files, the order of
-// pages.
+// The main METS of a package: the records of every level and of the pages, all files, the order of
+// pages, what belongs to what.
 #pragma once
 
+#include "formats/mets.h"
 #include "formats/mods.h"
-#include "kramerius-export/page_mets.h"
+#include "kramerius-export/placed_files.h"
+#include "kramerius-export/standard.h"
+#include "kramerius-export/structure.h"
 
+#include <array>
 #include <string>
 #include <vector>
 
 namespace linka {
 
-std::string to_main_mets(const std::vector<PlacedPage>& pages, const Record& record,
-                         const PackageNames& names, const ModsStyle& style,
-                         const std::string& mods_type_version);
+struct PackageNames {
+  std::string id;          // "tst001-00000a"
+  std::string created;     // date-time of the package
+  std::string created_on;  // its date
+  std::string program, program_version;
+  MetsHeader header;
+};
+
+// What the main METS says of a page, kept for every page until it is written.
+struct MainPage {
+  PageRecord record;
+  std::string made_at;              // date-time
+  std::array<PlacedFile, 5> files;  // as package_folders; hrefs need not be there
+};
+
+void write_main_mets(XmlWriter& xml, const Structure& structure, const std::vector<MainPage>& pages,
+                     const PackageNames& names, const WrittenStandard& standard);
 
 }  // namespace linka

@@ -11,63 +11,38 @@
 #include "formats/info.h"
 #include "kramerius-export/main_mets.h"
 #include "kramerius-export/page_mets.h"
+#include "kramerius-export/page_window.h"
 
 #include <fcntl.h>
-#include <fmt/format.h>
 #include <stdio.h>
-#include <sys/stat.h>
 
 #include <algorithm>
 #include <array>
-#include <cerrno>
-#include <cstring>
-#include <fstream>
 #include <optional>
 #include <set>
+#include <string_view>
+#include <utility>
 
 namespace linka {
 namespace fs = std::filesystem;
 namespace {
 
 constexpr std::size_t most_pages = 9999;  // ids count with four digits
-constexpr std::array<const char*, 5> folders{"mastercopy", "usercopy", "alto", "txt", "amdsec"};
 
-struct Standard {
-  std::string metadata_version, mods_type_version;
-  ModsStyle mods;
-  bool old_page_types = false;
-};
-
-std::optional<Standard> standard_of(const std::string& name) {
-  // Published builds of the validator check monograph 2.2 with the MODS schema of 3.6, which knows
-  // neither version="3.8" nor originInfo/agent. Without the version attribute and with
-  // mods:publisher the record passes them and the corrected ones alike, at the price of one warning
-  // for each publisher; Kramerius also finds publishers only there.
-  if (name == "2.2") return Standard{"2.2", "3.8", {"", true, true}, false};
-  if (name == "2.2-strict") return Standard{"2.2", "3.8", {"3.8", false, true}, false};
-  // 2.1 wants another code than the SIGLA one in recordContentSource, and we have only that.
-  if (name == "2.1") return Standard{"2.1", "3.6", {"3.6", true, false}, true};
-  return {};
-}
-
-// Monograph 2.1 lacks five of the words for pages.
-std::string type_in(const Standard& standard, const std::string& type) {
-  static const std::set<std::string_view> later{"preface", "introduction", "colophon", "afterword",
-                                                "conclusion"};
-  return standard.old_page_types && later.contains(type) ? "normalPage" : type;
-}
-
-// The page whose picture stands for the book: the title page, else a cover, else the first page.
-std::size_t representing(const std::vector<PackagePage>& pages) {
+// The page whose picture stands for the whole: the title page, else a cover, else the first page;
+// not one of a supplement.
+std::size_t representing(const std::vector<PlannedPage>& pages,
+                         const std::vector<std::size_t>& own) {
   for (const std::string_view wanted :
        {"titlePage", "frontCover", "cover", "jacket", "frontJacket"})
-    for (std::size_t i = 0; i < pages.size(); ++i)
+    for (const std::size_t i : own)
       if (pages[i].type == wanted) return i;
-  return 0;
+  return own.empty() ? 0 : own.front();
 }
 
-std::string position_of(Side side) {
-  switch (side) {
+std::string position_of(const PlannedPage& page) {
+  if (!page.position.empty()) return page.position;
+  switch (page.id.side) {
     case Side::left:
       return "left";
     case Side::right:
@@ -78,37 +53,61 @@ std::string position_of(Side side) {
   return "singlePage";
 }
 
-Result<void> check_input(const Record& record, const std::vector<PackagePage>& pages,
-                         const PackageOptions& options) {
-  if (const auto missing = missing_parts(record); !missing.empty())
-    return fail(ErrorKind::bad_input, "the record lacks {}", fmt::join(missing, ", "));
-  if (pages.empty()) return fail(ErrorKind::bad_input, "the package would have no page");
-  if (pages.size() > most_pages)
+Result<void> check_plan(const PackagePlan& plan, const PackageOptions& options) {
+  const bool periodical = plan.kind == DocumentKind::periodical;
+  const auto lacks = [](const std::vector<std::string>& missing, const char* sentence) {
+    return tl::unexpected(Error{
+        ErrorKind::bad_input, say(sentence, fmt::format("{}", fmt::join(missing, ", "))), {}});
+  };
+  if (const auto missing =
+          missing_parts(plan.unit, periodical ? RecordLevel::issue : RecordLevel::volume);
+      !missing.empty())
+    return lacks(missing, tr("the record lacks {}"));
+  if (periodical && (!plan.title || !plan.year))
+    return fail(ErrorKind::bad_input, "an issue without its periodical and its year");
+  if (plan.title)
+    if (const auto missing =
+            missing_parts(*plan.title, periodical ? RecordLevel::periodical : RecordLevel::title);
+        !missing.empty())
+      return lacks(missing, tr("the record of the title lacks {}"));
+  if (plan.year)
+    if (const auto missing = missing_parts(*plan.year, RecordLevel::year); !missing.empty())
+      return lacks(missing, tr("the record of the year lacks {}"));
+  if (plan.pages.empty()) return fail(ErrorKind::bad_input, "the package would have no page");
+  if (plan.pages.size() > most_pages)
     return fail(ErrorKind::bad_input, "{} pages, more than the {} a package can count",
-                pages.size(), most_pages);
+                plan.pages.size(), most_pages);
   if (options.program.empty() || options.program_version.empty())
     return fail(ErrorKind::configuration, "the package must name the program and its version");
   std::set<PageId> ids;
-  for (const PackagePage& page : pages) {
-    const PageFacts& facts = page.facts;
-    const std::string name = text_of(facts.id);
-    if (!ids.insert(facts.id).second)
+  for (const PlannedPage& page : plan.pages) {
+    const std::string name = text_of(page.id);
+    if (!ids.insert(page.id).second)
       return fail(ErrorKind::bad_input, "page {} is given twice", name);
     if (trimmed(page.label).empty())
       return fail(ErrorKind::bad_input, "page {} has no label", name);
     if (!is_page_type(page.type))
       return fail(ErrorKind::bad_input, "\"{}\" (page {}) is no type of page", page.type, name);
-    if (facts.source.md5.size() != 32 || facts.source.width_px <= 0 || facts.source.height_px <= 0)
-      return fail(ErrorKind::bad_input,
-                  "the digest or the size of the scan of page {} is not known", name);
-    if (facts.width_px <= 0 || facts.height_px <= 0)
-      return fail(ErrorKind::bad_input, "the size of page {} is not known", name);
-    if (page.text.width_px > 0 &&
-        (page.text.width_px != facts.width_px || page.text.height_px != facts.height_px))
-      return fail(ErrorKind::bad_input,
-                  "page {}: the text is of a page of {} x {} px, but the page is {} x {}", name,
-                  page.text.width_px, page.text.height_px, facts.width_px, facts.height_px);
   }
+  return {};
+}
+
+Result<void> check_page(const PackagePage& page, const PlannedPage& planned) {
+  const PageFacts& facts = page.facts;
+  const std::string name = text_of(planned.id);
+  if (facts.id != planned.id)
+    return fail(ErrorKind::internal, "page {} was loaded in place of page {}", text_of(facts.id),
+                name);
+  if (facts.source.md5.size() != 32 || facts.source.width_px <= 0 || facts.source.height_px <= 0)
+    return fail(ErrorKind::bad_input, "the digest or the size of the scan of page {} is not known",
+                name);
+  if (facts.width_px <= 0 || facts.height_px <= 0)
+    return fail(ErrorKind::bad_input, "the size of page {} is not known", name);
+  if (page.text.width_px > 0 &&
+      (page.text.width_px != facts.width_px || page.text.height_px != facts.height_px))
+    return fail(ErrorKind::bad_input,
+                "page {}: the text is of a page of {} x {} px, but the page is {} x {}", name,
+                page.text.width_px, page.text.height_px, facts.width_px, facts.height_px);
   return {};
 }
 
@@ -128,151 +127,6 @@ class Scaffold {
   fs::path path_;
   bool kept_ = false;
 };
-
-Result<PlacedFile> write_new(const fs::path& root, const std::string& href,
-                             const std::string& text) {
-  const fs::path path = root / href;
-  errno = 0;
-  std::ofstream out(path, std::ios::binary | std::ios::trunc);
-  out.write(text.data(), static_cast<std::streamsize>(text.size()));
-  out.close();
-  if (!out) {
-    const int e = errno == 0 ? EIO : errno;
-    return fail(kind_of_errno(e), "{}: cannot be written: {}", path.string(), std::strerror(e));
-  }
-  if (auto flushed = flush_path(path); !flushed) return pass(flushed);
-  const auto* data = reinterpret_cast<const std::uint8_t*>(text.data());
-  return PlacedFile{href, text.size(), md5_hex({data, text.size()})};
-}
-
-// Links or copies a page's file into the package, then reads what lies there.
-struct PlacedImage {
-  PlacedFile file;
-  Bytes bytes;
-};
-Result<PlacedImage> place(const fs::path& from, const fs::path& root, const std::string& href,
-                          const PackagePage& page) {
-  const std::string name = text_of(page.facts.id);
-  std::error_code code;
-  const fs::path real = fs::canonical(from, code);
-  if (code || !fs::is_regular_file(real, code))
-    return fail(ErrorKind::bad_input, "page {}: {} is not there", name, from.string());
-  const fs::path to = root / href;
-  fs::create_hard_link(real, to, code);
-  if (code) {
-    fs::copy_file(real, to, fs::copy_options::overwrite_existing, code);
-    if (code)
-      return fail(kind_of_errno(code.value()), "{}: cannot be copied to {}: {}", real.string(),
-                  to.string(), code.message());
-    if (auto flushed = flush_path(to); !flushed) return pass(flushed);
-  }
-  auto bytes = read_file(to);
-  if (!bytes) return pass(bytes);
-  PlacedImage out{{href, bytes->size(), md5_hex(*bytes)}, std::move(*bytes)};
-  for (const WrittenFile& stated : page.facts.files)
-    if (stated.name == from.filename().string() && !stated.md5.empty() &&
-        (stated.md5 != out.file.md5 || stated.size_bytes != out.file.size_bytes))
-      return fail(
-          ErrorKind::bad_input,
-          "page {}: {} is no longer what was written ({} bytes, MD5 {}; it was {} bytes, {})", name,
-          from.string(), out.file.size_bytes, out.file.md5, stated.size_bytes, stated.md5);
-  return out;
-}
-
-std::string href_of(const char* folder, const char* prefix, const std::string& id,
-                    const std::string& number, const char* extension) {
-  return fmt::format("{}/{}_{}_{}.{}", folder, prefix, id, number, extension);
-}
-
-Result<PlacedPage> place_page(const PackagePage& page, PageRecord page_record, const fs::path& root,
-                              const Record& record, const PackageNames& names) {
-  PlacedPage out;
-  out.source = &page;
-  out.record = std::move(page_record);
-  out.made_at = is_date_time(page.facts.made_at) ? page.facts.made_at : names.created;
-  const std::string number = ordinal_text(out.record.ordinal);
-
-  auto master =
-      place(page.master, root, href_of("mastercopy", "mc", names.id, number, "jp2"), page);
-  if (!master) return pass(master);
-  out.master = std::move(master->file);
-  if (auto jp2 = read_jp2(master->bytes); jp2 && jp2->is_jp2) {
-    if (jp2->width_px != page.facts.width_px || jp2->height_px != page.facts.height_px)
-      return fail(ErrorKind::bad_input, "page {}: {} is {} x {} px, but the page is {} x {}",
-                  text_of(page.facts.id), page.master.string(), jp2->width_px, jp2->height_px,
-                  page.facts.width_px, page.facts.height_px);
-    out.master_jp2 = std::move(*jp2);
-  }
-  master->bytes = {};
-  auto user = place(page.user, root, href_of("usercopy", "uc", names.id, number, "jp2"), page);
-  if (!user) return pass(user);
-  out.user = std::move(user->file);
-  user->bytes = {};
-
-  AltoOptions alto;
-  alto.file_name = fs::path(out.master.href).filename().string();
-  alto.page_number = out.record.ordinal;
-  alto.processing_date = out.made_at.substr(0, 10);
-  alto.agency = record.sigla;
-  std::string alto_text;
-  if (page.text.width_px > 0 && page.text.height_px > 0) {
-    alto_text = to_alto(page.text, alto);
-  } else {
-    PageText sized = page.text;
-    sized.width_px = page.facts.width_px;
-    sized.height_px = page.facts.height_px;
-    alto_text = to_alto(sized, alto);
-  }
-  auto written = write_new(root, href_of("alto", "alto", names.id, number, "xml"), alto_text);
-  if (!written) return pass(written);
-  out.alto = std::move(*written);
-  written = write_new(root, href_of("txt", "txt", names.id, number, "txt"), plain_text(page.text));
-  if (!written) return pass(written);
-  out.txt = std::move(*written);
-  written = write_new(root, href_of("amdsec", "amd_mets", names.id, number, "xml"),
-                      to_page_mets(out, record, names));
-  if (!written) return pass(written);
-  out.amd = std::move(*written);
-  return out;
-}
-
-// One line a file, one space, the path with a leading slash: md5sum's own form is not understood.
-std::string checksum_lines(const std::vector<PlacedFile>& files) {
-  std::string out;
-  for (const PlacedFile& f : files) out += f.md5 + " /" + f.href + "\n";
-  return out;
-}
-
-PackageInfo info_of(const Record& record, const PackageNames& names, const Standard& standard,
-                    const std::vector<PlacedFile>& files, const PlacedFile& checksums) {
-  PackageInfo info;
-  info.created = names.created;
-  info.metadata_version = standard.metadata_version;
-  info.package_id = names.id;
-  info.validator = names.program;
-  info.validator_version = names.program_version;
-  info.titles.emplace_back("uuid", volume_uuid(record));
-  for (const std::string_view type : {"urnnbn", "ccnb", "isbn", "ismn"}) {
-    const std::string value = identifier_of(record, type);
-    const bool known = type != "ismn" || standard.metadata_version != "2.1";
-    if (known && !value.empty()) info.titles.emplace_back(type, value);
-  }
-  info.collection = record.collection;
-  info.institution = record.institution;
-  info.creator = record.sigla;
-  for (const PlacedFile& f : files) {
-    info.items.push_back("/" + f.href);
-    info.other_bytes += f.size_bytes;
-  }
-  info.items.push_back("/" + checksums.href);
-  info.items.push_back(fmt::format("/info_{}.xml", names.id));
-  std::sort(info.items.begin(), info.items.end());
-  info.other_bytes += checksums.size_bytes;
-  info.main_mets = fmt::format("mets_{}.xml", names.id);
-  info.checksum_file = "/" + checksums.href;
-  info.checksum = checksums.md5;
-  return info;
-}
 
 // Gives the finished folder its name. An older package changes places with it in one step where the
 // file system can do that.
@@ -306,82 +160,305 @@ Result<void> unveil(const fs::path& built, const fs::path& final_path, bool repl
   return flush_path(final_path.parent_path());
 }
 
-Result<BuiltPackage> build(const Record& record, const std::vector<PackagePage>& pages,
-                           const PackageOptions& options) {
-  const auto standard = standard_of(options.standard);
-  if (!standard)
-    return fail(ErrorKind::configuration,
-                "the standard \"{}\" is not known; known are 2.2, 2.2-strict and 2.1",
-                options.standard);
-  if (auto good = check_input(record, pages, options); !good) return pass(good);
+// A copy of the page under its name in the package, the very bytes that its facts state.
+Result<PlacedFile> place(const fs::path& from, const fs::path& root, std::string href,
+                         const PackagePage& page) {
+  const std::string name = text_of(page.facts.id);
+  auto placed = link_or_copy(from, root, std::move(href));
+  if (!placed && placed.error().kind == ErrorKind::bad_input)
+    return fail(ErrorKind::bad_input, "page {}: {}", name, placed.error().message);
+  if (!placed) return placed;
+  for (const WrittenFile& stated : page.facts.files)
+    if (stated.name == from.filename().string() && !stated.md5.empty() &&
+        (stated.md5 != placed->md5 || stated.size_bytes != placed->size_bytes))
+      return fail(
+          ErrorKind::bad_input,
+          "page {}: {} is no longer what was written ({} bytes, MD5 {}; it was {} bytes, {})", name,
+          from.string(), placed->size_bytes, placed->md5, stated.size_bytes, stated.md5);
+  return placed;
+}
 
-  PackageNames names;
-  names.id = package_id(record);
-  names.created = iso8601(options.created);
-  names.created_on = iso_date(options.created);
-  names.program = options.program;
-  names.program_version = options.program_version;
-  names.header = {display_title(record), "Monograph", names.created, record.sigla,
-                  record.archivist.empty() ? record.sigla : record.archivist};
+// What the master copy says of itself; nothing when it is no JPEG 2000.
+Result<std::optional<Jp2Properties>> master_of(const fs::path& file, const PackagePage& page) {
+  const auto mapped = MappedFile::open(file);
+  if (!mapped) return pass(mapped);
+  auto jp2 = read_jp2(mapped->bytes());
+  if (!jp2 || !jp2->is_jp2) return std::optional<Jp2Properties>{};
+  if (jp2->width_px != page.facts.width_px || jp2->height_px != page.facts.height_px)
+    return fail(ErrorKind::bad_input, "page {}: {} is {} x {} px, but the page is {} x {}",
+                text_of(page.facts.id), page.master.string(), jp2->width_px, jp2->height_px,
+                page.facts.width_px, page.facts.height_px);
+  return std::optional<Jp2Properties>(std::move(*jp2));
+}
 
-  const fs::path final_path = options.folder / names.id;
-  std::error_code code;
-  if (!options.replace && fs::exists(fs::symlink_status(final_path, code)))
-    return fail(ErrorKind::bad_input, "{}: the package is there already", final_path.string());
-  const fs::path root = options.folder / ("." + names.id + ".building");
-  if (auto made = make_folders(options.folder); !made) return pass(made);
-  fs::remove_all(root, code);  // of a run that was cut short
-  Scaffold scaffold(root);
-  for (const char* folder : folders)
-    if (auto made = make_folders(root / folder); !made) return pass(made);
+class Builder {
+ public:
+  Builder(const PackagePlan& plan, const PackageOptions& options)
+      : plan_(plan), options_(options) {}
 
-  const std::string volume = volume_uuid(record);
-  const std::size_t representative = representing(pages);
-  std::vector<PlacedPage> placed;
-  placed.reserve(pages.size());
-  for (std::size_t i = 0; i < pages.size(); ++i) {
-    const PackagePage& page = pages[i];
-    PageRecord page_record;
-    page_record.ordinal = static_cast<int>(i) + 1;
-    page_record.uuid = uuid_v5(volume, text_of(page.facts.id));
-    page_record.label = trimmed(page.label);
-    page_record.type = type_in(*standard, page.type);
-    page_record.position = position_of(page.facts.id.side);
-    page_record.represents = i == representative;
-    auto one = place_page(page, std::move(page_record), root, record, names);
-    if (!one) return pass(one);
-    placed.push_back(std::move(*one));
+  // Everything that can be known before a page is loaded.
+  Result<void> prepare() {
+    auto standard = standard_of(plan_.kind, options_.standard, options_.periodical_standard);
+    if (!standard) return pass(standard);
+    standard_ = std::move(*standard);
+    if (auto fine = check_plan(plan_, options_); !fine) return fine;
+    auto structure = structure_of(plan_);
+    if (!structure) return pass(structure);
+    structure_ = std::move(*structure);
+    const Record& unit = plan_.unit;
+    names_.id = package_id(unit);
+    names_.created = iso8601(options_.created);
+    names_.created_on = iso_date(options_.created);
+    names_.program = options_.program;
+    names_.program_version = options_.program_version;
+    names_.header = {structure_.label, standard_.mets_type, names_.created, unit.sigla,
+                     unit.archivist.empty() ? unit.sigla : unit.archivist};
+    number_pages();
+    return {};
   }
 
-  std::vector<PlacedFile> files;
-  auto written =
-      write_new(root, fmt::format("mets_{}.xml", names.id),
-                to_main_mets(placed, record, names, standard->mods, standard->mods_type_version));
-  if (!written) return pass(written);
-  files.push_back(*written);
-  for (const PlacedPage& p : placed)
-    for (const PlacedFile* f : {&p.master, &p.user, &p.alto, &p.txt, &p.amd}) files.push_back(*f);
-  std::sort(files.begin(), files.end(),
-            [](const PlacedFile& a, const PlacedFile& b) { return a.href < b.href; });
-  auto checksums = write_new(root, fmt::format("md5_{}.md5", names.id), checksum_lines(files));
-  if (!checksums) return pass(checksums);
-  const PackageInfo info = info_of(record, names, *standard, files, *checksums);
-  written = write_new(root, fmt::format("info_{}.xml", names.id), to_info(info));
-  if (!written) return pass(written);
+  Result<BuiltPackage> build(const PageSource& source) {
+    const fs::path final_path = options_.folder / names_.id;
+    std::error_code code;
+    if (!options_.replace && fs::exists(fs::symlink_status(final_path, code)))
+      return fail(ErrorKind::bad_input, "{}: the package is there already", final_path.string());
+    root_ = options_.folder / ("." + names_.id + ".building");
+    if (auto made = make_folders(options_.folder); !made) return pass(made);
+    fs::remove_all(root_, code);  // of a run that was cut short
+    Scaffold scaffold(root_);
+    for (const PackageFolder& f : package_folders)
+      if (auto made = make_folders(root_ / f.folder); !made) return pass(made);
+    PageWindow window(plan_, source);
+    for (MainPage& page : pages_)
+      if (auto placed = place_page(window, page); !placed) return pass(placed);
+    auto bytes = write_frame();
+    if (!bytes) return pass(bytes);
+    if (auto flushed = flush_package(root_); !flushed) return pass(flushed);
+    if (auto shown = unveil(root_, final_path, options_.replace); !shown) return pass(shown);
+    scaffold.keep();
+    return BuiltPackage{final_path, names_.id, pages_.size(), *bytes};
+  }
 
-  for (const char* folder : folders)
-    if (auto flushed = flush_path(root / folder); !flushed) return pass(flushed);
-  if (auto flushed = flush_path(root); !flushed) return pass(flushed);
-  if (auto shown = unveil(root, final_path, options.replace); !shown) return pass(shown);
-  scaffold.keep();
-  return BuiltPackage{final_path, names.id, pages.size(), info.other_bytes + written->size_bytes};
-}
+  // The main METS as it would be without its files, and what is said elsewhere.
+  std::string digest() {
+    RunningMd5 md5;
+    const auto add = [&](std::string_view text) {
+      md5.add(text);
+      md5.add("\n");
+    };
+    XmlWriter xml([&](std::string_view piece) { md5.add(piece); });
+    write_main_mets(xml, structure_, pages_, names_, standard_);
+    for (const std::string& text :
+         {standard_.metadata_version, plan_.unit.institution, plan_.unit.collection,
+          plan_.unit.owner, options_.program_version})
+      add(text);
+    add_device(add, plan_.unit.scanner);
+    for (const Scanner& device : plan_.devices) add_device(add, device);
+    const Rights& r = plan_.rights;
+    if (options_.rights)
+      for (const std::string* text : {&r.status, &r.publication, &r.creation_year,
+                                      &r.publication_year, &r.holder, &r.notice, &r.note})
+        add(*text);
+    return md5.hex();
+  }
+
+ private:
+  template <class Add>
+  static void add_device(const Add& add, const Scanner& s) {
+    for (const std::string* text : {&s.kind, &s.manufacturer, &s.model, &s.model_number, &s.serial,
+                                    &s.sensor, &s.software, &s.software_version})
+      add(*text);
+    add(std::to_string(s.optical_dpi));
+  }
+
+  const Entity& unit_entity() const {
+    const Entity* e = &structure_.top;
+    while (e->place.level != RecordLevel::volume && e->place.level != RecordLevel::issue)
+      e = &e->below.front();
+    return *e;
+  }
+
+  void number_pages() {
+    const std::string uuid = volume_uuid(plan_.unit);
+    const std::size_t representative = representing(plan_.pages, unit_entity().pages);
+    pages_.resize(plan_.pages.size());
+    for (std::size_t i = 0; i < pages_.size(); ++i) {
+      const PlannedPage& planned = plan_.pages[i];
+      PageRecord& record = pages_[i].record;
+      record.ordinal = static_cast<int>(i) + 1;
+      record.uuid = uuid_v5(uuid, text_of(planned.id));
+      record.label = trimmed(planned.label);
+      record.type = page_type_in(standard_, planned.type);
+      record.position = position_of(planned);
+      record.represents = i == representative;
+      record.resource = page_resource(planned.type, plan_.unit.genre);
+    }
+  }
+
+  Result<void> place_page(PageWindow& window, MainPage& main) {
+    auto loaded = window.next();
+    if (!loaded) return pass(loaded);
+    const PackagePage& page = loaded->page;
+    const auto ordinal = static_cast<std::size_t>(main.record.ordinal);
+    if (auto fine = check_page(page, plan_.pages[ordinal - 1]); !fine) return fine;
+    PlacedPage out;
+    out.source = &page;
+    out.record = main.record;
+    out.made_at = is_date_time(page.facts.made_at) ? page.facts.made_at : names_.created;
+    const auto href = [&](std::size_t folder) {
+      return href_of(folder, names_.id, main.record.ordinal);
+    };
+    const auto keep = [&](std::size_t folder, Result<PlacedFile> file) -> Result<void> {
+      if (!file) return pass(file);
+      out.files[folder] = std::move(*file);
+      return {};
+    };
+    if (auto r = keep(in_mastercopy, place(page.master, root_, href(in_mastercopy), page)); !r)
+      return r;
+    auto jp2 = master_of(root_ / href(in_mastercopy), page);
+    if (!jp2) return pass(jp2);
+    out.master_jp2 = std::move(*jp2);
+    if (auto r = keep(in_usercopy, place(page.user, root_, href(in_usercopy), page)); !r) return r;
+    const std::string alto = alto_of(page, out, loaded->seams);
+    if (auto r = keep(in_alto, write_new(root_, href(in_alto), alto)); !r) return r;
+    if (auto r = keep(in_txt, write_new(root_, href(in_txt), plain_text(page.text))); !r) return r;
+    const std::string amd = to_page_mets(out, plan_, names_, standard_, options_.rights);
+    if (auto r = keep(in_amdsec, write_new(root_, href(in_amdsec), amd)); !r) return r;
+    main.made_at = std::move(out.made_at);
+    for (std::size_t i = 0; i < main.files.size(); ++i)
+      main.files[i] = {"", out.files[i].size_bytes, std::move(out.files[i].md5)};
+    return {};
+  }
+
+  std::string alto_of(const PackagePage& page, const PlacedPage& placed, const PageSeams& seams) {
+    AltoOptions alto;
+    alto.file_name = fs::path(placed.files[in_mastercopy].href).filename().string();
+    alto.page_number = placed.record.ordinal;
+    const std::string& read_at = page.facts.read_at;
+    alto.processing_date = (is_date_time(read_at) ? read_at : placed.made_at).substr(0, 10);
+    alto.agency = plan_.unit.sigla;
+    alto.seams = seams;
+    if (page.text.width_px > 0 && page.text.height_px > 0) return to_alto(page.text, alto);
+    PageText sized = page.text;
+    sized.width_px = page.facts.width_px;
+    sized.height_px = page.facts.height_px;
+    return to_alto(sized, alto);
+  }
+
+  // Every file of the package but the checksum and the info file, by path. The main METS stands
+  // between two folders.
+  template <class Take>
+  void each_file(const PlacedFile& mets, const Take& take) const {
+    for (const std::size_t folder : {in_alto, in_amdsec, in_mastercopy, in_txt, in_usercopy}) {
+      if (folder == in_txt) take(mets.href, mets);
+      for (const MainPage& page : pages_)
+        take(href_of(folder, names_.id, page.record.ordinal), page.files[folder]);
+    }
+  }
+
+  // Main METS, checksums, info; the size of all files.
+  Result<std::uint64_t> write_frame() {
+    NewFile mets_file(root_, fmt::format("mets_{}.xml", names_.id));
+    XmlWriter xml([&](std::string_view piece) { mets_file.write(piece); });
+    write_main_mets(xml, structure_, pages_, names_, standard_);
+    const auto mets = mets_file.close();
+    if (!mets) return pass(mets);
+    // One line a file, one space, the path with a leading slash: md5sum's own form is not
+    // understood.
+    NewFile sums(root_, fmt::format("md5_{}.md5", names_.id));
+    std::uint64_t bytes = 0;
+    each_file(*mets, [&](const std::string& href, const PlacedFile& file) {
+      sums.write(file.md5 + " /" + href + "\n");
+      bytes += file.size_bytes;
+    });
+    const auto checksums = sums.close();
+    if (!checksums) return pass(checksums);
+    const std::string info_name = fmt::format("info_{}.xml", names_.id);
+    PackageInfo info = info_of(*checksums);
+    info.main_mets = mets->href;
+    info.other_bytes = bytes + checksums->size_bytes;
+    info.item_count = pages_.size() * package_folders.size() + 3;
+    info.each_item = [&](const std::function<void(std::string_view)>& item) {
+      each_file(*mets, [&](const std::string& href, const PlacedFile& file) {
+        const bool first_image = href == href_of(in_mastercopy, names_.id, 1);
+        if (first_image) item("/" + info_name);
+        if (&file == &*mets) item("/" + checksums->href);
+        item("/" + href);
+      });
+    };
+    NewFile info_file(root_, info_name);
+    write_info(info, [&](std::string_view piece) { info_file.write(piece); });
+    const auto written = info_file.close();
+    if (!written) return pass(written);
+    return info.other_bytes + written->size_bytes;
+  }
+
+  PackageInfo info_of(const PlacedFile& checksums) const {
+    PackageInfo info;
+    info.created = names_.created;
+    info.metadata_version = standard_.metadata_version;
+    info.package_id = names_.id;
+    info.validator = names_.program;
+    info.validator_version = names_.program_version;
+    const Entity& unit = unit_entity();
+    info.titles.emplace_back("uuid", volume_uuid(plan_.unit));
+    for (const std::string_view type : {"urnnbn", "issn", "ccnb", "isbn", "ismn"}) {
+      if (type == (standard_.periodical ? "urnnbn" : "issn")) continue;
+      if (type == "ismn" && (standard_.periodical || standard_.mods.old_words)) continue;
+      // The work as a whole has the number where the volume has none of its own.
+      for (const Entity* e : {&unit, &structure_.top})
+        if (const std::string value = identifier_of(e->held, type); !value.empty()) {
+          info.titles.emplace_back(type, value);
+          break;
+        }
+    }
+    info.collection = plan_.unit.collection;
+    info.institution = plan_.unit.institution;
+    info.creator = plan_.unit.sigla;
+    info.checksum_file = "/" + checksums.href;
+    info.checksum = checksums.md5;
+    return info;
+  }
+
+  const PackagePlan& plan_;
+  const PackageOptions& options_;
+  WrittenStandard standard_;
+  Structure structure_;
+  PackageNames names_;
+  fs::path root_;
+  std::vector<MainPage> pages_;
+};
 
 }  // namespace
 
+Result<BuiltPackage> build_package(const PackagePlan& plan, const PageSource& source,
+                                   const PackageOptions& options) {
+  return guarded<BuiltPackage>("package", [&]() -> Result<BuiltPackage> {
+    Builder builder(plan, options);
+    if (auto ready = builder.prepare(); !ready) return pass(ready);
+    return builder.build(source);
+  });
+}
+
 Result<BuiltPackage> build_package(const Record& record, const std::vector<PackagePage>& pages,
                                    const PackageOptions& options) {
-  return guarded<BuiltPackage>("package", [&] { return build(record, pages, options); });
+  PackagePlan plan;
+  plan.unit = record;
+  for (const PackagePage& page : pages)
+    plan.pages.push_back({page.facts.id, page.label, page.type});
+  std::size_t next = 0;
+  return build_package(
+      plan, [&](const PlannedPage&) -> Result<PackagePage> { return pages[next++]; }, options);
+}
+
+Result<std::string> digest_of(const PackagePlan& plan, const PackageOptions& options) {
+  return guarded<std::string>("package", [&]() -> Result<std::string> {
+    PackageOptions timeless = options;
+    timeless.created = {};
+    Builder builder(plan, timeless);
+    if (auto ready = builder.prepare(); !ready) return pass(ready);
+    return builder.digest();
+  });
 }
 
 }  // namespace linka

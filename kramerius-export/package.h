@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The finished package (PSP) of one volume, as the Czech national standard for monographs wants it:
+// The finished package (PSP) of one volume or issue, as the Czech national standards for monographs
+// and periodicals want it:
 //
 //   tst001-00000a/                     named after the URN:NBN
 //     info_tst001-00000a.xml  md5_tst001-00000a.md5  mets_tst001-00000a.xml
@@ -7,17 +8,19 @@
 //     amdsec/amd_mets_tst001-00000a_0001.xml
 //
 // It is built under a temporary name and stands under its own one whole and flushed to the disk, or
-// not at all. Same input, same bytes: all times come from the options and the pages' facts.
+// not at all. Same input, same bytes: all times come from the options and the pages' facts. Pages
+// are loaded one by one and let go, so that a package of any size needs little memory.
 #pragma once
 
 #include "base/clock.h"
 #include "base/result.h"
+#include "model/document.h"
 #include "model/page_facts.h"
 #include "model/page_text.h"
-#include "model/record.h"
 
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -27,14 +30,20 @@ struct PackagePage {
   PageFacts facts;
   PageText text;
   std::filesystem::path master, user;  // JPEG 2000 files; left where they are
-  std::string label;                   // "[1]"
-  std::string type;                    // "titlePage"
+  std::string label, type;             // of a page given without a plan; a plan has its own words
 };
 
+// What is known of a planned page. Called once a page, in the plan's order, a few pages ahead.
+using PageSource = std::function<Result<PackagePage>(const PlannedPage&)>;
+
 struct PackageOptions {
-  // "2.2": monograph 2.2 in the form that every validator build takes (publisher in mods:publisher,
-  // no mods/@version); "2.2-strict": as the standard's text has it; "2.1": the older version.
+  // Of monographs. "2.2": in the form that every validator build takes (publisher in
+  // mods:publisher, no mods/@version); "2.2-strict": as the standard's text has it; "2.1": the
+  // older version.
   std::string standard = "2.2";
+  // Of periodicals: "2.1", or the older "2.0".
+  std::string periodical_standard = "2.1";
+  bool rights = false;           // the plan's copyright in each page's METS, where it is stated
   std::filesystem::path folder;  // the package becomes folder/<package id>
   bool replace = false;          // an existing package of that name gives way, in one step
   Time created;
@@ -49,11 +58,19 @@ struct BuiltPackage {
 };
 
 // Master and user copies are linked, or copied where links are not possible; a file whose digest is
-// not the one its facts state is refused. Pages are numbered in the order given.
-// Errors: bad_input (the record lacks something, a page's file is missing or changed, the package
-// is there already), configuration (unknown standard), io, no_space. After an error nothing is
-// left.
+// not the one its facts state is refused. Pages are numbered in the plan's order.
+// Errors: bad_input (a record lacks something, more than 9,999 pages, a page's file is missing or
+// changed, the package is there already), configuration (unknown standard), io, no_space, whatever
+// `source` says. After an error nothing is left.
+Result<BuiltPackage> build_package(const PackagePlan& plan, const PageSource& source,
+                                   const PackageOptions& options);
+
+// A book of one volume whose pages are all at hand, with the words they carry themselves.
 Result<BuiltPackage> build_package(const Record& record, const std::vector<PackagePage>& pages,
                                    const PackageOptions& options);
+
+// A digest of everything a plan says that reaches its package: the same plan gives the same, in
+// every run. Errors: bad_input, configuration, as build_package.
+Result<std::string> digest_of(const PackagePlan& plan, const PackageOptions& options);
 
 }  // namespace linka

@@ -1,17 +1,18 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Nothing is said here that the page's facts do not say: a scanner is an agent only when the scan's
 // tags or the record name it, a program only with the version that ran. Where the standard demands
-// a value and nobody knows it, "unknown" stands.
+// a value and nobody knows it, "unknown" stands. An event stands only when it took place: the page
+// was turned, flattened or cut.
 #include "kramerius-export/page_mets.h"
 
 #include "base/text.h"
+#include "formats/copyright.h"
 #include "formats/mix.h"
 #include "formats/premis.h"
-#include "formats/xml_writer.h"
 
-#include <fmt/format.h>
-
+#include <algorithm>
 #include <filesystem>
+#include <string_view>
 
 namespace linka {
 namespace {
@@ -53,11 +54,13 @@ std::string format_version_of(const SourceFacts& s) {
   return "6.0";
 }
 
-// The scanner of this scan: what the file says first, then what the record says of the workplace.
-Scanner scanner_of(const CaptureDevice& tags, const Scanner& configured) {
-  Scanner s = configured;
+// The scanner of this scan: what the file says first, then the device of the workplace's list that
+// the tags name, then what the record says of the workplace.
+Scanner scanner_of(const CaptureDevice& tags, const PackagePlan& plan) {
+  const Scanner* listed = device_for(plan.devices, tags);
+  Scanner s = listed != nullptr ? *listed : plan.unit.scanner;
   // Tags of another machine than the configured one say that the configuration is not about it.
-  if (!tags.model.empty() && !s.model.empty() && tags.model != s.model) s = {};
+  if (listed == nullptr && !tags.model.empty() && !s.model.empty() && tags.model != s.model) s = {};
   if (!tags.make.empty()) s.manufacturer = tags.make;
   if (!tags.model.empty()) s.model = tags.model;
   if (!tags.serial.empty()) s.serial = tags.serial;
@@ -83,15 +86,28 @@ std::string encoder_note(const Jp2Properties& j) {
                      j.layers == 1 ? "1 layer" : fmt::format("{} layers", j.layers));
 }
 
-std::string editing_note(const PageFacts& facts) {
-  std::string out = facts.angle_deg == 0 ? std::string("not turned")
-                                         : fmt::format("turned by {:.2f} degrees", facts.angle_deg);
-  if (!facts.crop.empty())
-    out += fmt::format(", cropped to {:.0f} x {:.0f} px", facts.crop.width(), facts.crop.height());
-  for (const char* library : {"libtiff", "Leptonica", "OpenCV", "Exiv2"})
+// What was done to the page between scan and master copy, in words; empty: nothing.
+std::string editing_of(const PageFacts& facts) {
+  std::vector<std::string> done;
+  if (facts.id.side != Side::single) done.emplace_back("split from a spread");
+  if (facts.turn_deg != 0) done.push_back(fmt::format("turned by {} degrees", facts.turn_deg));
+  if (facts.angle_deg != 0)
+    done.push_back(fmt::format("deskewed by {:.2f} degrees", facts.angle_deg));
+  if (!facts.bend.empty()) done.emplace_back("flattened");
+  const bool lies = facts.turn_deg % 180 != 0;
+  const int width = lies ? facts.source.height_px : facts.source.width_px;
+  const int height = lies ? facts.source.width_px : facts.source.height_px;
+  if (facts.width_px != width || facts.height_px != height)
+    done.push_back(fmt::format("cropped to {} x {} px", facts.width_px, facts.height_px));
+  return fmt::format("{}", fmt::join(done, ", "));
+}
+
+std::string libraries_of(const PageFacts& facts) {
+  std::vector<std::string> out;
+  for (const char* library : {"libtiff", "libjpeg", "libpng", "Leptonica", "OpenCV", "Exiv2"})
     if (const std::string v = version_of(facts, library); !v.empty())
-      out += fmt::format("; {} {}", library, v);
-  return out;
+      out.push_back(fmt::format("{} {}", library, v));
+  return fmt::format("{}", fmt::join(out, ", "));
 }
 
 // Everything one page's history speaks of, by name.
@@ -99,8 +115,9 @@ struct History {
   std::string scan, master, alto;              // objects
   std::string scanner, encoder, ocr, program;  // agents
   Scanner device;
-  std::string captured;  // date-time
+  std::string captured, read_at;  // date-times
   std::string engine, engine_version;
+  std::string editing;          // what was done to the page; empty: nothing
   std::string scan_name, stem;  // "0007.tif", "0007-left"
 };
 
@@ -110,23 +127,36 @@ constexpr const char* xml_creation = "XML_creation_001";
 constexpr const char* ps_deletion = "PS_deletion_001";
 constexpr const char* editing = "postprocessing_001";
 
-History history_of(const PlacedPage& page, const Record& record, const PackageNames& names) {
+// "Tesseract 5.3.0" of the facts, where the text itself does not say who read it.
+void name_engine(History& h, const PlacedPage& page) {
+  const PageFacts& facts = page.source->facts;
+  h.engine = page.source->text.engine;
+  h.engine_version = page.source->text.engine_version;
+  if (h.engine.empty() && !facts.ocr_engine.empty()) {
+    const auto space = facts.ocr_engine.rfind(' ');
+    h.engine = facts.ocr_engine.substr(0, space);
+    if (space != std::string::npos) h.engine_version = facts.ocr_engine.substr(space + 1);
+  }
+  if (h.engine.empty() && !version_of(facts, "Tesseract").empty()) h.engine = "Tesseract";
+  if (h.engine_version.empty() && h.engine == "Tesseract")
+    h.engine_version = version_of(facts, "Tesseract");
+}
+
+History history_of(const PlacedPage& page, const PackagePlan& plan, const PackageNames& names) {
   const PageFacts& facts = page.source->facts;
   const std::string number = ordinal_text(page.record.ordinal);
   History h;
   h.scan = fmt::format("PS_{}_{}", names.id, number);
   h.master = fmt::format("MC_{}_{}", names.id, number);
   h.alto = fmt::format("ALTO_{}_{}", names.id, number);
-  h.device = scanner_of(facts.source.device, record.scanner);
+  h.device = scanner_of(facts.source.device, plan);
   const bool named = !h.device.manufacturer.empty() || !h.device.model.empty();
   h.scanner = named ? "scanner_001" : "workplace_001";
   h.encoder = "encoder_001";
   h.program = "pipeline_001";
-  h.engine = page.source->text.engine;
-  h.engine_version = page.source->text.engine_version;
-  if (h.engine.empty() && !version_of(facts, "Tesseract").empty()) h.engine = "Tesseract";
-  if (h.engine_version.empty() && h.engine == "Tesseract")
-    h.engine_version = version_of(facts, "Tesseract");
+  name_engine(h, page);
+  h.editing = editing_of(facts);
+  h.read_at = whole_time(facts.read_at, page.made_at);
   // A page that nothing read (it is blank, or reading is off) got its empty ALTO from us.
   h.ocr = h.engine.empty() ? h.program : "ocr_001";
   h.captured = whole_time(facts.source.device.captured_at,
@@ -172,9 +202,9 @@ void write_objects(XmlWriter& xml, const PlacedPage& page, const History& h,
   master.id = h.master;
   master.preservation = "preservation";
   master.assigned = names.created_on;
-  master.md5 = page.master.md5;
+  master.md5 = page.files[in_mastercopy].md5;
   master.md5_by = names.program;
-  master.size_bytes = page.master.size_bytes;
+  master.size_bytes = page.files[in_mastercopy].size_bytes;
   master.format = "image/jp2";
   master.format_version = "1.0";
   master.pronom = "x-fmt/392";
@@ -184,18 +214,20 @@ void write_objects(XmlWriter& xml, const PlacedPage& page, const History& h,
   master.original_name = h.stem + ".jp2";
   master.created_from = h.scan;
   master.created_by = mc_creation;
-  master.events = {mc_creation, editing};
+  master.events = {mc_creation};
+  if (!h.editing.empty()) master.events.emplace_back(editing);
   write("OBJ_002", master);
 
   PremisObject alto = master;
   alto.id = h.alto;
-  alto.md5 = page.alto.md5;
-  alto.size_bytes = page.alto.size_bytes;
+  alto.md5 = page.files[in_alto].md5;
+  alto.size_bytes = page.files[in_alto].size_bytes;
   alto.format = "text/xml";
   alto.pronom = "fmt/101";
   alto.application = h.engine.empty() ? names.program : h.engine;
   alto.application_version =
       or_unknown(h.engine.empty() ? names.program_version : h.engine_version);
+  alto.application_date = h.read_at;
   alto.original_name = h.stem + ".xml";
   alto.created_from = h.master;
   alto.created_by = xml_creation;
@@ -203,7 +235,16 @@ void write_objects(XmlWriter& xml, const PlacedPage& page, const History& h,
   write("OBJ_003", alto);
 }
 
-void write_images(XmlWriter& xml, const PlacedPage& page, const Record& record, const History& h) {
+// What lay on the scanner's glass.
+const char* source_type(const PackagePlan& plan) {
+  if (plan.kind == DocumentKind::periodical) return "printed periodical";
+  if (plan.unit.genre == "cartographic") return "map";
+  if (plan.unit.genre == "graphic") return "picture";
+  return plan.unit.genre == "sheetmusic" ? "printed music" : "printed book";
+}
+
+void write_images(XmlWriter& xml, const PlacedPage& page, const PackagePlan& plan,
+                  const History& h) {
   const PageFacts& facts = page.source->facts;
   const SourceFacts& source = facts.source;
   const auto write = [&](const char* id, const MixImage& image) {
@@ -230,16 +271,20 @@ void write_images(XmlWriter& xml, const PlacedPage& page, const Record& record, 
   // A resolution that was only assumed is none of the scan's.
   if (source.dpi_from_file) scan.dpi = source.dpi;
   MixCapture capture;
-  if (!record.locations.empty()) capture.shelf_mark = record.locations.front().shelf_mark;
+  capture.source_type = source_type(plan);
+  if (!plan.unit.locations.empty())
+    capture.shelf_mark = plan.unit.locations.front().shelf_mark;
+  else if (plan.title && !plan.title->locations.empty())
+    capture.shelf_mark = plan.title->locations.front().shelf_mark;
   capture.time = h.captured;
-  capture.producer = record.sigla;
+  capture.producer = plan.unit.sigla;
   capture.scanner = h.device;
   scan.capture = std::move(capture);
   write("MIX_001", scan);
 
   MixImage master;
   master.object_id = h.master;
-  master.size_bytes = page.master.size_bytes;
+  master.size_bytes = page.files[in_mastercopy].size_bytes;
   master.format = "image/jp2";
   master.format_version = "1.0";
   master.byte_order = "big endian";
@@ -258,29 +303,35 @@ void write_images(XmlWriter& xml, const PlacedPage& page, const Record& record, 
                                   j.tile_width, j.tile_height,
                                   j.layers,     j.levels};
   }
-  master.processing = MixProcessing{page.made_at, h.scan_name, record.sigla};
+  master.processing = MixProcessing{page.made_at, h.scan_name, plan.unit.sigla};
   write("MIX_002", master);
 }
 
 void write_events(XmlWriter& xml, const PlacedPage& page, const History& h,
                   const PackageNames& names) {
   const char* by_scanner = h.scanner == "scanner_001" ? "machine" : "implementer";
-  const PremisEvent events[] = {
+  std::vector<PremisEvent> events = {
       {digitization, "capture", "capture/digitization", h.captured, h.scanner, by_scanner, h.scan},
       {mc_creation, "migration", "migration/MC_creation", page.made_at, h.encoder, "software",
        h.master},
-      {xml_creation, "capture", "capture/XML_creation", page.made_at, h.ocr, "software", h.alto},
+      {xml_creation, "capture", "capture/XML_creation", h.read_at, h.ocr, "software", h.alto},
       {ps_deletion, "deletion", "deletion/PS_deletion", names.created, h.program, "software",
-       h.scan},
-      {editing, "derivation", "derivation/POSTPROCESSING_creation", page.made_at, h.program,
-       "software", h.master},
-  };
+       h.scan}};
+  if (!h.editing.empty())
+    events.push_back({editing, "derivation", "derivation/POSTPROCESSING_creation", page.made_at,
+                      h.program, "software", h.master});
   int number = 1;
   for (const PremisEvent& event : events) {
     begin_section(xml, "mets:digiprovMD", fmt::format("EVT_{:03}", number++), "PREMIS");
     write_premis(xml, event);
     end_section(xml);
   }
+}
+
+std::string note_on_program(const PageFacts& facts, const History& h) {
+  const std::string libraries = libraries_of(facts);
+  if (h.editing.empty() || libraries.empty()) return h.editing + libraries;
+  return h.editing + "; " + libraries;
 }
 
 void write_agents(XmlWriter& xml, const PlacedPage& page, const Record& record, const History& h,
@@ -308,7 +359,7 @@ void write_agents(XmlWriter& xml, const PlacedPage& page, const Record& record, 
   agents.push_back(
       {h.program,
        names.program + (names.program_version.empty() ? "" : " " + names.program_version),
-       "software", editing_note(facts)});
+       "software", note_on_program(facts, h)});
   int number = 1;
   for (const PremisAgent& agent : agents) {
     begin_section(xml, "mets:digiprovMD", fmt::format("AGENT_{:03}", number++), "PREMIS");
@@ -319,31 +370,37 @@ void write_agents(XmlWriter& xml, const PlacedPage& page, const Record& record, 
 
 }  // namespace
 
-std::string to_page_mets(const PlacedPage& page, const Record& record, const PackageNames& names) {
-  const History h = history_of(page, record, names);
+std::string to_page_mets(const PlacedPage& page, const PackagePlan& plan, const PackageNames& names,
+                         const WrittenStandard& standard, bool rights) {
+  const History h = history_of(page, plan, names);
   const std::string number = ordinal_text(page.record.ordinal);
   XmlWriter xml;
   begin_mets(xml, names.header);
   xml.open("mets:amdSec").attribute("ID", "PAGE_" + number);
   write_objects(xml, page, h, names);
-  write_images(xml, page, record, h);
+  write_images(xml, page, plan, h);
+  if (rights && !plan.rights.status.empty()) write_rights_section(xml, "RIGHTS_001", plan.rights);
   write_events(xml, page, h, names);
-  write_agents(xml, page, record, h, names);
+  write_agents(xml, page, plan.unit, h, names);
   xml.close();
 
-  const int sequence = page.record.ordinal - 1;
-  const auto file = [&](const char* id, const char* mime, const PlacedFile& f, const char* adm) {
-    return MetsFile{id + number, mime, sequence, page.made_at, f.size_bytes, f.md5, adm, f.href};
-  };
-  write_file_section(
-      xml,
-      {{"MC_IMGGRP", "Images", {file("MC_", "image/jp2", page.master, "OBJ_002 MIX_002 EVT_002")}},
-       {"UC_IMGGRP", "Images", {file("UC_", "image/jp2", page.user, "")}},
-       {"ALTOGRP", "Layout", {file("ALTO_", "text/xml", page.alto, "OBJ_003 EVT_003")}},
-       {"TXTGRP", "Text", {file("TXT_", "text/plain", page.txt, "")}}});
+  std::vector<MetsFileGroup> groups;
+  std::vector<std::string> ids;
+  for (std::size_t i = 0; i < in_amdsec; ++i) {
+    const PackageFolder& f = package_folders[i];
+    const char* adm = i == in_mastercopy ? "OBJ_002 MIX_002 EVT_002"
+                      : i == in_alto     ? "OBJ_003 EVT_003"
+                                         : "";
+    ids.push_back(f.id_prefix + number);
+    groups.push_back({f.group,
+                      f.use,
+                      {{ids.back(), f.mime_type, page.record.ordinal - 1, page.made_at,
+                        page.files[i].size_bytes, page.files[i].md5, adm, page.files[i].href}}});
+  }
+  write_file_section(xml, groups);
   xml.open("mets:structMap").attribute("TYPE", "PHYSICAL");
-  xml.open("mets:div").attribute("TYPE", "MONOGRAPH_PAGE");
-  write_file_pointers(xml, {"MC_" + number, "UC_" + number, "ALTO_" + number, "TXT_" + number});
+  xml.open("mets:div").attribute("TYPE", standard.page_div);
+  write_file_pointers(xml, ids);
   return xml.done();
 }
 
