@@ -80,7 +80,8 @@ std::vector<std::vector<const TextWord*>> rows_of(const std::vector<HintLine>& l
   double y = -1e9, height = 0;
   for (const HintLine& l : lines) {
     if (l.kind == BlockKind::page_number || l.kind == BlockKind::running_head ||
-        l.kind == BlockKind::heading)
+        l.kind == BlockKind::heading ||
+        (l.line->words.size() <= 3 && !type_of_heading(text_of(*l.line)).empty()))
       continue;
     if (rows.empty() || l.centre_y() - y > 0.5 * height) {
       rows.emplace_back();

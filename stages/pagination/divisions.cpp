@@ -68,6 +68,21 @@ class Drafts {
     return best;
   }
 
+  // Leaders spoil the reading of an entry; the heading where it points to is set large and alone.
+  std::string title_of(const EntryHint& entry, std::size_t page) const {
+    const HeadingHint* best = nullptr;
+    double least = 1;
+    for (const HeadingHint& h : hints(page).headings) {
+      const double d = difference(h.text, entry.title);
+      if (names_a_division(h.text) && h.y < 0.5 && (best == nullptr || d < least)) {
+        best = &h;
+        least = d;
+      }
+    }
+    return best != nullptr && (least > 0.1 || best->text.size() > entry.title.size()) ? best->text
+                                                                                      : entry.title;
+  }
+
   // Where the entry's heading stands: where its number says, beside it, or anywhere after the last
   // one.
   std::optional<std::pair<std::size_t, double>> place_of(const EntryHint& entry,
@@ -81,7 +96,10 @@ class Drafts {
     }
     for (std::size_t i = after; i < volume_.pages.size(); ++i)
       if (!is_contents(i) && best_heading(i, entry.title) < 0.2) return std::pair{i, 0.75};
-    if (stated && !is_contents(*stated)) return std::pair{*stated, 0.6};
+    if (stated && !is_contents(*stated)) {
+      const bool opens = !hints(*stated).headings.empty() && hints(*stated).headings[0].y < 0.5;
+      return std::pair{*stated, opens ? 0.75 : 0.5};
+    }
     return {};
   }
 
@@ -95,7 +113,7 @@ class Drafts {
         if (!place) continue;
         if (place->second >= 0.75) after = place->first;
         ProposedDivision d;
-        d.title = entry.title;
+        d.title = title_of(entry, place->first);
         d.first_page = place->first;
         d.confidence = place->second * std::max(0.5, proposed_[i].type_confidence);
         d.from_contents = true;

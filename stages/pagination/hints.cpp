@@ -13,7 +13,8 @@ namespace {
 constexpr double heading_size = 1.18;     // of the body's letters
 constexpr std::size_t most_headings = 6;  // a page
 constexpr std::size_t longest_heading = 160;
-constexpr double same_row = 0.5;  // of a line's height
+constexpr std::size_t most_words_of_a_name = 7;  // of a part: "Seznam vyobrazení v textu"
+constexpr double same_row = 0.5;                 // of a line's height
 
 double size_of(const TextLine& line) {
   std::vector<double> sizes;
@@ -57,10 +58,20 @@ std::size_t letters_in(std::string_view text) {
 bool is_heading(const HintLine& l, double body, double top, std::size_t lines) {
   if (is_margin(l.kind) || l.kind == BlockKind::caption || l.kind == BlockKind::table) return false;
   const std::string text = text_of(*l.line);
-  if (text.size() > longest_heading) return false;
-  if (!type_of_heading(text).empty() && (l.size >= body || l.centre_y() < top)) return true;
+  if (text.size() > longest_heading || letters_in(text) < 2) return false;
+  if (l.line->words.size() <= most_words_of_a_name && !type_of_heading(text).empty() &&
+      (l.size >= body || l.centre_y() < top))
+    return true;
   if (letters_in(text) + (lines < 4 ? 0u : 2u) < 3) return l.kind == BlockKind::heading;
   return l.kind == BlockKind::heading || (body > 0 && l.size >= heading_size * body);
+}
+
+// Without what an ornament beside it was read as.
+std::string heading_text(const TextLine& line) {
+  std::string out;
+  for (const TextWord& word : line.words)
+    if (!folded(word.content).empty()) out += (out.empty() ? "" : " ") + word.content;
+  return out;
 }
 
 std::vector<HeadingHint> headings_of(const PageText& text, const std::vector<HintLine>& lines,
@@ -78,18 +89,27 @@ std::vector<HeadingHint> headings_of(const PageText& text, const std::vector<Hin
                          std::abs(l.size - last->size) < 0.2 * last->size &&
                          out.back().text.size() < longest_heading;
     if (goes_on)
-      out.back().text += " " + text_of(*l.line);
+      out.back().text += " " + heading_text(*l.line);
     else if (out.size() < most_headings)
-      out.push_back({text_of(*l.line), l.size, l.line->box.y0 / height});
+      out.push_back({heading_text(*l.line), l.size, l.line->box.y0 / height});
     last = &l;
   }
   return out;
 }
 
-double picture_share(const PageText& text) {
+// Shadows and frames are sometimes taken for a picture of the whole page: what has text all over it
+// is none.
+double picture_share(const PageText& text, const std::vector<HintLine>& lines) {
+  constexpr double words_of_text = 30;
   double area = 0;
-  for (const TextBlock& block : text.blocks)
-    if (block.kind == BlockKind::illustration) area += block.box.area();
+  for (const TextBlock& block : text.blocks) {
+    if (block.kind != BlockKind::illustration) continue;
+    double words = 0;
+    for (const HintLine& l : lines)
+      for (const TextWord& word : l.line->words)
+        words += intersection(word.box, block.box).area() > 0.5 * word.box.area() ? 1 : 0;
+    area += block.box.area() * std::max(0.0, 1 - words / words_of_text);
+  }
   const double page = static_cast<double>(text.width_px) * text.height_px;
   return page > 0 ? std::min(1.0, area / page) : 0;
 }
@@ -183,7 +203,7 @@ PageHints hints_of(const PageText& text) {
           std::max(out.types[std::string(type)], heading.y < 0.45 ? 0.9 : 0.5);
   out.running_head = running_head(lines);
   out.likeness = likeness_of(lines);
-  out.picture_share = picture_share(text);
+  out.picture_share = picture_share(text, lines);
   for (const HintLine& l : lines) {
     out.words += static_cast<int>(l.line->words.size());
     ++out.lines;

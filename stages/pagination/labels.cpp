@@ -20,7 +20,8 @@ constexpr int support_reach = 12;  // pages
 enum class Look { text, opening, sparse, blank };
 
 struct Usual {
-  double first_line = 0;  // where text begins on pages with a number
+  double first_line = 0;       // where text begins on pages with a number
+  std::size_t first_read = 0;  // the first page with a number
 };
 
 Look look_of(const NumberedPage& page, const Usual& usual) {
@@ -33,12 +34,16 @@ Look look_of(const NumberedPage& page, const Usual& usual) {
 
 Usual usual_of(const Volume& volume) {
   std::vector<double> first;
-  for (std::size_t i = 0; i < volume.pages.size(); ++i)
-    if (volume.fitted[i].match >= 0) first.push_back(volume.pages[i].hints.first_line);
+  std::size_t first_read = volume.pages.size();
+  for (std::size_t i = volume.pages.size(); i-- > 0;)
+    if (volume.fitted[i].match >= 0) {
+      first.push_back(volume.pages[i].hints.first_line);
+      first_read = i;
+    }
   if (first.empty()) return {};
   const auto middle = first.begin() + static_cast<std::ptrdiff_t>(first.size() / 2);
   std::nth_element(first.begin(), middle, first.end());
-  return {*middle};
+  return {*middle, first_read};
 }
 
 // How many pages of each look there are, and on how many of them the number was read.
@@ -109,7 +114,9 @@ void label_in_sequence(const Volume& volume, std::size_t i, const Usual& usual,
     return;
   }
   if (f.kind == NumberKind::leaf) return;  // the back of a leaf bears none and is called 7v
-  out.printed = shows_some_number(page, f) || habits.habit.prints_on(look_of(page, usual));
+  // Titles and the like at the front bear no number yet.
+  out.printed = shows_some_number(page, f) ||
+                (i > usual.first_read && habits.habit.prints_on(look_of(page, usual)));
   if (!out.printed) out.label = "[" + out.label + "]";
 }
 
