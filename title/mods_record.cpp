@@ -12,6 +12,7 @@
 #include <algorithm>
 #include <initializer_list>
 #include <iterator>
+#include <optional>
 #include <utility>
 
 namespace linka {
@@ -19,7 +20,7 @@ namespace {
 
 void left_out(Notes& notes, std::string_view parent, const XmlElement& child) {
   if (!child.text().empty() || !child.children().empty())
-    note(notes, "Line {}: {}{}{} is left out: a volume's record does not hold it.", child.line(),
+    note(notes, "Line {}: {}{}{} is left out: such a record does not hold it.", child.line(),
          parent, parent.empty() ? "" : "/", child.name());
 }
 
@@ -70,6 +71,9 @@ Name name_of_element(const XmlElement& e, Notes& notes) {
       for (const XmlElement& term : c.children("roleTerm"))
         (term.attribute("type") == "code" ? code : word) = term.text();
       if (!code.empty() || !word.empty()) name.roles.push_back(code.empty() ? word : code);
+    } else if (what == "alternativeName") {
+      if (std::string other = joined(c.children("namePart")); !other.empty())
+        name.alternative_names.push_back(std::move(other));
     } else if (!one_of(what, {"displayForm", "affiliation"})) {
       left_out(notes, "name", c);
     }
@@ -125,6 +129,8 @@ void read_origin(const XmlElement& e, Record& record, Notes& notes) {
       o.edition += (o.edition.empty() ? "" : ", ") + c.text();
     } else if (what == "issuance") {
       if (!c.text().empty()) record.issuance = c.text();
+    } else if (what == "frequency") {
+      if (record.frequency.empty()) record.frequency = c.text();
     } else if (what != "displayDate") {
       left_out(notes, "originInfo", c);
     }
@@ -151,7 +157,7 @@ void read_description(const XmlElement& e, Record& record, Notes& notes) {
   for (const XmlElement& c : e.children()) {
     const std::string what = c.name();
     if (what == "form") {
-      Form form{c.attribute("authority"), c.text()};
+      Form form{c.attribute("authority"), c.text(), c.attribute("type")};
       if (form.authority.empty() && c.attribute("type") == "media") form.authority = "rdamedia";
       if (form.authority.empty() && c.attribute("type") == "carrier") form.authority = "rdacarrier";
       record.forms.push_back(std::move(form));
@@ -192,7 +198,9 @@ void read_location(const XmlElement& e, Record& record, Notes& notes) {
       if (l.sigla.empty() || (!is_sigla(l.sigla) && is_sigla(c.text()))) l.sigla = c.text();
     } else if (what == "shelfLocator") {
       if (l.shelf_mark.empty()) l.shelf_mark = c.text();
-    } else if (what == "holdingSimple" || what == "holdingExternal" || what == "url") {
+    } else if (what == "url") {
+      if (l.url.empty()) l.url = c.text();
+    } else if (what == "holdingSimple" || what == "holdingExternal") {
       left_out(notes, "location", c);
     }
   }
@@ -261,17 +269,57 @@ std::vector<XmlElement> records_in(const XmlElement& root) {
   return root.descendants("mods");
 }
 
-// The volume of a description of several levels, else the first record.
-XmlElement chosen(const std::vector<XmlElement>& records, Notes& notes) {
+std::string genre_of(const XmlElement& record) {
+  for (const XmlElement& genre : record.children("genre"))
+    if (const std::string text = genre.text();
+        one_of(text, {"title", "volume", "issue", "cartographic", "graphic", "sheetmusic"}))
+      return text;
+  return {};
+}
+
+bool is_volume_genre(const std::string& genre) {
+  return one_of(genre, {"volume", "cartographic", "graphic", "sheetmusic"});
+}
+
+// The one of that level of a description of several levels, else the first record.
+XmlElement chosen(const std::vector<XmlElement>& records, RecordLevel level, Notes& notes) {
   if (records.size() == 1) return records[0];
-  for (const XmlElement& r : records)
-    if (const XmlElement genre = r.child("genre"); genre && genre.text() == "volume") {
-      note(notes, "The file holds {} records; the volume, at line {}, is taken.", records.size(),
-           r.line());
-      return r;
-    }
+  for (const XmlElement& r : records) {
+    const std::string genre = genre_of(r);
+    const bool wanted = level == RecordLevel::issue ? genre == "issue"
+                        : level == RecordLevel::title || level == RecordLevel::periodical
+                            ? genre == "title"
+                            : is_volume_genre(genre);
+    if (!wanted) continue;
+    note(notes, "The file holds {} records; the {}, at line {}, is taken.", records.size(), genre,
+         r.line());
+    return r;
+  }
   note(notes, "The file holds {} records; the first is taken.", records.size());
   return records[0];
+}
+
+// What the thing is, where the catalogue's word for its kind has a place in the standard.
+void read_resource(const XmlElement& e, Record& record, Notes& notes) {
+  const std::string text = e.text();
+  if (text.empty() || text == "text") return;
+  for (const auto& [resource, genre] :
+       {std::pair{"cartographic", "cartographic"}, std::pair{"still image", "graphic"},
+        std::pair{"notated music", "sheetmusic"}})
+    if (text == resource && record.genre == "volume") {
+      record.genre = genre;
+      return;
+    }
+  if (record.genre == "volume")
+    note(notes, "Line {}: the kind of resource \"{}\" is written as text.", e.line(), text);
+}
+
+void read_genre(const XmlElement& e, Record& record, Notes& notes) {
+  const std::string text = e.text();
+  if (one_of(text, {"cartographic", "graphic", "sheetmusic"}))
+    record.genre = text;
+  else if (!text.empty() && !one_of(text, {"volume", "title", "issue"}) && record.genre == "volume")
+    note(notes, "Line {}: the genre \"{}\" is written as volume.", e.line(), text);
 }
 
 void read_top(const XmlElement& e, Record& record, Notes& notes) {
@@ -303,41 +351,122 @@ void read_top(const XmlElement& e, Record& record, Notes& notes) {
   } else if (what == "recordInfo") {
     read_info(e, record.info, notes);
   } else if (what == "typeOfResource") {
-    if (const std::string text = e.text(); !text.empty() && text != "text")
-      note(notes, "Line {}: the kind of resource \"{}\" is written as text.", e.line(), text);
+    read_resource(e, record, notes);
   } else if (what == "genre") {
-    if (const std::string text = e.text(); !text.empty() && text != "volume")
-      note(notes, "Line {}: the genre \"{}\" is written as volume.", e.line(), text);
+    read_genre(e, record, notes);
   } else {
     left_out(notes, "", e);
   }
 }
 
-}  // namespace
-
-Result<Record> record_from_mods(ByteView xml, const std::string& file,
-                                std::vector<std::string>& notes) {
-  auto document = XmlDocument::parse(xml);
-  if (!document)
-    return tl::unexpected(Error{document.error().kind, file + ": " + document.error().message, {}});
-  if (has_more_than(document->root(), most_elements))
-    return fail(ErrorKind::bad_input, "{}: more than {} elements, too many for one book", file,
-                most_elements);
-  const std::vector<XmlElement> records = records_in(document->root());
-  if (records.empty())
-    return fail(ErrorKind::bad_input, "{}: the XML holds no MODS record; its root is <{}>", file,
-                document->root().name());
-  const XmlElement mods = chosen(records, notes);
+Record record_of(const XmlElement& mods, Notes& notes) {
   Record record;
   record.issuance.clear();
   record.info.standard.clear();
   for (const XmlElement& e : mods.children()) read_top(e, record, notes);
-  if (one_of(record.issuance, {"continuing", "serial", "integrating resource"}))
-    return fail(
-        ErrorKind::unsupported,
-        "{}: the record describes a periodical (issuance \"{}\"); only monographs are known", file,
-        record.issuance);
   return record;
+}
+
+bool is_periodical(const Record& record) {
+  return one_of(record.issuance, {"continuing", "serial", "integrating resource"});
+}
+
+Result<XmlDocument> parsed(ByteView xml, const std::string& file) {
+  auto document = XmlDocument::parse(xml);
+  if (!document)
+    return tl::unexpected(Error{document.error().kind, file + ": " + document.error().message, {}});
+  return document;
+}
+
+// All records of the file; too many of anything are refused.
+Result<std::vector<XmlElement>> records_of(const XmlDocument& document, const std::string& file,
+                                           std::size_t most) {
+  if (has_more_than(document.root(), most))
+    return fail(ErrorKind::bad_input, "{}: more than {} elements, too many for one book", file,
+                most);
+  std::vector<XmlElement> records = records_in(document.root());
+  if (records.empty())
+    return fail(ErrorKind::bad_input, "{}: the XML holds no MODS record; its root is <{}>", file,
+                document.root().name());
+  return records;
+}
+
+// Where several levels are described: the title, years and units in their order.
+ReadDocument document_of(const std::vector<XmlElement>& records, const std::string& file,
+                         Notes& notes) {
+  ReadDocument out;
+  const bool issues = std::any_of(records.begin(), records.end(),
+                                  [](const XmlElement& r) { return genre_of(r) == "issue"; });
+  if (issues) out.document.kind = DocumentKind::periodical;
+  std::optional<Record> year;
+  for (const XmlElement& e : records) {
+    const std::string genre = genre_of(e);
+    Record record = record_of(e, notes);
+    if (genre == "title") {
+      if (out.document.title)
+        note(notes, "Line {}: a second record of the title is left out.", e.line());
+      else
+        out.document.title = std::move(record);
+    } else if (issues && genre == "volume") {
+      year = std::move(record);
+    } else if (genre == (issues ? "issue" : genre) && (issues || is_volume_genre(genre))) {
+      Unit unit;
+      unit.record = std::move(record);
+      unit.year = year;
+      unit.where = fmt::format("{}:{}", file, e.line());
+      out.document.units.push_back(std::move(unit));
+    } else {
+      note(notes, "Line {}: a record of the kind \"{}\" is left out.", e.line(), genre);
+    }
+  }
+  return out;
+}
+
+}  // namespace
+
+Result<Record> record_from_mods(ByteView xml, const std::string& file,
+                                std::vector<std::string>& notes, RecordLevel level) {
+  const auto document = parsed(xml, file);
+  if (!document) return pass(document);
+  const auto records = records_of(*document, file, most_elements);
+  if (!records) return pass(records);
+  Record record = record_of(chosen(*records, level, notes), notes);
+  if (level == RecordLevel::volume && is_periodical(record))
+    return fail(ErrorKind::unsupported,
+                "{}: the record describes a periodical (issuance \"{}\"); its issues are not said",
+                file, record.issuance);
+  return record;
+}
+
+Result<ReadDocument> document_from_mods(ByteView xml, const std::string& file,
+                                        std::vector<std::string>& notes) {
+  const auto document = parsed(xml, file);
+  if (!document) return pass(document);
+  const auto records = records_of(*document, file, most_elements * 10);
+  if (!records) return pass(records);
+  const auto units = std::count_if(records->begin(), records->end(), [](const XmlElement& r) {
+    return is_volume_genre(genre_of(r)) || genre_of(r) == "issue";
+  });
+  const bool titled = std::any_of(records->begin(), records->end(),
+                                  [](const XmlElement& r) { return genre_of(r) == "title"; });
+  ReadDocument out;
+  if (units > 1 || (units == 1 && titled)) {
+    out = document_of(*records, file, notes);
+  } else {
+    auto record = record_from_mods(xml, file, notes, RecordLevel::volume);
+    if (!record) return pass(record);
+    out.document.units.emplace_back();
+    out.document.units.back().record = std::move(*record);
+    out.document.units.back().where = file;
+  }
+  out.from_mods = true;
+  if (out.document.kind == DocumentKind::periodical) {
+    if (!out.document.title)
+      return fail(ErrorKind::bad_input, "{}: there are issues, but no record of the periodical",
+                  file);
+    out.words.resize(out.document.units.size());
+  }
+  return out;
 }
 
 void find_digitizing_library(Record& record, std::vector<std::string>& notes) {

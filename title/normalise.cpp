@@ -12,11 +12,22 @@
 
 #include <algorithm>
 #include <array>
+#include <initializer_list>
 #include <iterator>
 #include <unordered_set>
 
 namespace linka {
 namespace {
+
+using enum RecordLevel;
+
+bool among(RecordLevel level, std::initializer_list<RecordLevel> levels) {
+  return std::find(levels.begin(), levels.end(), level) != levels.end();
+}
+// Things with a publisher and a form of their own, as against parts, issues and years.
+bool is_whole(RecordLevel level) {
+  return among(level, {volume, title, periodical, volume_supplement, issue_supplement});
+}
 
 bool digit(char c) {
   return c >= '0' && c <= '9';
@@ -54,13 +65,15 @@ std::string without_space(std::string_view text) {
   return out;
 }
 
-void titles(Record& record, Notes& notes) {
+void titles(Record& record, Notes& notes, RecordLevel level) {
   std::vector<TitleInfo> out;
   bool have_main = false;
   for (TitleInfo t : record.titles) {
     for (std::string* s : {&t.non_sort, &t.title, &t.sub_title, &t.part_number, &t.part_name})
       squeeze(*s);
-    if (t.title.empty()) continue;
+    // A year has a number, seldom a name, and no title of its own.
+    const bool numbered = !t.part_number.empty() || !t.part_name.empty();
+    if (t.title.empty() && !(level != volume && numbered)) continue;
     if (!one_of(t.type, {"", "abbreviated", "alternative", "translated", "uniform"})) {
       note(notes, "The title \"{}\" has the unknown type \"{}\" and is kept as alternative.",
            t.title, t.type);
@@ -78,7 +91,15 @@ void titles(Record& record, Notes& notes) {
   record.titles = std::move(out);
 }
 
-void names(Record& record, Notes& notes) {
+// "1880-1951"
+bool is_closed_life(const std::string& dates) {
+  if (dates.size() != 9 || dates[4] != '-') return false;
+  for (std::size_t i = 0; i < dates.size(); ++i)
+    if (i != 4 && !digit(dates[i])) return false;
+  return true;
+}
+
+void names(Record& record, Notes& notes, RecordLevel level) {
   std::vector<Name> out;
   bool have_primary = false;
   for (Name name : record.names) {
@@ -90,6 +111,11 @@ void names(Record& record, Notes& notes) {
       squeeze(part.text);
       if (part.text.empty()) continue;
       if (!one_of(part.type, {"", "family", "given", "date", "termsOfAddress"})) part.type.clear();
+      if (level == title && part.type == "date" && !is_closed_life(part.text)) {
+        note(notes, "The dates \"{}\" are left out: a title's record takes them as 1880-1951 only.",
+             part.text);
+        continue;
+      }
       shown += (shown.empty() ? "" : ", ") + part.text;
       parts.push_back(std::move(part));
     }
@@ -106,6 +132,7 @@ void names(Record& record, Notes& notes) {
         roles.push_back(code);
     }
     name.roles = std::move(roles);
+    squeeze(name.alternative_names);
     if (name.primary && have_primary) {
       note(notes, "{} is a second main entry and is written as a further name.", shown);
       name.primary = false;
@@ -338,9 +365,7 @@ void join_events(Record& record, Notes& notes) {
   if (!empty(all)) record.origins.push_back(std::move(all));
 }
 
-void origins(Record& record, Notes& notes) {
-  for (Origin& o : record.origins) clean_origin(o, notes);
-  std::erase_if(record.origins, [](const Origin& o) { return empty(o); });
+void rules_of_description(Record& record, Notes& notes) {
   std::string& standard = record.info.standard;
   const std::string found = lower_ascii(without_space(standard));
   if (found == "rda") {
@@ -354,16 +379,63 @@ void origins(Record& record, Notes& notes) {
          found.empty() ? "not named" : "\"" + standard + "\"", events ? "rda" : "aacr");
     standard = events ? "rda" : "aacr";
   }
-  if (standard == "rda")
+}
+
+// Of issues and years only dates, places and who published are written, without events.
+void plain_origin(Record& record) {
+  Origin all;
+  for (const Origin& o : record.origins) {
+    append(all.places, o.places);
+    append(all.agents, o.agents);
+    append(all.country_codes, o.country_codes);
+    for (OriginDate d : o.dates) {
+      d.kind = DateKind::issued;
+      all.dates.push_back(std::move(d));
+    }
+  }
+  record.origins.clear();
+  if (!empty(all)) record.origins.push_back(std::move(all));
+}
+
+void issuance(Record& record, Notes& notes, RecordLevel level) {
+  if (level == periodical) {
+    if (one_of(record.issuance, {"serial", "continuing", "integrating resource"})) return;
+    record.issuance = "serial";
+    return;
+  }
+  record.frequency.clear();
+  if (level != volume) {
+    record.issuance.clear();
+    return;
+  }
+  if (one_of(record.issuance, {"monographic", "multipart monograph", "single unit"})) return;
+  if (!record.issuance.empty())
+    note(notes, "The issuance \"{}\" is none of a volume; it is written as monographic.",
+         record.issuance);
+  record.issuance = "monographic";
+}
+
+void origins(Record& record, Notes& notes, RecordLevel level) {
+  for (Origin& o : record.origins) clean_origin(o, notes);
+  std::erase_if(record.origins, [](const Origin& o) { return empty(o); });
+  issuance(record, notes, level);
+  if (!is_whole(level)) {
+    if (record.info.standard.empty()) record.info.standard = "rda";
+    if (among(level, {year, issue}))
+      plain_origin(record);
+    else
+      record.origins.clear();
+    for (Origin& o : record.origins) one_date_a_kind(o, notes);
+    return;
+  }
+  rules_of_description(record, notes);
+  if (record.info.standard == "rda")
     part_events(record, notes);
   else
     join_events(record, notes);
-  for (Origin& o : record.origins) one_date_a_kind(o, notes);
-  if (!one_of(record.issuance, {"monographic", "multipart monograph", "single unit"})) {
-    if (!record.issuance.empty())
-      note(notes, "The issuance \"{}\" is none of a volume; it is written as monographic.",
-           record.issuance);
-    record.issuance = "monographic";
+  for (Origin& o : record.origins) {
+    one_date_a_kind(o, notes);
+    if (among(level, {title, volume_supplement, issue_supplement})) o.edition.clear();
   }
 }
 
@@ -391,7 +463,26 @@ void languages(Record& record, Notes& notes) {
   record.languages = std::move(out);
 }
 
-void description(Record& record, Notes& notes) {
+// What is printed and nothing more is known of.
+Form usual_form(const Record& record, RecordLevel level) {
+  const bool rda = record.info.standard == "rda";
+  const bool sheet = level == volume && one_of(record.genre, {"cartographic", "graphic"});
+  if (rda && sheet) return {"rdacarrier", "list", "carrier"};
+  if (level == volume_supplement) return {"rdamedia", "bez média", "media"};
+  return {"marcform", "print"};
+}
+
+// The type goes with the authority where the record knows it, and is not written elsewhere.
+void form_type(Form& form, const Record& record, RecordLevel level) {
+  form.type.clear();
+  const bool known =
+      level != volume || record.genre != "volume" || record.issuance == "multipart monograph";
+  if (!known) return;
+  if (form.authority == "rdamedia") form.type = "media";
+  if (form.authority == "rdacarrier") form.type = "carrier";
+}
+
+void description(Record& record, Notes& notes, RecordLevel level) {
   std::vector<Form> forms;
   for (Form form : record.forms) {
     squeeze(form.text);
@@ -402,12 +493,13 @@ void description(Record& record, Notes& notes) {
            form.authority);
       form.authority.clear();
     }
-    const bool aacr = record.info.standard == "aacr";
+    const bool aacr = record.info.standard == "aacr" && level != volume_supplement;
     if (aacr && form.authority.starts_with("rda")) {
       note(notes, "The form \"{}\" is left out: a record by AACR2 has no {}.", form.text,
            form.authority);
       continue;
     }
+    form_type(form, record, level);
     // By AACR2 a form without its list is refused.
     if (aacr && form.authority.empty()) form.authority = form.text == "print" ? "marcform" : "gmd";
     const bool there = std::any_of(forms.begin(), forms.end(), [&](const Form& have) {
@@ -415,8 +507,11 @@ void description(Record& record, Notes& notes) {
     });
     if (!there) forms.push_back(std::move(form));
   }
-  if (forms.empty()) forms.push_back({"marcform", "print"});
+  if (forms.empty()) forms.push_back(usual_form(record, level));
+  if (!is_whole(level)) forms.clear();
   record.forms = std::move(forms);
+  if (!is_whole(level)) record.physical_notes.clear();
+  if (!is_whole(level) && level != issue) record.extents.clear();
   squeeze(record.extents);
   squeeze(record.physical_notes);
   squeeze(record.abstracts);
@@ -475,7 +570,7 @@ void content(Record& record, Notes& notes) {
   record.related = std::move(related);
 }
 
-void locations(Record& record, Notes& notes) {
+void locations(Record& record, Notes& notes, RecordLevel level) {
   std::vector<Location> out;
   for (Location l : record.locations) {
     std::string found = l.sigla;
@@ -486,7 +581,8 @@ void locations(Record& record, Notes& notes) {
       note(notes, "The location \"{}\" is no library code (as ABA001) and is left out.", found);
       continue;
     }
-    if (l.sigla.empty() || l.shelf_mark.empty()) {
+    squeeze(l.url);
+    if (l.sigla.empty() || (l.shelf_mark.empty() && level == volume)) {
       if (!l.sigla.empty() || !l.shelf_mark.empty())
         note(notes, "The location {} is left out: library code and shelf mark go together.",
              l.sigla.empty() ? l.shelf_mark : l.sigla);
@@ -528,7 +624,27 @@ std::string tidy_value(const std::string& type, std::string_view raw) {
   return value;
 }
 
-void identifiers(Record& record, Notes& notes) {
+// Identifiers that a record of that level must not have (7.2 of the specification).
+bool has_no(RecordLevel level, const std::string& type) {
+  switch (level) {
+    case volume_supplement:
+    case chapter:
+    case volume_picture:
+      return one_of(type, {"isbn", "ismn", "ccnb"});
+    case periodical:
+      return type == "urnnbn";
+    case year:
+    case article:
+    case issue_picture:
+      return one_of(type, {"issn", "ccnb"});
+    case issue:
+      return type == "ccnb";
+    default:
+      return false;
+  }
+}
+
+void identifiers(Record& record, Notes& notes, RecordLevel level) {
   std::vector<Identifier> out;
   for (Identifier id : record.identifiers) {
     id.type = without_space(id.type);
@@ -540,8 +656,18 @@ void identifiers(Record& record, Notes& notes) {
       note(notes, "The identifier \"{}\" names no type and is left out.", id.value);
       continue;
     }
-    if (id.type == "issn") {
+    if (id.type == "issn" && level == volume) {
       note(notes, "The ISSN {} is left out: a volume has none.", id.value);
+      continue;
+    }
+    if (has_no(level, id.type)) {
+      note(notes, "The identifier {} {} is left out: the standard has none at that level.", id.type,
+           id.value);
+      continue;
+    }
+    if (id.type == "issn" && !is_issn(id.value)) {
+      note(notes, "The ISSN {} has a wrong form or check digit and is kept as a note.", id.value);
+      record.notes.push_back("chybné ISSN " + id.value);
       continue;
     }
     // Marked invalid or not, a number with a wrong check digit makes the record invalid.
@@ -654,15 +780,15 @@ std::string completed_date_time(std::string_view raw) {
   return {};
 }
 
-void normalise(Record& record, std::vector<std::string>& notes) {
-  titles(record, notes);
-  names(record, notes);
-  origins(record, notes);
+void normalise(Record& record, std::vector<std::string>& notes, RecordLevel level) {
+  titles(record, notes, level);
+  names(record, notes, level);
+  origins(record, notes, level);
   languages(record, notes);
-  description(record, notes);
+  description(record, notes, level);
   content(record, notes);
-  locations(record, notes);
-  identifiers(record, notes);
+  locations(record, notes, level);
+  identifiers(record, notes, level);
   record_info(record, notes);
   for (std::string* s : {&record.institution, &record.collection}) squeeze(*s);
   for (std::string* s : {&record.sigla, &record.archivist, &record.owner}) *s = without_space(*s);

@@ -11,9 +11,10 @@
 namespace linka {
 
 // Mends what has one right form (dates, codes, identifiers, one event an originInfo ...), leaves
-// out what a volume's record may not hold, adds what always is so for a printed volume. Each change
-// of substance is noted. Doing it twice changes nothing more.
-void normalise(Record& record, std::vector<std::string>& notes);
+// out what a record of that level may not hold, adds what always is so for a printed one. Each
+// change of substance is noted. Doing it twice changes nothing more.
+void normalise(Record& record, std::vector<std::string>& notes,
+               RecordLevel level = RecordLevel::volume);
 
 // A date-time from what catalogues write: "20010213", "990730" (MARC), "20190315103000.0" (MARC
 // 005), "2001-02-13", "2001". Empty when the text is no date.

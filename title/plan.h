@@ -8,6 +8,7 @@
 
 #include <cstddef>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -25,6 +26,8 @@ struct PlannedUnit {
   std::string label;               // "Věstník, ročník 3 (1927), číslo 5"
   Result<PackagePlan> plan;        // bad_input: what is wrong with this unit, all at once
   std::vector<std::string> notes;  // what was mended, left open or proposed
+  // When there is no plan: as far as it got, to show what was meant. Never to be packaged.
+  std::optional<PackagePlan> draft = {};
 };
 
 struct PlanOptions {
