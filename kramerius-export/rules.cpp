@@ -38,11 +38,13 @@ const char* name_of(NationalVerdict verdict) {
 
 NationalVerdict CheckReport::verdict() const {
   NationalVerdict verdict = NationalVerdict::passed;
-  for (const Finding& f : findings) {
-    if (!f.national || f.severity == Severity::info) continue;
-    if (f.severity == Severity::error) return NationalVerdict::refused;
-    verdict = NationalVerdict::warned;
-  }
+  const auto count = [&](const Finding& f) {
+    if (!f.national || f.severity == Severity::info) return;
+    verdict = std::min(verdict, f.severity == Severity::error ? NationalVerdict::refused
+                                                              : NationalVerdict::warned);
+  };
+  for (const Finding& f : findings) count(f);
+  for (const WaivedFinding& w : waived) count(w.finding);
   return verdict;
 }
 
@@ -140,7 +142,7 @@ Result<CheckReport> run(const fs::path& package, const CheckOptions& options) {
                          say(tr("the folder is named {}, its files are of {}"),
                              in_quotes(root.filename().string()), in_quotes(p.id)));
   check_structure(check);
-  read_all_files(check);
+  read_all_files(check, options);
 
   const auto info = read_xml(check, p.info, "INFO_XML_WELL_BUILT");
   const auto mets = read_xml(check, p.mets, "LINKA_XML_WELL_FORMED");
@@ -161,8 +163,6 @@ Result<CheckReport> run(const fs::path& package, const CheckOptions& options) {
   }
   check_texts(check);
   check_images(check);
-  check.not_checked.emplace_back(
-      "images by JHOVE, Kakadu and ImageMagick: the images' own headers were read instead");
 
   for (const auto& [note, times] : check.repeated_notes)
     check.findings.info(

@@ -37,11 +37,19 @@ using ImageDecoder = std::function<Result<void>(ByteView jp2)>;
 struct CheckOptions {
   std::filesystem::path schemas;  // XML schemas and dictionaries/; may be empty
   ImageDecoder decode = {};       // images are decoded with it; none: their headers alone are read
+  std::size_t decode_pages =
+      static_cast<std::size_t>(-1);  // of so many pages at most, spread evenly
 };
 
 // What the national validator would say: any error, else any warning, else nothing.
 enum class NationalVerdict { refused, warned, passed };
 const char* name_of(NationalVerdict verdict);  // "refused", "warned", "passed"
+
+// A finding that a library has decided to live with.
+struct WaivedFinding {
+  Finding finding;
+  std::string reason, until;  // until: "2027-03-31"; empty: without end
+};
 
 struct CheckReport {
   std::string package_id;
@@ -50,8 +58,10 @@ struct CheckReport {
   std::size_t files_seen = 0;     // files whose bytes were read
   std::size_t rules_applied = 0;  // rules that had something to look at
   std::vector<Finding> findings;  // sorted by file, rule, line, message
+  std::vector<WaivedFinding> waived;     // taken out of the findings by waive()
   std::vector<std::string> not_checked;  // what could not be checked, and why
   bool has_errors() const;
+  // Of all findings, waived or not: the national validator knows no waivers.
   NationalVerdict verdict() const;
 };
 

@@ -248,9 +248,11 @@ void check_structure(Check& check) {
   check_numbers(check);
 }
 
-void read_all_files(Check& check) {
+void read_all_files(Check& check, const CheckOptions& options) {
   Package& p = check.package;
   check.findings.applied("LINKA_FILES_READABLE");
+  const std::set<std::string> decoded =
+      options.decode ? images_to_decode(p, options.decode_pages) : std::set<std::string>();
   for (auto& [path, file] : p.files) {
     if (file.size_bytes > largest_image) {
       check.findings.error("LINKA_FILES_READABLE", path, {},
@@ -264,17 +266,16 @@ void read_all_files(Check& check) {
     }
     file.size_bytes = mapped->bytes().size();
     file.md5 = md5_hex(mapped->bytes());
-    const bool master = path.starts_with("mastercopy/"), user = path.starts_with("usercopy/");
-    if ((!master && !user) || !path.ends_with(".jp2")) continue;
-    const std::string_view rule =
-        master ? "MASTER-COPY_FILES_VALID_BY_JPYLYZER" : "USER-COPY_FILES_VALID_BY_JPYLYZER";
-    check.findings.applied(rule);
-    Result<Jp2Properties> image = read_jp2(mapped->bytes());
-    if (image)
-      p.images[path] = std::move(*image);
-    else
-      check.findings.error(rule, path, {}, image.error().message);
+    const bool image = path.starts_with("mastercopy/") || path.starts_with("usercopy/");
+    if (image && path.ends_with(".jp2"))
+      read_image(check, path, mapped->bytes(),
+                 decoded.count(path) ? options.decode : ImageDecoder());
   }
+  const std::size_t pages = p.pages[master_copies].size();
+  if (decoded.size() < pages + p.pages[user_copies].size())
+    check.not_checked.push_back(
+        say(tr("images decoded whole: {} of {}; of the others the headers were read"),
+            decoded.size(), pages + p.pages[user_copies].size()));
 }
 
 namespace {

@@ -115,7 +115,62 @@ class ImageCheck {
   const std::string& path_;
 };
 
+// "MASTER-COPY_FILES_VALID_BY_JHOVE"
+std::string rule_by(const std::string& path, const char* tool) {
+  return fmt::format("{}_FILES_VALID_BY_{}",
+                     path.starts_with("mastercopy/") ? "MASTER-COPY" : "USER-COPY", tool);
+}
+
+// What no decoder should be asked to make room for.
+constexpr double most_samples = 4e9;
+
 }  // namespace
+
+std::set<std::string> images_to_decode(const Package& package, std::size_t pages) {
+  std::set<std::string> paths;
+  for (const std::size_t kind : {master_copies, user_copies}) {
+    const auto& all = package.pages[kind];
+    const std::size_t wanted = std::min(pages, all.size());
+    std::size_t at = 0, taken = 0;
+    for (const auto& [number, path] : all) {
+      // The first and the last are always among them.
+      if (taken < wanted && at * (wanted > 1 ? wanted - 1 : 1) >= taken * (all.size() - 1)) {
+        paths.insert(path);
+        ++taken;
+      }
+      ++at;
+    }
+  }
+  return paths;
+}
+
+void read_image(Check& check, const std::string& path, ByteView bytes, const ImageDecoder& decode) {
+  Findings& f = check.findings;
+  const std::string by_properties = rule_by(path, "JPYLYZER"), by_form = rule_by(path, "JHOVE");
+  f.applied(by_properties, by_form);
+  Result<Jp2Properties> image = read_jp2(bytes);
+  if (!image) {
+    f.error(by_properties, path, {}, image.error().message);
+    f.error(by_form, path, {}, image.error().message);
+  } else if (!image->is_jp2 || !image->ends_with_eoc) {
+    f.error(by_form, path, {}, tr("it is no well-formed JP2 file to its end"));
+  }
+  if (decode) {
+    const std::string by_core = rule_by(path, "KAKADU"), by_magick = rule_by(path, "IMAGE_MAGICK");
+    f.applied(by_core, by_magick);
+    const bool sane =
+        !image ||
+        static_cast<double>(image->width_px) * image->height_px * image->components <= most_samples;
+    const Result<void> decoded =
+        sane ? guarded<void>("decode", [&] { return decode(bytes); })
+             : Result<void>(fail(ErrorKind::bad_input, "it is too large to be decoded"));
+    if (!decoded) {
+      f.error(by_core, path, {}, decoded.error().message);
+      f.error(by_magick, path, {}, decoded.error().message);
+    }
+  }
+  if (image) check.package.images[path] = std::move(*image);
+}
 
 void check_images(Check& check) {
   const Package& p = check.package;

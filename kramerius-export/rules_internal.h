@@ -138,19 +138,22 @@ struct Check {
   std::map<std::string, std::vector<TextArea>> areas;  // ALTO path -> areas
   // What would be said of every page alike is counted and said once: rule, file and words -> times.
   std::map<std::tuple<std::string, std::string, std::string>, std::size_t> repeated_notes;
-  ImageDecoder decode;
 };
 
 // --- the parts, in the order they run ---
-void check_structure(Check& check);  // rules_files.cpp
-void read_all_files(Check& check);   // rules_files.cpp: digests, images
-void check_checksums(Check& check);  // rules_files.cpp
+void check_structure(Check& check);                              // rules_files.cpp
+void read_all_files(Check& check, const CheckOptions& options);  // rules_files.cpp: digests, images
+void check_checksums(Check& check);                              // rules_files.cpp
 void check_info(Check& check, const XmlDocument* info, const XmlDocument* mets);  // rules_info.cpp
 void check_primary_mets(Check& check, const XmlDocument& mets);                   // rules_mets.cpp
 void check_records(Check& check, const XmlDocument& mets);  // rules_records.cpp
 void check_pages(Check& check);                             // rules_pages.cpp
 void check_texts(Check& check);                             // rules_texts.cpp
 void check_images(Check& check);                            // rules_images.cpp
+// One image while its bytes are at hand: its headers, and whole when `decode` is given.
+void read_image(Check& check, const std::string& path, ByteView bytes, const ImageDecoder& decode);
+// The files of the pages whose images are to be decoded, evenly spread over the package.
+std::set<std::string> images_to_decode(const Package& package, std::size_t pages);
 
 // --- what several parts ask ---
 // The bytes of a file of the package, at most so many.

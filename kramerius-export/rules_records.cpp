@@ -217,7 +217,7 @@ void check_mirror(Check& check, const Record& record, const std::vector<Identifi
   check.findings.applied(rule);
   const auto has = [](const std::vector<Identifier>& list, const Identifier& wanted) {
     return std::any_of(list.begin(), list.end(),
-                       [&](const Identifier& i) { return joined(i) == joined(wanted); });
+                       [&](const Identifier& i) { return i.valid && joined(i) == joined(wanted); });
   };
   for (const Identifier& i : in_mods)
     if (i.valid && !has(in_dc, i))
