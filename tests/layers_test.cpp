@@ -31,13 +31,14 @@ const std::map<std::string, std::set<std::string>> layers = {
     {"http", {"base"}},
     {"engines", {"base", "model", "image", "formats", "http"}},
     {"title", {"base", "model", "formats"}},
+    {"catalogue", {"base", "model", "formats", "http", "title"}},
     {"kramerius-export", {"base", "model", "formats", "title", "workspace"}},
     {"pipeline",
      {"base", "model", "image", "stages", "profiles", "workspace", "formats", "engines"}},
     {"samples", {"base", "model", "image"}},
     {"cli",
      {"base", "model", "image", "stages", "profiles", "workspace", "formats", "engines", "title",
-      "kramerius-export", "pipeline"}},
+      "catalogue", "kramerius-export", "pipeline"}},
 };
 
 // Beginning of a header's name -> who may include it. "stages" means every stage.
@@ -62,9 +63,10 @@ const std::vector<Library> libraries = {
     {"tesseract/", {"stages/ocr"}},
     {"omp.h", {"stages/ocr", "pipeline"}},
     {"exiv2/", {"stages/metadata"}},
-    {"toml++/", {"profiles", "stages/target", "title", "kramerius-export"}},
+    {"toml++/", {"profiles", "stages/target", "title", "kramerius-export", "catalogue"}},
     {"libxml/", {"formats"}},
     {"curl/", {"http"}},
+    {"yaz/", {"catalogue"}},
     {"qpdf/", {"formats"}},
     {"tbb/", {"pipeline"}},
     {"oneapi/", {"pipeline"}},
