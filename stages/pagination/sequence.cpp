@@ -30,7 +30,7 @@ constexpr double cost_outside = 0.25;                                // a page o
 constexpr double cost_number_outside = 1.5;                          // with a number on it
 constexpr double cost_leave = 3;                                     // to end a sequence
 constexpr double cost_not_counted_text = 3, cost_not_counted = 1.5;  // the first page of a plate
-constexpr double cost_next_not_counted = 0.5;                        // its back, further plates
+constexpr double cost_next_not_counted = 0.5, cost_next_text = 2;    // its back, further plates
 constexpr double cost_number_not_counted = 4;
 constexpr double cost_absent = 0.3, cost_jump = 6, cost_same_text = 1.5;
 constexpr double impossible = -1e12;
@@ -116,7 +116,7 @@ struct Customs {
 
 double not_counted(const NumberedPage& page, bool first, bool plate, const Customs& customs) {
   const double number = cost_number_not_counted * strongest(page);
-  if (!first) return -cost_next_not_counted - number;
+  if (!first) return -(is_text_page(page) ? cost_next_text : cost_next_not_counted) - number;
   return -(plate                ? customs.first_plate
            : is_text_page(page) ? cost_not_counted_text
                                 : cost_not_counted) -
