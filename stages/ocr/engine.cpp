@@ -10,7 +10,8 @@
 
 #include "base/text.h"
 #include "image/convert.h"
-#include "image/pix.h"
+#include "stages/ocr/lost_lines.h"
+#include "stages/ocr/marks.h"
 #include "stages/ocr/models.h"
 
 #include <leptonica/allheaders.h>
@@ -21,7 +22,6 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
-#include <optional>
 
 namespace linka {
 namespace fs = std::filesystem;
@@ -31,12 +31,8 @@ constexpr double leave_from_dpi = 250;  // between these two nothing is won by r
 constexpr double leave_to_dpi = 350;
 constexpr double credible_from_dpi = 70;  // beyond these Tesseract itself does not believe it
 constexpr double credible_to_dpi = 2400;
-constexpr double max_side_px = 32000;        // its coordinates are 16 bits wide
-constexpr double max_seen_px = 150e6;        // an A0 page at 300 dpi is 139e6
-constexpr double convincing = 0.7;           // mean confidence of a lost line that is taken back
-constexpr std::size_t most_lost_lines = 60;  // more are no lost lines but a picture
-constexpr double most_of = 0.7;              // of a block's area: a piece of a turned line
-constexpr double usual_em_px = 42;           // 10 pt at engine_dpi
+constexpr double max_side_px = 32000;  // its coordinates are 16 bits wide
+constexpr double max_seen_px = 150e6;  // an A0 page at 300 dpi is 139e6
 
 // Their complaints ("Empty page!!", "Image too small to scale") are no news for anybody; where to
 // write them is one setting for the whole process.
@@ -215,204 +211,6 @@ std::vector<ReadBlock> found_by(tesseract::TessBaseAPI& engine) {
   return blocks;
 }
 
-// ---- lines the layout lost ---------------------------------------------------------------------
-
-double em_of(const std::vector<ReadBlock>& blocks) {
-  std::vector<double> sizes;
-  for (const ReadBlock& block : blocks)
-    for (const ReadLine& line : block.lines)
-      if (line.size_px > 0) sizes.push_back(line.size_px);
-  return median(std::move(sizes));
-}
-
-std::vector<Box> covered_by(const std::vector<ReadBlock>& blocks) {
-  constexpr double around = 2;  // pixels; what is left of a letter's edge is no letter
-  std::vector<Box> boxes;
-  const auto add = [&](const Box& b) {
-    boxes.push_back({b.x0 - around, b.y0 - around, b.x1 + around, b.y1 + around});
-  };
-  for (const ReadBlock& block : blocks) {
-    if (!carries_text(block.kind)) add(block.box);
-    for (const ReadLine& line : block.lines)
-      for (const TextWord& word : line.text.words) add(word.box);
-  }
-  return boxes;
-}
-
-// The boxes of connected ink outside of `covered`.
-std::vector<Box> ink_not_read(tesseract::TessBaseAPI& engine, const std::vector<Box>& covered) {
-  const PixPtr ink(engine.GetThresholdedImage());
-  if (ink == nullptr || pixGetDepth(ink.get()) != 1) return {};
-  for (const Box& b : covered) {
-    const BoxPtr box(boxCreate(static_cast<int>(b.x0), static_cast<int>(b.y0),
-                               static_cast<int>(b.width()), static_cast<int>(b.height())));
-    if (box != nullptr) pixClearInRect(ink.get(), box.get());
-  }
-  const std::unique_ptr<BOXA, DestroyWith<boxaDestroy>> parts(pixConnComp(ink.get(), nullptr, 8));
-  if (parts == nullptr) return {};
-  std::vector<Box> boxes;
-  for (int i = 0; i < boxaGetCount(parts.get()); ++i) {
-    int x = 0, y = 0, w = 0, h = 0;
-    if (boxaGetBoxGeometry(parts.get(), i, &x, &y, &w, &h) == 0)
-      boxes.push_back({static_cast<double>(x), static_cast<double>(y), static_cast<double>(x + w),
-                       static_cast<double>(y + h)});
-  }
-  return boxes;
-}
-
-// The commonest grey: what to paint over words that are read.
-std::uint8_t paper_of(const Image& grey) {
-  std::array<std::size_t, 256> count{};
-  for (const std::uint8_t value : grey.bytes()) ++count[value];
-  return static_cast<std::uint8_t>(std::max_element(count.begin(), count.end()) - count.begin());
-}
-
-Image painted_over(const Image& grey, const std::vector<Box>& boxes) {
-  const std::uint8_t paper = paper_of(grey);
-  return Image::make(grey.width(), grey.height(), 1, grey.dpi(), nullptr, [&](std::uint8_t* out) {
-    std::copy(grey.bytes().begin(), grey.bytes().end(), out);
-    for (const Box& box : boxes) {
-      const Box inside = intersection(box, grey.box());
-      if (inside.empty()) continue;
-      const auto x0 = static_cast<std::size_t>(inside.x0), x1 = static_cast<std::size_t>(inside.x1);
-      for (auto y = static_cast<std::size_t>(inside.y0); y < static_cast<std::size_t>(inside.y1);
-           ++y)
-        std::fill(out + y * grey.row_bytes() + x0, out + y * grey.row_bytes() + x1, paper);
-    }
-  });
-}
-
-bool is_convincing(const ReadLine& line) {
-  std::size_t bytes = 0;
-  double sum = 0;
-  for (const TextWord& word : line.text.words) {
-    bytes += word.content.size();
-    sum += word.confidence * static_cast<double>(word.content.size());
-  }
-  return bytes >= 4 && sum >= convincing * static_cast<double>(bytes);
-}
-
-// Now and then whole lines are in none of Tesseract's blocks although they are clearly printed.
-// Where rows of letters are left that no word covers, each is read as a line by itself.
-std::vector<ReadLine> lost_lines(tesseract::TessBaseAPI& engine, const Seen& seen,
-                                 const std::vector<ReadBlock>& blocks,
-                                 const std::vector<Box>& ink) {
-  const double em = em_of(blocks);
-  if (em <= 0) return {};
-  const std::vector<Box> covered = covered_by(blocks);
-  const std::vector<Box> rows = rows_of_letters(ink, em);
-  if (rows.empty() || rows.size() > most_lost_lines) return {};
-  std::vector<ReadLine> lines;
-  const Image rest = painted_over(seen.grey, covered);
-  show(engine, rest, seen.dpi);
-  for (const Box& row : rows)
-    for (ReadLine& line : read_row(
-             engine, {row.x0 - em / 2, row.y0 - em / 2, row.x1 + em / 2, row.y1 + em / 2}, rest))
-      if (is_convincing(line)) lines.push_back(std::move(line));
-  return lines;
-}
-
-std::vector<Box> outside_of(const std::vector<Box>& covered, const std::vector<Box>& ink) {
-  std::vector<Box> out;
-  std::copy_if(ink.begin(), ink.end(), std::back_inserter(out), [&](const Box& b) {
-    return std::none_of(covered.begin(), covered.end(),
-                        [&](const Box& c) { return !intersection(b, c).empty(); });
-  });
-  return out;
-}
-
-// ---- lines that are turned ---------------------------------------------------------------------
-
-// A piece of the page turned so that what ran up (or down) it runs from left to right.
-struct Turned {
-  Image grey;
-  Box piece;  // of the page
-  bool ran_up = true;
-
-  Box on_page(const Box& b) const {
-    return ran_up ? Box{piece.x0 + b.y0, piece.y1 - b.x1, piece.x0 + b.y1, piece.y1 - b.x0}
-                  : Box{piece.x1 - b.y1, piece.y0 + b.x0, piece.x1 - b.y0, piece.y0 + b.x1};
-  }
-};
-
-Turned turned(const Image& page, const Box& piece, bool ran_up) {
-  const cv::Rect rect(static_cast<int>(piece.x0), static_cast<int>(piece.y0),
-                      static_cast<int>(piece.width()), static_cast<int>(piece.height()));
-  cv::Mat pixels;
-  cv::rotate(view(page)(rect), pixels,
-             ran_up ? cv::ROTATE_90_CLOCKWISE : cv::ROTATE_90_COUNTERCLOCKWISE);
-  return {image_of(pixels, page.dpi()), piece, ran_up};
-}
-
-std::optional<ReadLine> read_turned(tesseract::TessBaseAPI& engine, const Seen& seen,
-                                    const Box& piece, bool ran_up) {
-  const Turned t = turned(seen.grey, piece, ran_up);
-  show(engine, t.grey, seen.dpi);
-  std::vector<ReadLine> lines = read_row(engine, t.grey.box(), t.grey);
-  if (lines.size() != 1 || !is_convincing(lines.front())) return {};
-  ReadLine line = std::move(lines.front());
-  line.text.box = t.on_page(line.text.box);
-  for (TextWord& word : line.text.words) word.box = t.on_page(word.box);
-  line.text.baseline_y = line.end_baseline_y = line.text.box.y1;
-  return line;
-}
-
-double sureness_of(const std::optional<ReadLine>& line) {
-  double sum = 0;
-  if (line)
-    for (const TextWord& word : line->text.words)
-      sum += word.confidence * static_cast<double>(word.content.size());
-  return sum;
-}
-
-// Captions beside plates, titles of wide tables: each such line is a block of its own, at the end.
-// The engine finds some of them, in pieces, and reads those that run down upside down.
-void add_turned_lines(tesseract::TessBaseAPI& engine, const Seen& seen,
-                      std::vector<ReadBlock>& blocks, const std::vector<Box>& ink, double em) {
-  std::vector<TurnedRow> rows = turned_rows_of(blocks, em);
-  for (const Box& row : turned_rows_of_letters(ink, em))
-    if (std::none_of(rows.begin(), rows.end(),
-                     [&](const TurnedRow& other) { return !intersection(row, other.box).empty(); }))
-      rows.push_back({row, {}});
-  if (rows.size() > most_lost_lines) return;
-  std::vector<ReadBlock> found;
-  std::vector<bool> replaced(blocks.size());
-  for (const TurnedRow& row : rows) {
-    const Box around{std::floor(row.box.x0 - em / 2), std::floor(row.box.y0 - em / 2),
-                     std::ceil(row.box.x1 + em / 2), std::ceil(row.box.y1 + em / 2)};
-    const Box piece = intersection(around, seen.grey.box());
-    if (piece.empty()) continue;
-    std::optional<ReadLine> up = read_turned(engine, seen, piece, true);
-    std::optional<ReadLine> down = read_turned(engine, seen, piece, false);
-    std::optional<ReadLine>& best = sureness_of(up) >= sureness_of(down) ? up : down;
-    if (!best) continue;
-    for (const std::size_t b : row.blocks) replaced[b] = true;
-    ReadBlock& block = found.emplace_back();
-    block.box = best->text.box;
-    block.lines.push_back(std::move(*best));
-  }
-  const auto is_piece_of = [](const ReadBlock& block, const Box& whole) {
-    if (block.lines.size() != 1) return false;
-    Box box = block.lines[0].text.words[0].box;
-    for (const TextWord& word : block.lines[0].text.words) box = hull(box, word.box);
-    const Box shared = intersection(box, whole);
-    return !shared.empty() && box.height() < whole.height() &&
-           shared.width() * shared.height() > most_of * box.width() * box.height();
-  };
-  std::vector<Box> wholes;
-  for (const ReadBlock& line : found) wholes.push_back(line.box);
-  const auto is_piece = [&](const ReadBlock& block) {
-    return std::any_of(wholes.begin(), wholes.end(),
-                       [&](const Box& whole) { return is_piece_of(block, whole); });
-  };
-  std::erase_if(found, is_piece);
-  for (std::size_t b = 0; b < replaced.size(); ++b)
-    replaced[b] = replaced[b] || is_piece(blocks[b]);
-  std::size_t at = 0;
-  std::erase_if(blocks, [&](const ReadBlock&) { return replaced[at++]; });
-  std::move(found.begin(), found.end(), std::back_inserter(blocks));
-}
-
 }  // namespace
 
 Seen seen_by_engine(const Image& page) {
@@ -472,12 +270,8 @@ Result<std::vector<ReadBlock>> read_page(tesseract::TessBaseAPI& engine, const S
     return fail(ErrorKind::internal, "Tesseract gave up on a page of {} x {} px", seen.grey.width(),
                 seen.grey.height());
   std::vector<ReadBlock> read = found_by(engine);
-  const std::vector<Box> ink = ink_not_read(engine, covered_by(read));
-  insert_lost_lines(read, lost_lines(engine, seen, read, ink));
-  join_torn_lines(read);
-  const double em = em_of(read);
-  const std::vector<Box> rest = outside_of(covered_by(read), ink);
-  add_turned_lines(engine, seen, read, rest, em > 0 ? em : usual_em_px);
+  add_lost_lines(engine, seen, read);
+  join_marks(read);
   return read;
 }
 

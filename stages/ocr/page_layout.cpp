@@ -14,6 +14,7 @@ namespace {
 
 // All in em of the larger of the two lines.
 constexpr double widest_word_space = 0.7;  // gutters without a rule start at about one em
+constexpr double widest_loose_space = 2;   // where a word above or below spans it
 constexpr double widest_letter_gap = 0.09;
 constexpr double same_height = 0.35;  // two parts of one line: how far their baselines may differ
 constexpr double overlap_allowed = 0.5;  // of their boxes
@@ -96,6 +97,41 @@ bool is_parted(const std::vector<ReadBlock>& blocks, const ReadLine& left, const
   });
 }
 
+enum class Beside { nothing, word, gutter };
+
+// What stands in the nearest line above or below a gap: a word, or a gap between two lines.
+Beside beside_gap(const std::vector<ReadBlock>& blocks, const ReadLine& left, const ReadLine& right,
+                  bool above) {
+  const double em = std::max(left.size_px, right.size_px);
+  const double gap_x0 = right_of(left), gap_x1 = left_of(right);
+  double nearest = 2 * em;
+  Beside found = Beside::nothing;
+  for (const ReadBlock& block : blocks)
+    for (const ReadLine& line : block.lines) {
+      if (!carries_text(block) || line.text.words.empty()) continue;
+      const double away = above ? left.end_baseline_y - line.text.baseline_y
+                                : line.text.baseline_y - left.end_baseline_y;
+      if (away < 0.5 * em || away > nearest) continue;
+      // As far on both sides as the gap is no line's mere end.
+      if (left_of(line) > gap_x0 - em || right_of(line) < gap_x1 + em) continue;
+      const bool word =
+          std::any_of(line.text.words.begin(), line.text.words.end(),
+                      [&](const TextWord& w) { return w.box.x0 < gap_x1 && w.box.x1 > gap_x0; });
+      nearest = away;
+      found = word ? Beside::word : Beside::gutter;
+    }
+  return found;
+}
+
+// A word spans the gap right above or below it, so no gutter runs there.
+bool is_crossed(const std::vector<ReadBlock>& blocks, const ReadLine& left, const ReadLine& right) {
+  const Beside above = beside_gap(blocks, left, right, true);
+  const Beside below = beside_gap(blocks, left, right, false);
+  return (above == Beside::word) != (below == Beside::word)
+             ? above == Beside::nothing || below == Beside::nothing
+             : above == Beside::word;
+}
+
 bool is_letter_byte(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c & '\x80') != 0;
 }
@@ -131,7 +167,11 @@ double median(std::vector<double> values) {
 
 void join_torn_lines(std::vector<ReadBlock>& blocks) {
   const std::vector<Neighbours> pairs = neighbours_of(blocks);
-  const auto is_tight = [](const Neighbours& pair) { return pair.gap_em <= widest_word_space; };
+  const auto is_tight = [&](const Neighbours& pair) {
+    return pair.gap_em <= widest_word_space ||
+           (pair.gap_em <= widest_loose_space &&
+            is_crossed(blocks, at(blocks, pair.left), at(blocks, pair.right)));
+  };
   struct Count {
     std::size_t all = 0, tight = 0;
   };
@@ -271,6 +311,78 @@ std::vector<Box> rows_of_letters(const std::vector<Box>& ink, double em_px) {
     return std::tie(a.y0, a.x0, a.x1, a.y1) < std::tie(b.y0, b.x0, b.x1, b.y1);
   });
   return boxes;
+}
+
+namespace {
+
+constexpr double far_from_print = 6;  // em: a number further away is none of the page
+
+bool stands_beside(const Box& a, const Box& b) {
+  const double y = (b.y0 + b.y1) / 2;
+  return y > a.y0 && y < a.y1;
+}
+
+// A dash within 4 em of the figures, on the side asked for.
+std::optional<Box> dash_beside(const std::vector<Box>& ink, const Box& figures, bool left,
+                               double em) {
+  std::optional<Box> best;
+  for (const Box& b : ink) {
+    const double gap = left ? figures.x0 - b.x1 : b.x0 - figures.x1;
+    if (gap < 0 || gap > 4 * em || b.height() > 0.3 * em || b.width() < 0.4 * em ||
+        b.width() > 3 * em || b.width() < 3 * b.height() || !stands_beside(figures, b))
+      continue;
+    if (!best || (left ? b.x1 > best->x1 : b.x0 < best->x0)) best = b;
+  }
+  return best;
+}
+
+}  // namespace
+
+std::vector<LoneFigures> lone_figures(const std::vector<Box>& ink, const Box& print, double em) {
+  constexpr std::size_t most_rows = 4, most_figures = 4, too_many = 4000;
+  if (em <= 0 || ink.size() > too_many) return {};
+  const auto away = [&](const Box& b) { return std::max(print.y0 - b.y1, b.y0 - print.y1) / em; };
+  std::vector<Box> figures;
+  for (const Box& b : ink)
+    if (b.height() > 0.33 * em && b.height() < 1.2 * em && b.width() > 0.08 * em &&
+        b.width() < 0.9 * em && away(b) > 0 && away(b) < far_from_print)
+      figures.push_back(b);
+  std::sort(figures.begin(), figures.end(), [](const Box& a, const Box& b) {
+    return std::tie(a.x0, a.y0, a.x1, a.y1) < std::tie(b.x0, b.y0, b.x1, b.y1);
+  });
+  struct Row {
+    Box box;
+    std::size_t n = 1;
+  };
+  std::vector<Row> rows;
+  for (const Box& b : figures) {
+    const auto row = std::find_if(rows.begin(), rows.end(), [&](const Row& r) {
+      return b.x0 - r.box.x1 < 0.6 * em && stands_beside(r.box, b);
+    });
+    if (row == rows.end()) {
+      rows.push_back({b});
+    } else {
+      row->box = hull(row->box, b);
+      ++row->n;
+    }
+  }
+  std::vector<LoneFigures> found;
+  for (const Row& row : rows) {
+    const bool alone = std::none_of(rows.begin(), rows.end(), [&](const Row& other) {
+      return &other != &row && stands_beside(row.box, other.box);
+    });
+    if (!alone || row.n > most_figures) continue;
+    LoneFigures& one = found.emplace_back(LoneFigures{row.box, {}});
+    const auto left = dash_beside(ink, row.box, true, em),
+               right = dash_beside(ink, row.box, false, em);
+    if (left && right) one.dashes = {*left, *right};
+  }
+  std::stable_sort(found.begin(), found.end(), [&](const LoneFigures& a, const LoneFigures& b) {
+    return std::make_tuple(a.dashes.empty(), away(a.figures)) <
+           std::make_tuple(b.dashes.empty(), away(b.figures));
+  });
+  if (found.size() > most_rows) found.resize(most_rows);
+  return found;
 }
 
 std::vector<Box> turned_rows_of_letters(const std::vector<Box>& ink, double em_px) {

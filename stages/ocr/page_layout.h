@@ -27,7 +27,8 @@ double median(std::vector<double> values);
 // Where the lines of a page bend, Tesseract sees a column's edge in a wide word space and reads the
 // right part of some lines as blocks of their own. Parts that go on at the same height after no
 // more than a word space are made one line again and their blocks one block. Blocks that stand
-// beside each other as columns do, with a gutter at most of their lines, stay apart.
+// beside each other as columns do, with a gutter at most of their lines, stay apart. A wider gap is
+// still no gutter when a word stands right above or below it.
 void join_torn_lines(std::vector<ReadBlock>& blocks);
 
 // Puts each line where it belongs by its place: into the block it stands in or next to, else as a
@@ -37,6 +38,14 @@ void insert_lost_lines(std::vector<ReadBlock>& blocks, std::vector<ReadLine> los
 // Where letters stand that no word covers: rows of letters, made of the boxes of connected ink.
 // em_px is the size of the page's print.
 std::vector<Box> rows_of_letters(const std::vector<Box>& ink, double em_px);
+
+// One to four figures alone in their row above or below the print, and the dashes beside them.
+struct LoneFigures {
+  Box figures;
+  std::vector<Box> dashes;  // one on each side, or none
+};
+// Those nearest to the print, a few at most. `print`: where the lines of text are.
+std::vector<LoneFigures> lone_figures(const std::vector<Box>& ink, const Box& print, double em_px);
 
 // Letters above each other in a row that runs up or down the page; much longer than wide.
 std::vector<Box> turned_rows_of_letters(const std::vector<Box>& ink, double em_px);

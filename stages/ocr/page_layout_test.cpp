@@ -70,6 +70,42 @@ TEST(TornLines, PartsOfThreeBlocksComeInOrder) {
   EXPECT_EQ(text_of(blocks), "a1 a2 a3/b1/c1 c2 c3");
 }
 
+TEST(TornLines, AWideSpaceUnderAWordIsNoGutter) {
+  std::vector<ReadBlock> blocks = {
+      block_of({line_of("a1 a2 a3 a4", 100, 100), line_of("b1", 100, 160)}),
+      block_of({line_of("b2", 250, 160)}), block_of({line_of("c1 c2 c3 c4", 100, 220)})};
+  join_torn_lines(blocks);
+  EXPECT_EQ(text_of(blocks), "a1 a2 a3 a4/b1 b2|c1 c2 c3 c4");
+}
+
+TEST(TornLines, AHeadingAboveTwoColumnsClosesNoGutter) {
+  std::vector<ReadBlock> blocks = {block_of({line_of("h1 h2 h3 h4", 100, 100)}),
+                                   block_of({line_of("a1", 100, 160), line_of("a2", 100, 220)}),
+                                   block_of({line_of("b1", 250, 160), line_of("b2", 250, 220)})};
+  join_torn_lines(blocks);
+  EXPECT_EQ(text_of(blocks), "h1 h2 h3 h4|a1/a2|b1/b2");
+}
+
+TEST(LoneFigures, AreFoundWithTheDashesBesideThem) {
+  const Box print{100, 300, 900, 1500};
+  const std::vector<Box> ink = {{480, 200, 500, 225}, {505, 200, 525, 225}, {400, 210, 440, 215},
+                                {560, 210, 600, 215}, {120, 320, 140, 345}, {300, 1700, 303, 1703}};
+  const auto rows = lone_figures(ink, print, em);
+  ASSERT_EQ(rows.size(), 1U);
+  EXPECT_EQ(rows[0].figures.x0, 480);
+  EXPECT_EQ(rows[0].figures.x1, 525);
+  ASSERT_EQ(rows[0].dashes.size(), 2U);
+  EXPECT_EQ(rows[0].dashes[0].x0, 400);
+}
+
+TEST(LoneFigures, ARowOfLettersAndWhatIsFarAwayAreNone) {
+  const Box print{100, 300, 900, 1500};
+  std::vector<Box> ink = {{500, 0, 520, 25}};
+  for (double x = 300; x < 500; x += 25) ink.push_back({x, 1600, x + 20, 1625});
+  EXPECT_TRUE(lone_figures(ink, print, em).empty());
+  EXPECT_TRUE(lone_figures({}, print, em).empty());
+}
+
 TEST(TornLines, AWordTornInTheMiddleIsOneWord) {
   std::vector<ReadBlock> blocks = {block_of({line_of("i s", 100, 100)}),
                                    block_of({line_of("pánku a", 314, 100)})};
