@@ -421,7 +421,8 @@ class Writer {
 
   // Other readings not in 2.0: packages have none. Those of a broken word are of its printed part.
   void alternatives(const TextWord& word, const std::string& content) {
-    if (const std::string today = folded(content); options_.folded_alternatives && today != content)
+    if (const std::string today = modern_letters(content);
+        options_.folded_alternatives && today != content)
       xml_.open("ALTERNATIVE").attribute("PURPOSE", "modern letters").text(today).close();
     if (!dialect_.has_lang) return;
     for (const TextAlternative& other : word.alternatives)

@@ -29,7 +29,8 @@ struct AltoOptions {
   std::string agency;               // who ran the OCR (the sigla); empty: left out
   std::string id_prefix;            // before every id, where several files are joined; an XML name
   AltoVersion version = AltoVersion::v2_0;
-  bool folded_alternatives = false;  // old letters: ALTERNATIVE with today's (page_parts.h: folded)
+  bool folded_alternatives =
+      false;  // old letters: ALTERNATIVE with today's (page_parts.h: modern_letters)
   // Columns, tables, pictures with their captions and notes as ComposedBlock around their blocks
   // (block_tree.h). Off: all blocks stand side by side in the print space.
   bool nested = false;

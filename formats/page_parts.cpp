@@ -136,7 +136,7 @@ JoinedWords joined_words(const PageText& text, const PageSeams& seams) {
   return Joiner(text, seams).join();
 }
 
-std::string folded(std::string_view text) {
+std::string modern_letters(std::string_view text) {
   constexpr std::array<std::pair<std::string_view, std::string_view>, 15> letters = {{
       {"\u017f", "s"},  // long s
       {"\ua75b", "r"},  // r rotunda

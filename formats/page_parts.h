@@ -53,7 +53,7 @@ JoinedWords joined_words(const PageText& text, const PageSeams& seams = {});
 
 // Old letter forms as today's readers type them: long s and r rotunda, the Latin ligatures of
 // Unicode's presentation forms, vowels with a small e above. All else stays, accents too.
-std::string folded(std::string_view text);
+std::string modern_letters(std::string_view text);
 
 // xsd:language, as far as libraries use it: "cze", "cs", "cs-CZ".
 bool is_language(std::string_view code);

@@ -160,7 +160,7 @@ class Writer {
     xml_.open("TextEquiv");
     if (index >= 0) xml_.attribute("index", std::to_string(index));
     xml_.attribute("conf", two_decimals(confidence));
-    if (const std::string today = folded(text); with_plain && today != text)
+    if (const std::string today = modern_letters(text); with_plain && today != text)
       xml_.leaf("PlainText", today);
     xml_.leaf("Unicode", text).close();
   }

@@ -110,7 +110,7 @@ class Content {
   }
 
   void word(const TextWord& word, const Box& line, bool last) {
-    const std::string content = options_.fold ? folded(word.content) : word.content;
+    const std::string content = options_.fold ? modern_letters(word.content) : word.content;
     const Box own = sane(word.box, size_);
     const Box& tall = options_.fit == PdfFit::word ? own : line;
     const double size = tall.height() * scale_.y * 1000 / (glyph_ascent - glyph_descent);

@@ -28,7 +28,7 @@ struct PdfOptions {
   std::string creator;   // the program: "linka 0.1.0"
   std::string made_at;   // ISO 8601 UTC, "2025-03-14T09:15:00Z"
   PdfFit fit = PdfFit::word;
-  bool fold = false;  // old letters as today's (page_parts.h: folded)
+  bool fold = false;  // old letters as today's (page_parts.h: modern_letters)
 };
 
 struct PdfPage {

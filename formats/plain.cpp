@@ -14,7 +14,7 @@ std::string written(const TextWord& word, const JoinedWords& joined, const Plain
                     : part->second.part == "HypPart1" ? part->second.whole
                                                       : std::string();
   out = clean_utf8(out);
-  return options.fold ? folded(out) : out;
+  return options.fold ? modern_letters(out) : out;
 }
 
 }  // namespace

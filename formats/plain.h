@@ -11,7 +11,7 @@ namespace linka {
 
 struct PlainOptions {
   bool join_words = false;  // a broken word stands whole on the line (and the page) it begins
-  bool fold = false;        // old letters as today's (page_parts.h: folded)
+  bool fold = false;        // old letters as today's (page_parts.h: modern_letters)
   PageSeams seams = {};     // where words are joined: the parts on the neighbouring pages
 };
 std::string to_plain(const PageText& text, const PlainOptions& options);

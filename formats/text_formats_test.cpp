@@ -68,9 +68,9 @@ TEST(Plain, AWordThatAPageBreaksStandsOnThePageItBeginsOn) {
 }
 
 TEST(Plain, OldLettersFold) {
-  EXPECT_EQ(folded("Maiſtat der ﬂieſſenden ﬁnſter"), "Maistat der fliessenden finster");
-  EXPECT_EQ(folded("fu\u0364r"), "für");
-  EXPECT_EQ(folded("Příliš ß æ – „x“"), "Příliš ß æ – „x“");
+  EXPECT_EQ(modern_letters("Maiſtat der ﬂieſſenden ﬁnſter"), "Maistat der fliessenden finster");
+  EXPECT_EQ(modern_letters("fu\u0364r"), "für");
+  EXPECT_EQ(modern_letters("Příliš ß æ – „x“"), "Příliš ß æ – „x“");
   EXPECT_THAT(to_plain(made_page(), {.fold = true}), HasSubstr("Maistat"));
 }
 
