@@ -712,6 +712,43 @@ TEST_F(SmallBatch, PagesAreReadAgainByReasonAndTheirImagesStay) {
   EXPECT_EQ(read(master), before);
 }
 
+// What review --ocr lists is what retry --ocr-below reads again, and nothing else is touched.
+TEST_F(SmallBatch, BadlyReadPagesAreListedAndReadAgainWithoutTouchingTheirCopies) {
+  ASSERT_EQ(run().code, 0);
+  const std::string at = folder_ / "batch";
+  const fs::path pages = folder_ / "batch/pages";
+  json facts = json::parse(read(pages / "1.png-single/facts.json"));
+  facts["estimated_word_error"] = 0.4;
+  facts["words"] = 12;
+  facts["is_blank"] = false;
+  write(pages / "1.png-single/facts.json", facts.dump());
+  const Answer listed = linka({"review", at, "--ocr", "--json"});
+  EXPECT_EQ(listed.code, 0) << listed.err;
+  const json list = json::parse(listed.out);
+  EXPECT_EQ(list["good_from"], 0.8);
+  ASSERT_EQ(list["pages"].size(), 1u) << list;
+  EXPECT_EQ(list["pages"][0]["page"], "1.png-single");
+  EXPECT_EQ(list["pages"][0]["quality"], 0.6);
+  const Answer words = linka({"review", at, "--ocr"});
+  EXPECT_NE(words.out.find("1.png-single: about 60 of 100"), std::string::npos) << words.out;
+  EXPECT_NE(words.out.find("--ocr-below 0.8"), std::string::npos) << words.out;
+
+  const json plan =
+      json::parse(linka({"retry", at, "--ocr-below", "0.8", "--dry-run", "--json"}).out);
+  EXPECT_EQ(plan["read_again"], json::array({"1.png-single"}));
+  std::map<std::string, std::string> before;
+  for (const char* file :
+       {"1.png-single/master.jp2", "1.png-single/user.jp2", "2.png-single/master.jp2",
+        "2.png-single/user.jp2", "2.png-single/text.json", "2.png-single/facts.json"})
+    before[file] = read(pages / file);
+  const Answer again = linka({"retry", at, "--ocr-below", "0.8", "-q", "--json"});
+  EXPECT_EQ(json::parse(again.out)["run"]["pages_done"], 1) << again.out;
+  for (const auto& [file, bytes] : before) EXPECT_EQ(read(pages / file), bytes) << file;
+  const json now = json::parse(read(pages / "1.png-single/facts.json"));
+  EXPECT_NE(now.value("estimated_word_error", 0.0), 0.4);
+  EXPECT_EQ(json::parse(linka({"review", at, "--ocr", "--json"}).out)["pages"].size(), 0u);
+}
+
 TEST_F(SmallBatch, AHeldPageKeepsThePackageUntilSomebodyHasLooked) {
   ASSERT_EQ(run().code, 0);
   const fs::path facts_file = folder_ / "batch/pages/1.png-single/facts.json";

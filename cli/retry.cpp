@@ -4,6 +4,7 @@
 #include "base/translate.h"
 #include "cli/console.h"
 #include "cli/find.h"
+#include "cli/text_quality.h"
 #include "cli/verb.h"
 #include "cli/work.h"
 #include "profiles/profile.h"
@@ -27,11 +28,6 @@ struct Options {
   bool is_about_text() const { return ocr_below >= 0 || !read_before.empty() || !language.empty(); }
 };
 
-// How well a page was read, 0...1, by its estimated word error.
-double quality_of(const PageFacts& facts) {
-  return facts.estimated_word_error > 0 ? 1 - facts.estimated_word_error : facts.text_confidence;
-}
-
 // The finished pages that the reasons given point at; a reason that is not given points at all.
 std::vector<PageId> pages_to_read(const Batch& batch, const BatchStatus& status,
                                   const std::vector<ScanId>& named, const Options& options) {
@@ -42,8 +38,7 @@ std::vector<PageId> pages_to_read(const Batch& batch, const BatchStatus& status,
       if (page.state != PageState::done) continue;
       const Result<PageFacts> facts = load_facts(batch, page.id);
       if (!facts || facts->is_blank) continue;
-      if (options.ocr_below >= 0 && (facts->words == 0 || quality_of(*facts) >= options.ocr_below))
-        continue;
+      if (options.ocr_below >= 0 && text_quality(*facts).value_or(1) >= options.ocr_below) continue;
       if (!options.read_before.empty() && facts->read_at.substr(0, 10) >= options.read_before)
         continue;
       out.push_back(page.id);

@@ -6,19 +6,18 @@
 #include "base/translate.h"
 #include "cli/console.h"
 #include "cli/find.h"
+#include "cli/text_book.h"
 #include "cli/verb.h"
 #include "formats/alto.h"
 #include "formats/hocr.h"
-#include "formats/page_parts.h"
 #include "formats/page_xml.h"
 #include "formats/pdf.h"
 #include "formats/plain.h"
 #include "image/image_io.h"
 #include "pipeline/report.h"
+#include "profiles/profile.h"
 #include "stages/decode/decode.h"
-#include "title/title.h"
 #include "workspace/facts_json.h"
-#include "workspace/page_text_json.h"
 
 #include <algorithm>
 #include <memory>
@@ -33,7 +32,7 @@ struct Options {
   std::vector<std::string> names;
   fs::path batch, out;
   std::string format = "txt", pages, image = "user";
-  bool fold = false, join = false, dry_run = false, json = false;
+  bool fold = false, join = false, flat = false, dry_run = false, json = false;
 };
 
 // ---- what is asked for -------------------------------------------------------------------------
@@ -178,38 +177,32 @@ Places places_of(const Options& options, const std::vector<Format>& formats,
 
 // ---- the formats -------------------------------------------------------------------------------
 
-struct Made {
-  PageFacts facts;
-  PageText text;
+// What one page is written with.
+struct PageOptions {
+  int number = 1;  // from 1
+  std::string label;
+  PageSeams seams;
 };
 
-Result<Made> load(const Batch& batch, const PageId& id) {
-  auto facts = load_facts(batch, id);
-  if (!facts) return pass(facts);
-  const fs::path path = batch.page(id) / "text.json";
-  const auto bytes = read_text(path);
-  if (!bytes) return pass(bytes);
-  const nlohmann::json json = nlohmann::json::parse(*bytes, nullptr, false);
-  auto text = page_text_from_json(json);
-  if (!text) return fail(ErrorKind::bad_input, "{}: is damaged", path.string());
-  return Made{*std::move(facts), *std::move(text)};
-}
-
-std::string written(const Made& page, const Format& format, int number, const std::string& label,
-                    const Options& options) {
+std::string written(const FinishedPage& page, const Format& format, const PageOptions& of_page,
+                    const TextParams& params, bool folded_alternatives) {
   const std::string image = text_of(page.facts.id) + "/user.jp2";
   switch (format.kind) {
     case Kind::alto: {
       AltoOptions o;
       o.file_name = image;
-      o.page_number = number;
+      o.page_number = of_page.number;
+      if (!of_page.label.starts_with('[')) o.printed_number = of_page.label;
       o.processing_date = page.facts.made_at;
       o.version = format.version;
-      o.folded_alternatives = options.fold;
+      o.folded_alternatives = folded_alternatives;
+      o.nested = params.nested_blocks;
+      o.seams = of_page.seams;
       return to_alto(page.text, o);
     }
     case Kind::hocr:
-      return to_hocr(page.text, {image, number, label, page.facts.dpi});
+      return to_hocr(page.text,
+                     {image, of_page.number, of_page.label, page.facts.dpi, of_page.seams});
     case Kind::page:
       return to_page_xml(page.text,
                          {image, "linka " LINKA_VERSION, page.facts.made_at, page.facts.dpi});
@@ -217,7 +210,7 @@ std::string written(const Made& page, const Format& format, int number, const st
     case Kind::pdf:
       break;
   }
-  return to_plain(page.text, {options.join, options.fold});
+  return to_plain(page.text, {params.join_words, params.fold_letters, of_page.seams});
 }
 
 // JPEGs for the PDF lie in a folder of their own until it is written.
@@ -255,47 +248,23 @@ Result<fs::path> picture_of(const fs::path& page, const std::string& kind, const
   return path;
 }
 
-// What the book's record gives to its files; nothing when there is none to be read.
-struct Book {
-  std::string title, author, language;
-  std::vector<std::string> labels;  // of all pages of the batch
-};
-
-Book book_of(const Batch& batch) {
-  Book book;
-  if (batch.record().empty()) return book;
-  const auto loaded = guarded<LoadedRecord>("record", [&] { return load_record(batch.record()); });
-  if (!loaded) return book;
-  const Record& record = loaded->record;
-  if (!record.titles.empty()) {
-    const TitleInfo& t = record.titles.front();
-    book.title = t.non_sort + (t.non_sort.empty() ? "" : " ") + t.title +
-                 (t.sub_title.empty() ? "" : ": " + t.sub_title);
-  }
-  for (const Name& name : record.names)
-    if (name.primary && book.author.empty())
-      for (const NamePart& part : name.parts)
-        if (part.type != "date") book.author += (book.author.empty() ? "" : ", ") + part.text;
-  if (!record.languages.empty()) book.language = short_language(record.languages.front().code);
-  book.labels = record.labels;
-  return book;
-}
-
 // ---- the work ----------------------------------------------------------------------------------
 
 class Work {
  public:
-  Work(const Options& options, std::vector<Format> formats, Selection chosen)
+  // `chosen` must outlive it, and `book` be of the same batch.
+  Work(const Options& options, std::vector<Format> formats, const Selection& chosen, TextBook book,
+       const TextParams& params)
       : options_(options),
         formats_(std::move(formats)),
-        chosen_(std::move(chosen)),
+        chosen_(chosen),
+        params_(params),
         places_(places_of(options_, formats_, chosen_)),
-        book_(book_of(*chosen_.batch)),
+        book_(std::move(book)),
         scratch_(places_.folder / ".linka-text") {}
 
   ExitCode run() {
-    const bool with_pdf = std::any_of(formats_.begin(), formats_.end(),
-                                      [](const Format& f) { return f.kind == Kind::pdf; });
+    const bool with_pdf = has([](const Format& f) { return f.kind == Kind::pdf; });
     if (!options_.dry_run)
       if (auto r = make_folders(places_.folder); !r)
         return explain_failure(r.error(), options_.json);
@@ -332,6 +301,11 @@ class Work {
     return kind == ErrorKind::no_space || kind == ErrorKind::io || kind == ErrorKind::resource;
   }
 
+  template <class Is>
+  bool has(Is&& is) const {
+    return std::any_of(formats_.begin(), formats_.end(), is);
+  }
+
   ExitCode answer() {
     if (options_.dry_run) document_["dry_run"] = true;
     return options_.json ? print_json(document_, code_) : code_;
@@ -350,20 +324,20 @@ class Work {
     o.language = book_.language;
     o.creator = "linka " LINKA_VERSION;
     o.made_at = iso8601(now());
-    o.fold = options_.fold;
+    o.fold = params_.fold_letters;
     return o;
-  }
-
-  // Labels count the whole batch; a part of one goes without.
-  std::string label(std::size_t at) const {
-    return chosen_.whole && at < book_.labels.size() ? book_.labels[at] : std::string();
   }
 
   Result<void> page(std::size_t at, std::optional<PdfWriter>& pdf) {
     const PageId& id = chosen_.pages[at];
     const Batch& batch = *chosen_.batch;
-    const Result<Made> made = load(batch, id);
+    const Result<FinishedPage> made = load_finished(batch, id);
     if (!made) return pass(made);
+    const bool joins = params_.join_words || has([](const Format& f) {
+                         return f.kind == Kind::alto || f.kind == Kind::hocr;
+                       });
+    const PageOptions of_page{static_cast<int>(at) + 1, book_.label_of(id),
+                              joins ? book_.seams_of(id) : PageSeams{}};
     nlohmann::json files = nlohmann::json::array();
     for (const Format& format : formats_) {
       if (format.kind == Kind::pdf) continue;
@@ -372,8 +346,7 @@ class Work {
               ? places_.folder / (batch.page(id).filename().string() + format.ending)
               : places_.file;
       if (!options_.dry_run) {
-        const std::string text =
-            written(*made, format, static_cast<int>(at) + 1, label(at), options_);
+        const std::string text = written(*made, format, of_page, params_, options_.fold);
         if (auto r = write_atomically(path, std::string_view(text)); !r) return r;
       }
       files.push_back(path.string());
@@ -383,18 +356,38 @@ class Work {
     if (!pdf) return {};
     const auto picture = picture_of(batch.page(id), options_.image, scratch_.path(), at);
     if (!picture) return pass(picture);
-    return pdf->add({*picture, made->facts.dpi, made->text, label(at)});
+    const std::size_t place = pdf->pages();
+    if (auto r = pdf->add({*picture, made->facts.dpi, made->text, of_page.label}); !r) return r;
+    for (PdfBookmark& mark : heading_bookmarks(made->text, place, params_.fold_letters))
+      pdf->bookmark(std::move(mark));
+    return {};
   }
 
   const Options& options_;
   const std::vector<Format> formats_;
-  const Selection chosen_;
+  const Selection& chosen_;
+  const TextParams params_;
   const Places places_;
-  const Book book_;
+  TextBook book_;
   const ScratchFolder scratch_;
   nlohmann::json document_{{"pages", nlohmann::json::array()}};
   ExitCode code_ = ExitCode::done;
 };
+
+// The profile's settings; what is asked for here goes beyond them.
+Result<TextParams> params_of(const Options& options, const Batch& batch) {
+  TextParams params;
+  std::error_code code;
+  if (fs::exists(batch.profile(), code)) {
+    const Result<Profile> profile = load_profile(batch.profile().string());
+    if (!profile) return pass(profile);
+    params = profile->text;
+  }
+  params.fold_letters = params.fold_letters || options.fold;
+  params.join_words = params.join_words || options.join;
+  params.nested_blocks = params.nested_blocks && !options.flat;
+  return params;
+}
 
 ExitCode text(const Options& options) {
   Result<std::vector<Format>> formats = formats_of(options.format);
@@ -403,7 +396,11 @@ ExitCode text(const Options& options) {
   if (!chosen && chosen.error().kind == ErrorKind::configuration)
     return explain_misuse(chosen.error().message, tr("linka help text"), options.json);
   if (!chosen) return explain_failure(chosen.error(), options.json);
-  return Work(options, *std::move(formats), *std::move(chosen)).run();
+  Result<TextBook> book = TextBook::of(*chosen->batch);
+  if (!book) return explain_failure(book.error(), options.json);
+  const Result<TextParams> params = params_of(options, *chosen->batch);
+  if (!params) return explain_failure(params.error(), options.json);
+  return Work(options, *std::move(formats), *chosen, *std::move(book), *params).run();
 }
 
 }  // namespace
@@ -438,7 +435,11 @@ void declare_text(CLI::App& app, Chosen& chosen) {
         Value::text);
   verb->add_flag("--fold", o->fold,
                  tr("old letters as today's: long s, ligatures (ALTO: as ALTERNATIVE)"));
-  verb->add_flag("--join", o->join, tr("plain text: words broken at a line's end made whole"));
+  verb->add_flag("--join", o->join,
+                 tr("plain text: words broken at the end of a line or page made whole"));
+  verb->add_flag(
+      "--flat", o->flat,
+      tr("ALTO: blocks side by side, without blocks around columns, tables and pictures"));
   verb->add_flag("-n,--dry-run", o->dry_run, tr("say what would be written and write nothing"));
   add_json(verb, o->json);
   verb->footer(

@@ -81,6 +81,18 @@ class TextVerb : public testing::Test {
     const int status = ::pclose(pipe);
     return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
   }
+  // Another text for a page: one line of running text and the page's number.
+  void put_text(const std::string& page, const std::string& words) const {
+    PageText text;
+    text.width_px = 400;
+    text.height_px = 600;
+    text.blocks = {made_block(BlockKind::text, {made_line(words, 10, 10)}),
+                   made_block(BlockKind::page_number, {made_line("12", 10, 500)})};
+    std::ofstream(root_ / "book.batch/pages" / page / "text.json") << to_json(text).dump();
+  }
+  void put_profile(const std::string& toml) const {
+    std::ofstream(root_ / "book.batch/profile.toml") << toml;
+  }
   bool there(const std::string& name) const { return fs::exists(root_ / name); }
   std::string read(const std::string& name) const { return read_text(root_ / name).value_or(""); }
 
@@ -111,6 +123,76 @@ TEST_F(TextVerb, OnePageGoesIntoTheFileThatIsNamed) {
   EXPECT_THAT(read("two.txt"), HasSubstr("zluťoučký\nkůň,\n\nMaistat"));
   EXPECT_EQ(run("2.tif --batch book.batch --format pdf --image preview --out two.pdf"), 0) << said_;
   EXPECT_TRUE(read("two.pdf").starts_with("%PDF-1.7"));
+}
+
+TEST_F(TextVerb, WordsRunOverFromPageToPage) {
+  put_text("1.tif-single", "byl zlu-");
+  put_text("2.tif-single", "ťoučký kůň");
+  ASSERT_EQ(run("book.batch --pages 1..2 --format alto,txt,hocr --join --out o"), 0) << said_;
+  EXPECT_THAT(read("o/1.tif-single.alto.xml"),
+              HasSubstr("CONTENT=\"zlu\" SUBS_TYPE=\"HypPart1\" SUBS_CONTENT=\"zluťoučký\""));
+  EXPECT_THAT(read("o/2.tif-single.alto.xml"),
+              HasSubstr("CONTENT=\"ťoučký\" SUBS_TYPE=\"HypPart2\" SUBS_CONTENT=\"zluťoučký\""));
+  EXPECT_THAT(read("o/1.tif-single.hocr"), HasSubstr("zlu\u00ad<"));
+  EXPECT_EQ(read("o/1.tif-single.txt"), "byl zluťoučký\n\n12\n");
+  EXPECT_EQ(read("o/2.tif-single.txt"), "kůň\n\n12\n");
+  // A page alone is written as in the whole book.
+  const std::string second = read("o/2.tif-single.alto.xml");
+  ASSERT_EQ(run("2.tif --batch book.batch --format alto --out two.xml"), 0) << said_;
+  EXPECT_THAT(read("two.xml"), HasSubstr("SUBS_CONTENT=\"zluťoučký\""));
+  EXPECT_THAT(second, HasSubstr("SUBS_CONTENT=\"zluťoučký\""));
+}
+
+TEST_F(TextVerb, WordsJoinOverScansLeftOutButNotOverParkedOnes) {
+  const auto batch = Batch::open(root_ / "book.batch");
+  const auto inventory = load_inventory(*batch);
+  ASSERT_TRUE(batch && inventory);
+  auto journal = Journal::open(batch->journal(), "test");
+  ASSERT_TRUE(journal);
+  for (const InventoryFile& file : inventory->files) {
+    if (file.name == "3.tif") finish(*batch, *journal, file);
+    if (file.name != "2.tif") continue;
+    ScanOutcome parked;
+    parked.id = {file.name, 0};
+    parked.size_bytes = file.size_bytes;
+    parked.modified_ns = file.modified_ns;
+    parked.parked = true;
+    parked.reason.message = "no";
+    ASSERT_TRUE(journal->ended(parked));
+  }
+  put_text("1.tif-single", "byl zlu-");
+  put_text("3.tif-single", "ťoučký kůň");
+  EXPECT_EQ(run("1.tif --batch book.batch --format txt --join --out one.txt"), 0) << said_;
+  EXPECT_EQ(read("one.txt"), "byl zlu-\n\n12\n");
+  ASSERT_TRUE(journal->excluded({"2.tif", 0}, "a colour chart"));
+  EXPECT_EQ(run("1.tif --batch book.batch --format txt --join --out one.txt"), 0) << said_;
+  EXPECT_EQ(read("one.txt"), "byl zluťoučký\n\n12\n");
+}
+
+TEST_F(TextVerb, TheProfileSaysHowTextIsWritten) {
+  put_text("1.tif-single", "Maiſtat zlu-");
+  put_text("2.tif-single", "ťoučký kůň");
+  put_profile("[text]\njoin_words = true\nfold_letters = true\n");
+  EXPECT_EQ(run("book.batch --pages 1 --format txt --out o"), 0) << said_;
+  EXPECT_EQ(read("o/1.tif-single.txt"), "Maistat zluťoučký\n\n12\n");
+  put_profile("[text]\nnonsense = 1\n");
+  EXPECT_EQ(run("book.batch --pages 1 --format txt --out o"), 3) << said_;
+}
+
+TEST_F(TextVerb, BlocksOfAltoStandInsideEachOtherOrFlat) {
+  EXPECT_EQ(run("1.tif --batch book.batch --format alto --out nested.xml"), 0) << said_;
+  EXPECT_EQ(run("1.tif --batch book.batch --format alto --flat --out flat.xml"), 0) << said_;
+  EXPECT_THAT(read("nested.xml"), HasSubstr("<ComposedBlock"));
+  EXPECT_THAT(read("flat.xml"), testing::Not(HasSubstr("<ComposedBlock")));
+  EXPECT_THAT(read("flat.xml"), HasSubstr("TB_1_heading"));
+}
+
+TEST_F(TextVerb, ThePdfHasTheHeadingsAsBookmarks) {
+  EXPECT_EQ(run("book.batch --pages 1..2 --format pdf --image preview --out two.pdf"), 0) << said_;
+  const std::string pdf = read("two.pdf");
+  EXPECT_THAT(pdf, HasSubstr("/Outlines"));
+  EXPECT_THAT(pdf, HasSubstr("(Nadpis)"));
+  EXPECT_THAT(pdf, HasSubstr("/XYZ"));
 }
 
 TEST_F(TextVerb, ADryRunWritesNothing) {
