@@ -4,6 +4,7 @@
 
 #include "base/translate.h"
 #include "cli/console.h"
+#include "cli/labels.h"
 #include "cli/text_quality.h"
 #include "cli/verb.h"
 #include "pipeline/report.h"
@@ -38,7 +39,10 @@ Result<Seen> look(const std::filesystem::path& folder) {
   const Result<Profile> profile = load_profile(batch->profile().string());
   if (!profile) return pass(profile);
   Result<Review> review =
-      guarded<Review>("review", [&] { return review_of(*batch, *status, profile->book); });
+      guarded<Review>("review", [&] {
+        return review_of(*batch, *status, profile->book, profile->pagination,
+                         stated_labels(*batch));
+      });
   if (!review) return pass(review);
   return Seen{*std::move(batch), *std::move(review), profile->text.good_from};
 }
