@@ -42,6 +42,10 @@ fs::path program_folder() {
   return fs::read_symlink("/proc/self/exe", code).parent_path();
 }
 
+bool speaks_czech() {
+  return wanted_language() == "cs";
+}
+
 void choose_language() {
   std::setlocale(LC_CTYPE, "");
   const std::string language = wanted_language();

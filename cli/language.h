@@ -13,4 +13,7 @@ std::filesystem::path program_folder();
 // on. A language whose locale the system never generated still works. Numbers stay as in C.
 void choose_language();
 
+// The operator's language is Czech: for data that carries its own translations.
+bool speaks_czech();
+
 }  // namespace linka

@@ -154,6 +154,9 @@ void read_image(Check& check, const std::string& path, ByteView bytes, const Ima
     f.error(by_form, path, {}, image.error().message);
   } else if (!image->is_jp2 || !image->ends_with_eoc) {
     f.error(by_form, path, {}, tr("it is no well-formed JP2 file to its end"));
+  } else if (image->enumerated_color_space == 0 && image->icc_bytes == 0) {
+    f.error(by_properties, path, {}, tr("it names no colour space"));
+    f.error(by_form, path, {}, tr("it names no colour space"));
   }
   if (decode) {
     const std::string by_core = rule_by(path, "KAKADU"), by_magick = rule_by(path, "IMAGE_MAGICK");
