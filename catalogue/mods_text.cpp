@@ -5,25 +5,20 @@
 #include "formats/mods.h"
 
 namespace linka {
-namespace {
 
-// The writer gives every volume a uuid; without a URN:NBN it would be everybody's.
-std::string without_uuid(std::string xml) {
-  constexpr std::string_view begin = "<mods:identifier type=\"uuid\">", end = "</mods:identifier>";
-  const std::size_t at = xml.find(begin);
-  if (at == std::string::npos) return xml;
-  const std::size_t line = xml.rfind('\n', at);
-  const std::size_t stop = xml.find(end, at) + end.size();
-  return xml.erase(line, stop - line);
-}
-
-}  // namespace
-
-std::string mods_text(const Record& record, bool /*periodical*/) {
+std::string mods_text(const Record& record, bool periodical) {
+  // All that the catalogue says, not only what the level of a package may hold: a package's writer
+  // looks to that itself.
+  RecordPlace place;
+  place.level = periodical ? RecordLevel::periodical : RecordLevel::volume;
+  ModsStyle style;
+  style.version = "3.8";
+  style.publisher_element = false;
+  style.alternative_names = true;
   XmlWriter xml;
   xml.open("mods:modsCollection").attribute("xmlns:mods", "http://www.loc.gov/mods/v3");
-  write_mods(xml, record, {"3.8", false, true}, iso8601(now()));
-  return identifier_of(record, "uuid").empty() ? without_uuid(xml.done()) : xml.done();
+  write_mods(xml, record, place, style, iso8601(now()));
+  return xml.done();
 }
 
 }  // namespace linka
