@@ -155,7 +155,7 @@ std::string issue_date_form(std::string_view raw) {
   if (raw.size() > 80) return {};
   std::string text = without_time(trimmed(raw));
   for (auto wide = text.find("\u2013"); wide != std::string::npos; wide = text.find("\u2013"))
-    text.replace(wide, 3, "-");
+    text.replace(wide, 3, 1, '-');
   if (const auto iso = iso_date(text)) return possible(*iso) ? form(*iso) : std::string{};
   const auto dash = text.find('-');
   if (dash == std::string::npos) {
