@@ -20,6 +20,7 @@
 #include "workspace/facts_json.h"
 
 #include <algorithm>
+#include <map>
 #include <memory>
 #include <optional>
 #include <set>
@@ -275,6 +276,10 @@ class Work {
       if (!done) failed(text_of(chosen_.pages[i]), done.error());
       if (!done && stops(done.error().kind)) return answer();
     }
+    if (pdf)
+      for (const BookPart& part : book_.parts)
+        if (const auto it = pdf_places_.find(part.page); it != pdf_places_.end())
+          pdf->bookmark({part.title, it->second, part.level});
     if (with_pdf && (options_.dry_run || pdf->pages() > 0)) {
       const auto done = options_.dry_run ? Result<void>{} : pdf->write(places_.pdf);
       if (done) {
@@ -358,8 +363,10 @@ class Work {
     if (!picture) return pass(picture);
     const std::size_t place = pdf->pages();
     if (auto r = pdf->add({*picture, made->facts.dpi, made->text, of_page.label}); !r) return r;
-    for (PdfBookmark& mark : heading_bookmarks(made->text, place, params_.fold_letters))
-      pdf->bookmark(std::move(mark));
+    pdf_places_[id] = place;
+    if (book_.parts.empty())
+      for (PdfBookmark& mark : heading_bookmarks(made->text, place, params_.fold_letters))
+        pdf->bookmark(std::move(mark));
     return {};
   }
 
@@ -369,6 +376,7 @@ class Work {
   const TextParams params_;
   const Places places_;
   TextBook book_;
+  std::map<PageId, std::size_t> pdf_places_;  // of pages in the PDF
   const ScratchFolder scratch_;
   nlohmann::json document_{{"pages", nlohmann::json::array()}};
   ExitCode code_ = ExitCode::done;

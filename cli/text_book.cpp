@@ -3,6 +3,7 @@
 
 #include "base/files.h"
 #include "formats/page_parts.h"
+#include "title/plan.h"
 #include "title/title.h"
 #include "workspace/facts_json.h"
 #include "workspace/journal.h"
@@ -48,6 +49,13 @@ std::vector<std::optional<PageId>> pages_of(const ScanStatus& scan, const Replay
   return pages;
 }
 
+std::string title_of(const Record& record) {
+  const TitleInfo* t = main_title(record);
+  if (t == nullptr) return {};
+  return t->non_sort + (t->non_sort.empty() ? "" : " ") + t->title +
+         (t->sub_title.empty() ? "" : ": " + t->sub_title);
+}
+
 }  // namespace
 
 Result<FinishedPage> load_finished(const Batch& batch, const PageId& id) {
@@ -76,23 +84,52 @@ Result<TextBook> TextBook::of(const Batch& batch) {
 void TextBook::read_record() {
   if (batch_->record().empty()) return;
   const auto loaded =
-      guarded<LoadedRecord>("record", [&] { return load_record(batch_->record()); });
-  if (!loaded) return;
-  const Record& record = loaded->record;
-  if (!record.titles.empty()) {
-    const TitleInfo& t = record.titles.front();
-    title = t.non_sort + (t.non_sort.empty() ? "" : " ") + t.title +
-            (t.sub_title.empty() ? "" : ": " + t.sub_title);
-  }
+      guarded<LoadedDocument>("record", [&] { return load_document(batch_->record()); });
+  if (!loaded || loaded->document.units.empty()) return;
+  const Document& document = loaded->document;
+  const Record& record = document.title ? *document.title : document.units.front().record;
+  title = title_of(record);
   for (const Name& name : record.names)
     if (name.primary && author.empty())
       for (const NamePart& part : name.parts)
         if (part.type != "date") author += (author.empty() ? "" : ", ") + part.text;
   if (!record.languages.empty()) language = short_language(record.languages.front().code);
-  labels_ = record.labels;
+  if (document.units.size() == 1) labels_ = document.units.front().record.labels;
+  plan(document);
+}
+
+// Pages are given to parts as for the package. Where that cannot be done there are no parts.
+void TextBook::plan(const Document& document) {
+  std::vector<PageForPlan> pages;
+  for (const std::optional<PageId>& page : order_) {
+    if (!page) return;
+    pages.push_back({*page, false});
+  }
+  const auto units = guarded<std::vector<PlannedUnit>>(
+      "plan", [&] { return plan_packages(document, pages, {}, {.use_proposals = false}); });
+  if (!units) return;
+  const bool several = units->size() > 1;
+  for (const PlannedUnit& unit : *units) {
+    const PackagePlan* plan = unit.plan ? &*unit.plan : unit.draft ? &*unit.draft : nullptr;
+    if (plan == nullptr || plan->pages.empty()) continue;
+    if (several && !unit.label.empty()) parts.push_back({unit.label, plan->pages.front().id, 0});
+    add_parts(*plan, plan->parts, several ? 1 : 0);
+    if (!plan->unit.labels.empty())
+      for (const PlannedPage& page : plan->pages) planned_[page.id] = page.label;
+  }
+}
+
+void TextBook::add_parts(const PackagePlan& plan, const std::vector<PlannedPart>& list, int level) {
+  for (const PlannedPart& part : list) {
+    const std::string name = title_of(part.record);
+    if (!name.empty() && !part.pages.empty() && part.pages.front() < plan.pages.size())
+      parts.push_back({name, plan.pages[part.pages.front()].id, level});
+    add_parts(plan, part.parts, level + 1);
+  }
 }
 
 std::string TextBook::label_of(const PageId& page) const {
+  if (const auto planned = planned_.find(page); planned != planned_.end()) return planned->second;
   const auto it = places_.find(page);
   if (it == places_.end() || it->second >= labels_.size()) return {};
   const auto from = order_.begin();

@@ -195,6 +195,37 @@ TEST_F(TextVerb, ThePdfHasTheHeadingsAsBookmarks) {
   EXPECT_THAT(pdf, HasSubstr("/XYZ"));
 }
 
+TEST_F(TextVerb, TheRecordsChaptersAndLabelsStandInThePdf) {
+  fs::remove(root_ / "scans/3.tif");
+  std::ofstream(root_ / "book.batch/record.toml") << R"(
+title = "Kniha"
+authors = ["Nováková, Anna"]
+place = "Praha"
+country = "xr"
+publisher = "Nakladatel"
+year = 1927
+language = "cze"
+urnnbn = "urn:nbn:cz:tst001-00001a"
+sigla = "ABA001"
+shelfmark = "1"
+[pages]
+labels = "xi-xii"
+[[chapters]]
+title = "O vode"
+pages = "xii"
+)";
+  ASSERT_EQ(run("book.batch --format pdf,alto,hocr --image preview --out o"), 0) << said_;
+  const std::string pdf = read("o/book.pdf");
+  EXPECT_THAT(pdf, HasSubstr("(O vode)"));
+  EXPECT_THAT(pdf, testing::Not(HasSubstr("(Nadpis)")));
+  EXPECT_THAT(pdf, HasSubstr("/P (xii)"));
+  EXPECT_THAT(read("o/2.tif-single.alto.xml"), HasSubstr("PRINTED_IMG_NR=\"xii\""));
+  // A part of the book has the same labels, and the chapters that begin in it.
+  ASSERT_EQ(run("book.batch --pages 2 --format pdf --image preview --out two.pdf"), 0) << said_;
+  EXPECT_THAT(read("two.pdf"), HasSubstr("/P (xii)"));
+  EXPECT_THAT(read("two.pdf"), HasSubstr("(O vode)"));
+}
+
 TEST_F(TextVerb, ADryRunWritesNothing) {
   EXPECT_EQ(run("book.batch --pages 1 --format txt,pdf --dry-run --json"), 0) << said_;
   const auto json = nlohmann::json::parse(said_);
