@@ -61,6 +61,7 @@ const std::vector<Library> libraries = {
     {"png.h", {"stages/decode"}},
     {"openjpeg.h", {"stages/decode", "stages/encode"}},
     {"tesseract/", {"stages/ocr"}},
+    {"nuspell/", {"stages/ocr"}},
     {"omp.h", {"stages/ocr", "pipeline"}},
     {"exiv2/", {"stages/metadata"}},
     {"toml++/", {"profiles", "stages/target", "title", "kramerius-export", "catalogue"}},

@@ -194,16 +194,5 @@ TEST(Garbage, UncertainSignsBeyondALinesEndGo) {
   EXPECT_EQ(text_of(blocks.at(0)), "byl | čas,");
 }
 
-TEST(WordError, FallsWithConfidence) {
-  double before = 1;
-  for (double confidence = 0; confidence <= 1; confidence += 0.1) {
-    const double error = word_error("slovo", confidence, false);
-    EXPECT_LT(error, before);
-    EXPECT_GT(error, 0);
-    before = error;
-  }
-  EXPECT_GT(word_error("sl<vo", 0.9, false), word_error("slovo", 0.9, false));
-}
-
 }  // namespace
 }  // namespace linka

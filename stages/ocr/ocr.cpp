@@ -13,7 +13,9 @@
 #include "stages/ocr/blocks_kind.h"
 #include "stages/ocr/choice.h"
 #include "stages/ocr/engine.h"
+#include "stages/ocr/estimate.h"
 #include "stages/ocr/models.h"
+#include "stages/ocr/suggest.h"
 #include "stages/ocr/words.h"
 
 #include <algorithm>
@@ -331,24 +333,6 @@ std::vector<TextBlock> blocks_of(const std::vector<ReadBlock>& read, const Image
   return blocks;
 }
 
-// In old Fraktur more goes wrong than the words that are there: some are not seen, some are read as
-// two. By how much the share of errors is more than the words' own, on real and on generated pages.
-constexpr double beyond_the_words = 1.3;
-
-// The mean over words; 0 for a page without any.
-double word_error_of(const std::vector<ReadBlock>& blocks) {
-  double sum = 0, n = 0;
-  for (const ReadBlock& block : blocks)
-    for (const ReadLine& line : block.lines)
-      for (const TextWord& word : line.text.words) {
-        const bool fraktur = reads_fraktur(word.language);
-        const double error = word_error(word.content, word.confidence, fraktur);
-        sum += fraktur ? std::min(1.0, beyond_the_words * error) : error;
-        n += 1;
-      }
-  return n > 0 ? sum / n : 0;
-}
-
 bool reads_fraktur_too(const std::string& models) {
   const auto names = model_names(models);
   return names && std::any_of(names->begin(), names->end(),
@@ -371,6 +355,7 @@ struct OcrEngines::Inner {
   bool automatic = false;
   Models models;
   std::string digest;
+  Dictionaries words;
   mutable EnginePool pool;
 
   struct Choice {
@@ -424,6 +409,8 @@ Result<OcrEngines> OcrEngines::make(const OcrParams& params) {
       if (!digests) return pass(digests);
       inner->digest += (inner->digest.empty() ? "" : "+") + digests->sha256;
     }
+    if (const std::string lists = inner->words.digest(); !lists.empty())
+      inner->digest += "+" + lists;
     // Engines made now show whether the models can be used; a damaged one must not cost a batch.
     const std::vector<std::string> together = {joined_models(inner->models.names)};
     for (const std::string& name : inner->automatic ? inner->models.names : together) {
@@ -458,7 +445,10 @@ Result<PageText> OcrEngines::read(const Image& page, const std::string& prior,
     join_closing_marks(reading->blocks);
     drop_garbage(reading->blocks);
     arrange_blocks(reading->blocks);
-    text.estimated_word_error = word_error_of(reading->blocks);
+    const JudgedPage page_judged = judged(reading->blocks, inner_->words);
+    text.estimated_word_error =
+        estimated_word_error(page_judged, words_not_read(seen.grey, reading->blocks));
+    suggest(reading->blocks, page_judged, inner_->words);
     text.blocks = blocks_of(reading->blocks, page, seen);
     text.models = reading->models;
     text.models_confidence = reading->confidence;

@@ -47,7 +47,8 @@ class OcrEngines {
   // are kept.
   Result<PageText> read(const Image& page, const std::string& prior = "",
                         const std::string& models = "") const;
-  // "5.3.0", and for the fingerprint: the models' SHA-256 joined.
+  // "5.3.0", and for the fingerprint: the SHA-256 of the models and of the word lists
+  // together, joined.
   std::string version() const;
   std::string models_digest() const;
 

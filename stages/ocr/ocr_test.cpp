@@ -545,12 +545,13 @@ TEST(OcrModels, ADamagedOneIsRefusedAtTheStart) {
 }
 
 TEST_F(Ocr, DigestNamesEveryModel) {
-  EXPECT_EQ(czech().models_digest().size(), 64u);
+  const std::string one = czech().models_digest();
+  EXPECT_TRUE(one.size() == 64 || one.size() == 129) << one;  // with the word lists'
   EXPECT_FALSE(czech().version().empty());
   if (!has_models("ces+deu")) GTEST_SKIP() << "the Tesseract model deu is not installed";
   const auto two = OcrEngines::make({.enabled = true, .models = "ces+deu", .tessdata = {}});
-  EXPECT_EQ(two->models_digest().size(), 129u);
-  EXPECT_EQ(two->models_digest().substr(0, 64), czech().models_digest());
+  EXPECT_EQ(two->models_digest().size(), one.size() + 65);
+  EXPECT_EQ(two->models_digest().substr(0, 64), one.substr(0, 64));
 }
 
 }  // namespace

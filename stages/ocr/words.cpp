@@ -2,7 +2,6 @@
 #include "stages/ocr/words.h"
 
 #include <algorithm>
-#include <array>
 #include <limits>
 
 namespace linka {
@@ -25,27 +24,19 @@ bool is_ascii_letter(char c) {
 // are one.
 struct Shape {
   int letters = 0, others = 0, longest_run = 0;
-  bool mixed = false;  // a capital or a digit after a small letter, or a sign between letters
 };
 Shape shape_of(std::string_view word) {
   Shape shape;
   int run = 0;
-  char before = ' ';
-  for (std::size_t i = 0; i < word.size(); ++i) {
-    const char c = word[i];
+  for (const char c : word) {
     if ((c & '\xC0') == '\x80') continue;  // the rest of a character
     // Beyond Latin letters (U+00C0...U+024F) there are only signs.
     const auto byte = static_cast<unsigned char>(c);
     const bool letter = is_ascii_letter(c) || (byte >= 0xC3 && byte <= 0xC9);
-    const bool small_before = before >= 'a' && before <= 'z';
     shape.letters += letter;
     shape.others += !letter;
     run = letter ? run + 1 : 0;
     shape.longest_run = std::max(shape.longest_run, run);
-    shape.mixed |= small_before && ((c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9'));
-    shape.mixed |= letter && i > 0 &&
-                   std::string_view("<>|{}[]\\/$%&@#~^*+_").find(before) != std::string_view::npos;
-    before = c;
   }
   return shape;
 }
@@ -86,16 +77,6 @@ void trim(ReadBlock& block) {
     });
 }
 
-// The share of words that were wrong at these confidences, over some 19,000 words of real, rendered
-// and badly read pages with known text; straight lines between.
-constexpr std::array<double, 9> node = {0, 0.4, 0.6, 0.75, 0.85, 0.9, 0.925, 0.96, 1};
-constexpr std::array<double, 9> wrong_roman = {0.9,  0.75, 0.6,   0.46, 0.31,
-                                               0.13, 0.05, 0.008, 0.004};
-constexpr std::array<double, 9> wrong_fraktur = {0.9, 0.75, 0.6,   0.45, 0.35,
-                                                 0.2, 0.14, 0.038, 0.025};
-constexpr double odds_mixed = 8;       // of words such as sl<vo, ReGen
-constexpr double odds_no_letters = 2;  // numbers and signs
-
 }  // namespace
 
 void join_closing_marks(std::vector<ReadBlock>& blocks) {
@@ -131,20 +112,6 @@ void drop_garbage(std::vector<ReadBlock>& blocks) {
   std::erase_if(blocks, [](const ReadBlock& block) {
     return carries_text(block.kind) && block.lines.empty();
   });
-}
-
-double word_error(std::string_view word, double confidence, bool fraktur) {
-  const auto& share = fraktur ? wrong_fraktur : wrong_roman;
-  const double c = std::clamp(confidence, 0.0, 1.0);
-  std::size_t i = 1;
-  while (i + 1 < node.size() && node[i] < c) ++i;
-  const double t = (c - node[i - 1]) / (node[i] - node[i - 1]);
-  const double error = share[i - 1] + t * (share[i] - share[i - 1]);
-  const Shape shape = shape_of(word);
-  double odds = error / (1 - error);
-  if (shape.mixed) odds *= odds_mixed;
-  if (shape.letters == 0) odds *= odds_no_letters;
-  return odds / (1 + odds);
 }
 
 }  // namespace linka

@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// What is done to the words after the engine: marks go to their words, what is no text goes, and
-// how many are wrong is estimated. No word's letters are ever changed.
+// What is done to the words after the engine: marks go to their words, what is no text goes. No
+// word's letters are ever changed.
 #pragma once
 
 #include "stages/ocr/page_layout.h"
 
-#include <string_view>
 #include <vector>
 
 namespace linka {
@@ -17,8 +16,5 @@ void join_closing_marks(std::vector<ReadBlock>& blocks);
 // Pictures, borders and dirt read as words: text blocks without one convincing word that were read
 // with low confidence, and uncertain signs without letters beyond the ends of a block's lines.
 void drop_garbage(std::vector<ReadBlock>& blocks);
-
-// 0...1: how likely a word is wrong, from its confidence and its shape.
-double word_error(std::string_view word, double confidence, bool fraktur);
 
 }  // namespace linka
