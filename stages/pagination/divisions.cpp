@@ -14,6 +14,7 @@ namespace linka {
 namespace {
 
 constexpr double indent_step = 0.018;  // of the page's width: the next level
+constexpr double same_size = 0.78;     // as measured, of headings that are set alike
 constexpr double agreeing = 0.45;      // edits a letter between an entry and its heading
 
 double difference(std::string_view a, std::string_view b) {
@@ -154,7 +155,7 @@ class Drafts {
            t == "frontispiece" || t == "map" || t == "advertisement" || is_contents(i);
   }
 
-  // Sizes of headings, largest first, each at least a tenth smaller than the one before.
+  // Sizes of headings, largest first, each clearly smaller than the one before.
   std::vector<double> classes() const {
     std::vector<double> sizes;
     for (std::size_t i = 0; i < volume_.pages.size(); ++i)
@@ -163,7 +164,7 @@ class Drafts {
     std::sort(sizes.rbegin(), sizes.rend());
     std::vector<double> out;
     for (double s : sizes)
-      if (out.empty() || s < 0.85 * out.back()) out.push_back(s);
+      if (out.empty() || s < same_size * out.back()) out.push_back(s);
     return out;
   }
 
@@ -183,8 +184,8 @@ class Drafts {
         if (!names_a_division(h.text) || is_known(i, h.text)) continue;
         const bool part = !type_of_heading(h.text).empty();
         if (contents && !part) continue;
-        const auto level =
-            std::find_if(sizes.begin(), sizes.end(), [&](double s) { return h.size >= 0.85 * s; });
+        const auto level = std::find_if(sizes.begin(), sizes.end(),
+                                        [&](double s) { return h.size >= same_size * s; });
         ProposedDivision d;
         d.title = h.text;
         d.level = part ? 1 : 1 + std::min(3, static_cast<int>(level - sizes.begin()));

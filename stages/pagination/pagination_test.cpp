@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "stages/pagination/pagination.h"
 
+#include "model/record.h"
 #include "stages/pagination/numerals.h"
 #include "stages/pagination/pagination_test_volume.h"
 #include "stages/pagination/reading.h"
@@ -344,6 +345,41 @@ TEST(Pagination, LabelsOfTheRecordAreHeldAgainstWhatIsPrinted) {
   EXPECT_EQ(found.begin()->second.front().value, 10);
   EXPECT_THAT(in_words(found.begin()->second.front()),
               testing::HasSubstr("calls the page 10a, but 11 is printed"));
+}
+
+TEST(Pagination, AnyNumbersGiveLabels) {
+  std::mt19937 random(7);
+  for (int round = 0; round < 20; ++round) {
+    std::vector<NumberedPage> pages;
+    for (int i = 0; i < 80; ++i) {
+      NumberedPage page = page_with({}, i);
+      for (auto k = random() % 6; k > 0; --k)
+        page.hints.numbers.push_back(
+            {static_cast<NumberKind>(random() % 4),
+             static_cast<int>(random() % (round % 2 == 0 ? 50 : 1u << 31)),
+             round % 5 == 0 ? 1e300 : static_cast<double>(random() % 100) / 100 - 0.1, 0.5, 0.5,
+             false, false, "?"});
+      page.is_blank = random() % 4 == 0;
+      page.hints.picture_share = static_cast<double>(random() % 100) / 100;
+      page.absent_before = static_cast<int>(random() % 3);
+      pages.push_back(page);
+    }
+    const Pagination p = paginate(pages, {});
+    ASSERT_EQ(p.pages.size(), pages.size());
+    for (const ProposedPage& page : p.pages) EXPECT_FALSE(page.label.empty());
+    EXPECT_TRUE(labels_of_pattern(p.pattern));
+  }
+}
+
+TEST(Pagination, ThePatternIsReadBack) {
+  for (unsigned seed = 300; seed < 305; ++seed) {
+    const Pagination p = paginate(Maker(ordered(seed)).volume().pages, {});
+    std::vector<std::string> labels;
+    for (const ProposedPage& page : p.pages) labels.push_back(page.label);
+    const auto back = labels_of_pattern(p.pattern);
+    ASSERT_TRUE(back) << p.pattern;
+    EXPECT_EQ(*back, labels);
+  }
 }
 
 TEST(Pagination, AVolumeOfFiveThousandPagesIsSoonDone) {

@@ -75,6 +75,7 @@ std::vector<Line> lines_of(const std::vector<NumberedPage>& pages) {
   std::map<std::pair<int, long>, Line> all;
   for (std::size_t i = 0; i < pages.size(); ++i)
     for (const NumberHint& hint : pages[i].hints.numbers) {
+      if (hint.weight <= 0) continue;
       const int page = static_cast<int>(i);
       add_to_lines(all, hint.kind, hint.value, page, hint.weight);
       if (hint.kind == NumberKind::arabic)
@@ -383,6 +384,13 @@ class Fitting {
   std::vector<Cell> outside_before_, outside_after_;
 };
 
+// Hints come from a file, too, and may be anything.
+double believable(const NumberHint& hint) {
+  constexpr int greatest = 99'999;
+  const bool possible = hint.value >= 1 && hint.value <= greatest && hint.weight > 0;
+  return possible ? std::min(1.0, hint.weight) : 0;
+}
+
 bool is_foot(const NumberHint& hint) {
   return hint.y > 0.5;
 }
@@ -448,8 +456,9 @@ Customs customs_of(const std::vector<NumberedPage>& pages, const std::vector<Fit
 double speaks_for(const NumberHint& hint, NumberKind kind, int value) {
   if (hint.kind == kind && hint.value == value) return hint.weight;
   if (hint.kind != NumberKind::arabic) return 0;
-  if (kind == NumberKind::leaf && value == 2 * hint.value) return 0.9 * hint.weight;
-  if (kind == NumberKind::column && (value == hint.value || value + 1 == hint.value))
+  const long number = hint.value;
+  if (kind == NumberKind::leaf && value == 2 * number) return 0.9 * hint.weight;
+  if (kind == NumberKind::column && (value == number || value + 1L == number))
     return 0.6 * hint.weight;
   return 0;
 }
@@ -461,6 +470,8 @@ bool same_text(const PageHints& a, const PageHints& b) {
 
 std::vector<Fitted> fit(const std::vector<NumberedPage>& given) {
   std::vector<NumberedPage> pages = given;
+  for (NumberedPage& page : pages)
+    for (NumberHint& hint : page.hints.numbers) hint.weight = believable(hint);
   weaken_constant(pages);
   const std::vector<Fitted> first = Fitting(pages, {}).path();
   weaken_elsewhere(pages, first);
