@@ -208,5 +208,25 @@ TEST(Prose, WritesLongSInsideWordsOnly) {
   EXPECT_EQ(with_long_s("Das Haus, es stand still."), "Das Haus, es ſtand ſtill.");
 }
 
+TEST(Book, FrontMatterAndLoosePlatesAreCountedApart) {
+  BookOrder order;
+  order.pages = 40;
+  order.front = 6;
+  order.loose_plates = true;
+  const std::vector<LeafPlan> plans = plans_of(order);
+  ASSERT_EQ(plans.size(), 40u);
+  EXPECT_EQ(plans[0].kind, LeafKind::title);
+  EXPECT_EQ(plans[5].label, "vi");
+  EXPECT_EQ(plans[6].label, "1");
+  EXPECT_EQ(plans[19].label, "14");
+  EXPECT_EQ(plans[20].kind, LeafKind::plate);
+  EXPECT_EQ(plans[20].label, "-");
+  EXPECT_EQ(plans[21].kind, LeafKind::blank);
+  EXPECT_EQ(plans[22].label, "15");
+  EXPECT_EQ(plans[39].kind, LeafKind::contents);
+  for (std::size_t i = 0; i < plans.size(); ++i)
+    EXPECT_EQ(plans[i].number, static_cast<int>(i) + 1) << "the side of the page";
+}
+
 }  // namespace
 }  // namespace linka
