@@ -194,7 +194,10 @@ void Findings::keep(Severity severity, std::string_view rule, std::string_view f
 void Findings::add(Severity severity, std::string_view rule, std::string_view file,
                    const Place& place, std::string message) {
   const RuleInfo* info = find_rule(rule);
-  keep(severity, rule, file, place, std::move(message), info && info->owner != RuleOwner::own);
+  const bool national = info && info->owner != RuleOwner::own;
+  // A rule of our own refuses nothing.
+  if (!national) severity = std::max(severity, Severity::warning);
+  keep(severity, rule, file, place, std::move(message), national);
 }
 void Findings::error(std::string_view rule, std::string_view file, const Place& place,
                      std::string message) {

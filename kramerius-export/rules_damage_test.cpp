@@ -576,6 +576,18 @@ std::vector<Damage> technical() {
       text("WrapperType", refused, A, "MDTYPE=\"PREMIS\"", "MDTYPE=\"OTHER\""),
       text("SectionAttribute", warned, A, "<mets:techMD ID=\"OBJ_001\"",
            "<mets:techMD STATUS=\"x\" ID=\"OBJ_001\""),
+      text(
+          "FurtherObjectWrapped", passed, A, "<mets:digiprovMD ID=\"EVT_001\">",
+          "<mets:techMD ID=\"OBJ_004\"><mets:mdWrap MDTYPE=\"OTHER\" MIMETYPE=\"text/xml\">"
+          "<mets:xmlData><premis:object xmlns:premis=\"info:lc/xmlns/premis-v2\" "
+          "xmlns:xsi=\"http://www.w3.org/2001/XMLSchema-instance\" xsi:type=\"premis:file\">"
+          "<premis:objectIdentifier><premis:objectIdentifierType>file</premis:objectIdentifierType>"
+          "<premis:objectIdentifierValue>more</premis:objectIdentifierValue>"
+          "</premis:objectIdentifier><premis:objectCharacteristics><premis:compositionLevel>0"
+          "</premis:compositionLevel><premis:format><premis:formatDesignation><premis:formatName>x"
+          "</premis:formatName></premis:formatDesignation></premis:format>"
+          "</premis:objectCharacteristics></premis:object></mets:xmlData></mets:mdWrap>"
+          "</mets:techMD><mets:digiprovMD ID=\"EVT_001\">"),
       text("NoObjectOfTheAlto", refused, A, "ID=\"OBJ_003\"", "ID=\"OBJ_004\""),
       text("NoMixOfTheMaster", refused, A, "ID=\"MIX_002\"", "ID=\"MIX_2\""),
       text("DigestOfAnotherFile", passed, A,
