@@ -15,6 +15,7 @@
 
 #include <filesystem>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -25,8 +26,15 @@ struct FinishOptions {
   bool package = true;         // false: only the report
   std::string why_no_package;  // said when package is false
   bool without_parked = false;
-  bool with_held = false;  // also with pages that a person has not looked at yet
+  bool with_held = false;           // also with pages that a person has not looked at yet
+  std::set<std::string> only = {};  // ids of packages; empty: all
   std::filesystem::path schemas;
+};
+
+// A package and what the check says of it.
+struct PackageEnding {
+  MadePackage made;
+  std::optional<CheckReport> check;  // none when it was refused
 };
 
 struct Finish {
@@ -34,17 +42,30 @@ struct Finish {
   BatchStatus status;
   bool status_known = false;
   Review review;
-  std::optional<MadePackage> package;
-  std::string no_package;  // why there is none
-  std::optional<CheckReport> check;
-  std::vector<Error> errors;  // packaging, checking or reporting failed
+  std::vector<PackageEnding> packages;
+  std::vector<std::string> record_notes;   // what the record's reader mended or left out
+  std::vector<std::string> left_out;       // parked pages that no package has
+  std::vector<std::string> not_described;  // packages of an earlier record
+  std::string no_package;                  // why there is none at all
+  std::vector<Error> errors;               // packaging, checking or reporting failed
   std::filesystem::path report;
   ExitCode code = ExitCode::done;
 };
 
-// Why no package can be built now; empty when it can.
-std::string why_not_ready(const BatchStatus& status, const Review& review, bool without_parked,
-                          bool with_held);
+// Why no package can be built now; empty when one can. Of several packages that a record describes
+// those can be built whose own pages are all there.
+std::string why_not_ready(const Batch& batch, const BatchStatus& status, const Review& review,
+                          const FinishOptions& options);
+
+// What the packages are made with: the profile's standards, held pages, what was read on the scans.
+MakePackageOptions package_options(const Batch& batch, const BatchStatus& status,
+                                   const Review& review, const FinishOptions& options);
+
+// The exit code that a refused package asks for; done for one that was not.
+ExitCode code_of(const MadePackage& made);
+// "no package tst001-0001ab: ...", "package: ... (4 pages, 12 MB)"
+std::string line_about(const MadePackage& made);
+nlohmann::json to_json(const MadePackage& made);
 
 // Pages parked or still to do are an answer (exit code parked), not an error.
 Finish finish_batch(const Batch& batch, const FinishOptions& options);

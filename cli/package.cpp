@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// linka package: the package of a batch whose pages are made.
+// linka package: the packages of a batch whose pages are made.
 #include "base/translate.h"
 #include "cli/console.h"
 #include "cli/finish.h"
@@ -8,14 +8,49 @@
 #include "profiles/profile.h"
 
 #include <memory>
+#include <string>
+#include <vector>
 
 namespace linka {
 namespace {
 
 struct Options {
   std::filesystem::path batch, schemas;
+  std::vector<std::string> only;
   bool without_parked = false, with_held = false, dry_run = false, json = false;
 };
+
+FinishOptions ending_of(const Profile& profile, const Options& options) {
+  FinishOptions ending;
+  ending.profile = profile;
+  ending.without_parked = options.without_parked;
+  ending.with_held = options.with_held;
+  ending.only = {options.only.begin(), options.only.end()};
+  ending.schemas = options.schemas;
+  return ending;
+}
+
+ExitCode say_no_package(const std::string& why, bool as_json) {
+  if (as_json) return print_json({{"dry_run", true}, {"no_package", why}}, ExitCode::parked);
+  print(say(tr("no package: {}"), why));
+  return ExitCode::parked;
+}
+
+nlohmann::json planned_json(const MadePackages& planned) {
+  nlohmann::json document = {{"dry_run", true},
+                             {"left_out", planned.left_out},
+                             {"notes", planned.notes},
+                             {"not_described", planned.not_described}};
+  document["packages"] = nlohmann::json::array();
+  for (const MadePackage& one : planned.packages) document["packages"].push_back(to_json(one));
+  // A batch of one package answers as it always has.
+  if (planned.packages.size() == 1) {
+    const nlohmann::json one = to_json(planned.packages.front());
+    for (const char* key : {"path", "id", "pages", "bytes", "no_package"})
+      if (one.contains(key)) document[key] = one[key];
+  }
+  return document;
+}
 
 ExitCode say_plan(const Batch& batch, const Profile& profile, const Options& options) {
   const Result<BatchStatus> status = status_of(batch, true);
@@ -23,34 +58,24 @@ ExitCode say_plan(const Batch& batch, const Profile& profile, const Options& opt
   const Result<Review> review =
       review_of(batch, *status, profile.book, profile.pagination, stated_labels(batch));
   if (!review) return explain_failure(review.error(), options.json);
-  if (const std::string why =
-          why_not_ready(*status, *review, options.without_parked, options.with_held);
-      !why.empty()) {
-    if (options.json) return print_json({{"dry_run", true}, {"no_package", why}}, ExitCode::parked);
-    print(say(tr("no package: {}"), why));
-    return ExitCode::parked;
-  }
-  const Result<MadePackage> made = guarded<MadePackage>("package", [&] {
-    return make_package(batch, {profile.package.standard, options.without_parked, true});
-  });
-  if (!made) return explain_failure(made.error(), options.json);
-  if (options.json) {
-    return print_json({{"dry_run", true},
-                       {"path", made->path.string()},
-                       {"id", made->id},
-                       {"pages", made->pages},
-                       {"bytes", made->bytes},
-                       {"left_out", made->left_out},
-                       {"notes", made->notes}},
-                      ExitCode::done);
-  }
-  for (const std::string& page : made->left_out)
+  const FinishOptions ending = ending_of(profile, options);
+  if (const std::string why = why_not_ready(batch, *status, *review, ending); !why.empty())
+    return say_no_package(why, options.json);
+  MakePackageOptions making = package_options(batch, *status, *review, ending);
+  making.dry_run = true;
+  const Result<MadePackages> planned = make_packages(batch, making);
+  if (!planned) return explain_failure(planned.error(), options.json);
+  ExitCode code = ExitCode::done;
+  for (const MadePackage& one : planned->packages) code = worse(code, code_of(one));
+  if (options.json) return print_json(planned_json(*planned), code);
+  for (const std::string& page : planned->left_out)
     print(say(tr("left out of the package: {}"), page));
-  for (const std::string& note : made->notes) print(say(tr("record: {}"), note));
-  print(
-      say(trn("would be built: {} ({} page, {})", "would be built: {} ({} pages, {})", made->pages),
-          made->path.string(), made->pages, size_in_words(made->bytes)));
-  return ExitCode::done;
+  for (const std::string& note : planned->notes) print(say(tr("record: {}"), note));
+  for (const MadePackage& one : planned->packages) {
+    for (const std::string& note : one.notes) print(say(tr("record: {}"), note));
+    print(line_about(one));
+  }
+  return code;
 }
 
 ExitCode package(const Options& options) {
@@ -61,11 +86,7 @@ ExitCode package(const Options& options) {
   if (options.dry_run) return say_plan(*batch, *profile, options);
   if (const auto locked = batch->lock(); !locked)
     return explain_failure(locked.error(), options.json);
-  FinishOptions ending;
-  ending.profile = *profile;
-  ending.without_parked = options.without_parked;
-  ending.with_held = options.with_held;
-  ending.schemas = options.schemas;
+  const FinishOptions ending = ending_of(*profile, options);
   const Finish finish = finish_batch(*batch, ending);
   if (options.json) {
     nlohmann::json document = to_json(finish, nullptr);
@@ -82,11 +103,15 @@ ExitCode package(const Options& options) {
 
 void declare_package(CLI::App& app, Chosen& chosen) {
   CLI::App* verb = app.add_subcommand(
-      "package", tr("build the package of a batch whose pages are made\n"
-                    "Builds it under a temporary name, checks it and writes the report. Refuses "
-                    "while pages are parked or still to be done."));
+      "package", tr("build the packages of a batch whose pages are made\n"
+                    "Builds each under a temporary name, checks it and writes the report. A "
+                    "package with pages that are parked, held or still to be done is refused; the "
+                    "others are built."));
   const auto o = std::make_shared<Options>();
   verb->add_option(tr("BATCH"), o->batch, tr("the batch's folder"))->required();
+  takes(verb->add_option(tr("PACKAGE"), o->only,
+                         tr("only these packages, named by their ids; all if none is given")),
+        Value::text);
   verb->add_flag("--without-parked", o->without_parked,
                  tr("build the package even when pages are parked, without them"));
   verb->add_flag("--with-held", o->with_held,
@@ -98,6 +123,7 @@ void declare_package(CLI::App& app, Chosen& chosen) {
   add_json(verb, o->json);
   verb->footer(
       "linka package scans.batch\n"
+      "linka package volume.batch tst001-00000a --dry-run\n"
       "linka package scans.batch --without-parked");
   verb->callback([o, &chosen] { chosen.action = [o] { return package(*o); }; });
 }

@@ -99,7 +99,7 @@ void write_dc(XmlWriter& xml, const Record& record, const Record& held, const Re
   for (const TitleInfo& t : held.titles) titles.add(text_of(t));
   for (const Name& name : held.names) creators.add(text_of(name));
   types.add(dc_model(held, place));
-  types.add(held.resource);
+  if (level != RecordLevel::title && level != RecordLevel::periodical) types.add(held.resource);
   add_origins(publishers, coverage, held, place);
   if (level != RecordLevel::volume_picture) {
     for (const Language& l : held.languages)

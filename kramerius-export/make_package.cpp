@@ -5,6 +5,7 @@
 #include "base/digest.h"
 #include "base/translate.h"
 #include "kramerius-export/package.h"
+#include "title/plan.h"
 #include "title/title.h"
 #include "workspace/facts_json.h"
 #include "workspace/page_text_json.h"
@@ -12,64 +13,69 @@
 
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
+
 namespace linka {
 namespace fs = std::filesystem;
 using nlohmann::json;
 namespace {
 
-// The pages that go into the package, in reading order, or why there is none.
+// The pages that go into packages, in reading order. A scan without pages stands for itself, so
+// that it stops the package it belongs to and no other.
 struct Chosen {
   std::vector<PageId> pages;
+  std::map<PageId, std::string> stops;  // why this one cannot be packaged
   std::vector<std::string> left_out;
 };
 
-Result<Chosen> choose(const BatchStatus& status, const Replay& replayed, bool allow_parked) {
-  Chosen chosen;
-  std::vector<std::string> open, parked;
-  for (const ScanStatus& scan : status.scans) {
-    switch (scan.state) {
-      case ScanState::pending:
-      case ScanState::changed:
-        open.push_back(text_of(scan.id));
+void choose_pages(const ScanStatus& scan, const Replay& replayed, bool allow_parked,
+                  Chosen& chosen) {
+  for (const PageOutcome& page : scan.pages) {
+    const auto corrected = replayed.page_corrections.find(page.id);
+    if (corrected != replayed.page_corrections.end() && !corrected->second.left_out.empty())
+      continue;  // a person left it out, with a reason
+    if (page.state == PageState::parked) {
+      const std::string why = text_of(page.id) + ": " + page.reason.message;
+      if (allow_parked) {
+        chosen.left_out.push_back(why);
         continue;
-      case ScanState::missing:
-      case ScanState::excluded:
-        // A page whose scan was taken away is still what was digitized; excluded ones are out.
-        if (scan.state == ScanState::excluded || scan.pages.empty()) continue;
-        break;
-      case ScanState::parked:
-      case ScanState::done:
-        break;
+      }
+      chosen.stops[page.id] = say(tr("{} is parked"), why);
+    } else if (scan.state == ScanState::missing) {
+      chosen.stops[page.id] =
+          say(tr("the scan {} is missing; put it back, or leave it out with linka exclude"),
+              text_of(scan.id));
     }
-    if (scan.state == ScanState::parked && scan.pages.empty())
-      parked.push_back(text_of(scan.id) + ": " + scan.reason.message);
-    for (const PageOutcome& page : scan.pages) {
-      const auto corrected = replayed.page_corrections.find(page.id);
-      if (corrected != replayed.page_corrections.end() && !corrected->second.left_out.empty())
-        continue;  // a person left it out, with a reason
-      if (page.state == PageState::done)
-        chosen.pages.push_back(page.id);
-      else
-        parked.push_back(text_of(page.id) + ": " + page.reason.message);
-    }
+    chosen.pages.push_back(page.id);
   }
-  if (!open.empty())
-    return fail(
-        ErrorKind::bad_input, "{}",
-        say(trn("{} scan is not digitized yet ({}); run the batch first",
-                "{} scans are not digitized yet ({}, ...); run the batch first", open.size()),
-            open.size(), open.front()));
-  if (!parked.empty() && !allow_parked)
-    return fail(ErrorKind::bad_input, "{}",
-                say(trn("{} page is parked ({}); mend it and use linka retry, leave it out with "
-                        "linka exclude, or package without it (--without-parked)",
-                        "{} pages are parked ({}, ...); mend them and use linka retry, leave them "
-                        "out with linka exclude, or package without them (--without-parked)",
-                        parked.size()),
-                    parked.size(), parked.front()));
-  if (chosen.pages.empty())
-    return fail(ErrorKind::bad_input, "{}", tr("there is no page to package"));
-  chosen.left_out = std::move(parked);
+}
+
+Chosen choose(const BatchStatus& status, const Replay& replayed, bool allow_parked) {
+  Chosen chosen;
+  const auto stands_for_itself = [&](const ScanStatus& scan, std::string why) {
+    const PageId id{scan.id, Side::single};
+    chosen.pages.push_back(id);
+    chosen.stops[id] = std::move(why);
+  };
+  for (const ScanStatus& scan : status.scans) {
+    if (scan.state == ScanState::excluded) continue;
+    if (scan.state == ScanState::pending || scan.state == ScanState::changed) {
+      const std::string name = text_of(scan.id);
+      stands_for_itself(scan, scan.remark.empty()
+                                  ? say(tr("{} is not digitized yet; run the batch first"), name)
+                                  : say(tr("{}: {}; run the batch first"), name, scan.remark));
+      continue;
+    }
+    if (scan.state == ScanState::parked && scan.pages.empty()) {
+      const std::string why = text_of(scan.id) + ": " + scan.reason.message;
+      if (allow_parked)
+        chosen.left_out.push_back(why);
+      else
+        stands_for_itself(scan, say(tr("{} is parked"), why));
+      continue;
+    }
+    choose_pages(scan, replayed, allow_parked, chosen);
+  }
   return chosen;
 }
 
@@ -99,90 +105,218 @@ Result<PackagePage> load_page(const Batch& batch, const PageId& id) {
   return page;
 }
 
-// Of all that decides the package's bytes but the time it is made.
-std::string fingerprint_of(const std::vector<PackagePage>& pages, const std::string& record_text,
-                           const std::string& standard) {
-  std::string all = standard + "\n" + LINKA_VERSION + "\n" + sha256_hex(record_text) + "\n";
-  for (const PackagePage& page : pages) {
-    all += text_of(page.facts.id) + " " + page.label + " " + page.type + " " + page.facts.made_at;
-    for (const WrittenFile& file : page.facts.files) all += " " + file.sha256;
-    all += "\n";
+// What planning and the fingerprint of a package need of a page.
+struct KnownPage {
+  bool is_blank = false;
+  std::string fingerprint;
+  std::uint64_t bytes = 0;
+  std::string problem;  // its facts cannot be read
+};
+
+std::map<PageId, KnownPage> look_at(const Batch& batch, const Chosen& chosen) {
+  std::map<PageId, KnownPage> out;
+  for (const PageId& id : chosen.pages) {
+    KnownPage& known = out[id];
+    if (chosen.stops.contains(id)) continue;
+    const auto facts = load_facts(batch, id);
+    if (!facts) {
+      known.problem = facts.error().message;
+      continue;
+    }
+    known.is_blank = facts->is_blank;
+    std::string all = text_of(id) + " " + facts->made_at + " " + facts->read_at;
+    for (const WrittenFile& file : facts->files) {
+      all += " " + file.sha256;
+      known.bytes += file.size_bytes;
+    }
+    known.fingerprint = sha256_hex(all);
   }
-  return sha256_hex(all);
+  return out;
+}
+
+// One unit's way to its package.
+class Maker {
+ public:
+  Maker(const Batch& batch, const MakePackageOptions& options, const Chosen& chosen,
+        const std::map<PageId, KnownPage>& known, const Replay& replayed)
+      : batch_(batch), options_(options), chosen_(chosen), known_(known), replayed_(replayed) {
+    p_.standard = options.standard;
+    p_.periodical_standard = options.periodical_standard;
+    p_.rights = options.rights;
+    p_.plain = options.plain;
+    p_.folder = batch.packages();
+    p_.replace = true;
+    p_.created = now();
+    p_.program_version = LINKA_VERSION;
+  }
+
+  MadePackage make(const PlannedUnit& unit) {
+    MadePackage made;
+    made.id = unit.id;
+    made.label = unit.label;
+    made.where = unit.where;
+    made.notes = unit.notes;
+    if (!made.id.empty()) made.path = batch_.packages() / made.id;
+    if (auto done = try_to(unit, made); !done) {
+      made.state = PackageState::refused;
+      made.error = done.error();
+    }
+    return made;
+  }
+
+ private:
+  // Why a page of the plan stops it; empty when none does.
+  std::string stopped_by(const PackagePlan& plan) const {
+    std::size_t count = 0;
+    std::string first;
+    for (const PlannedPage& page : plan.pages) {
+      const auto stop = chosen_.stops.find(page.id);
+      const auto held = options_.held.find(page.id);
+      if (stop == chosen_.stops.end() && held == options_.held.end()) continue;
+      if (++count == 1) first = stop != chosen_.stops.end() ? stop->second : held->second;
+    }
+    if (count == 0) return {};
+    return say(
+        trn("{} page stops this package: {}", "{} pages stop this package, the first: {}", count),
+        count, first);
+  }
+
+  Result<void> try_to(const PlannedUnit& unit, MadePackage& made) {
+    if (!unit.plan) return pass(unit.plan);
+    const PackagePlan& plan = *unit.plan;
+    made.pages = plan.pages.size();
+    if (const std::string why = stopped_by(plan); !why.empty()) {
+      made.waits = true;
+      return tl::unexpected(Error{ErrorKind::bad_input, why, {}});
+    }
+    const auto plan_digest = digest_of(plan, p_);
+    if (!plan_digest) return pass(plan_digest);
+    std::string all = *plan_digest + "\n";
+    for (const PlannedPage& page : plan.pages) {
+      const KnownPage& known = known_.at(page.id);
+      if (!known.problem.empty()) return fail(ErrorKind::bad_input, "{}", known.problem);
+      made.bytes += known.bytes;
+      all += known.fingerprint + "\n";
+    }
+    made.state = PackageState::planned;
+    if (options_.dry_run) return {};
+    return build(plan, sha256_hex(all), made);
+  }
+
+  Result<void> build(const PackagePlan& plan, const std::string& fingerprint, MadePackage& made) {
+    std::error_code code;
+    const auto last = replayed_.packages.find(made.id);
+    if (!options_.anew && last != replayed_.packages.end() && last->second == fingerprint &&
+        fs::is_directory(made.path, code)) {
+      made.state = PackageState::kept;
+      return {};
+    }
+    const auto built = build_package(
+        plan, [&](const PlannedPage& page) { return load_page(batch_, page.id); }, p_);
+    if (!built) return pass(built);
+    made.state = PackageState::built;
+    made.path = built->path;
+    made.id = built->id;
+    made.bytes = built->bytes;
+    auto journal = Journal::open(batch_.journal(), "main");
+    if (!journal) return pass(journal);
+    return journal->packaged(made.id, fingerprint);
+  }
+
+  const Batch& batch_;
+  const MakePackageOptions& options_;
+  const Chosen& chosen_;
+  const std::map<PageId, KnownPage>& known_;
+  const Replay& replayed_;
+  PackageOptions p_;
+};
+
+// Half-built packages that a killed run left.
+void sweep(const fs::path& packages) {
+  std::error_code code;
+  std::vector<fs::path> stale;
+  for (fs::directory_iterator it(packages, code), end; !code && it != end; it.increment(code)) {
+    const std::string name = it->path().filename().string();
+    if (name.starts_with('.') && name.ends_with(".building")) stale.push_back(it->path());
+  }
+  for (const fs::path& path : stale) fs::remove_all(path, code);
+}
+
+std::vector<std::string> not_described(const fs::path& packages,
+                                       const std::vector<PlannedUnit>& units) {
+  std::vector<std::string> out;
+  std::error_code code;
+  for (fs::directory_iterator it(packages, code), end; !code && it != end; it.increment(code)) {
+    const std::string name = it->path().filename().string();
+    if (name.starts_with('.') || !it->is_directory(code)) continue;
+    if (std::none_of(units.begin(), units.end(),
+                     [&](const PlannedUnit& unit) { return unit.id == name; }))
+      out.push_back(name);
+  }
+  std::sort(out.begin(), out.end());
+  return out;
+}
+
+Result<void> check_only(const std::set<std::string>& only, const std::vector<PlannedUnit>& units) {
+  for (const std::string& id : only)
+    if (std::none_of(units.begin(), units.end(),
+                     [&](const PlannedUnit& unit) { return unit.id == id; }))
+      return fail(ErrorKind::bad_input, "no package {} is described in the batch's record", id);
+  return {};
+}
+
+Result<MadePackages> make(const Batch& batch, const MakePackageOptions& options) {
+  const fs::path record_file = batch.record();
+  if (record_file.empty())
+    return fail(ErrorKind::bad_input, "{}: {}", batch.folder().string(),
+                tr("this batch has no record of its title; give one with --record"));
+  const auto loaded = load_document(record_file);
+  if (!loaded) return pass(loaded);
+  const auto status = status_of(batch, true);
+  if (!status) return pass(status);
+  const auto replayed = replay(batch.journal());
+  if (!replayed) return pass(replayed);
+  const Chosen chosen = choose(*status, *replayed, options.allow_parked);
+  if (chosen.pages.empty())
+    return fail(ErrorKind::bad_input, "{}", tr("there is no page to package"));
+
+  const auto known = look_at(batch, chosen);
+  std::vector<PageForPlan> pages;
+  for (const PageId& id : chosen.pages) pages.push_back({id, known.at(id).is_blank});
+  const auto units = plan_packages(loaded->document, pages, options.proposals, {});
+  if (!units) return pass(units);
+  if (auto there = check_only(options.only, *units); !there) return pass(there);
+
+  if (!options.dry_run) sweep(batch.packages());
+  MadePackages out;
+  out.notes = loaded->notes;
+  out.left_out = chosen.left_out;
+  Maker maker(batch, options, chosen, known, *replayed);
+  for (const PlannedUnit& unit : *units)
+    if (options.only.empty() || options.only.contains(unit.id))
+      out.packages.push_back(maker.make(unit));
+  out.not_described = not_described(batch.packages(), *units);
+  return out;
 }
 
 }  // namespace
 
-Result<MadePackage> make_package(const Batch& batch, const MakePackageOptions& options) {
-  return guarded<MadePackage>("package", [&]() -> Result<MadePackage> {
-    const fs::path record_file = batch.record();
-    if (record_file.empty())
-      return fail(ErrorKind::bad_input, "{}: {}", batch.folder().string(),
-                  tr("this batch has no record of its title; give one with --record"));
-    const auto record = load_record(record_file);
-    if (!record) return pass(record);
-    const auto record_text = read_text(record_file);
-    if (!record_text) return pass(record_text);
+const char* name_of(PackageState state) {
+  switch (state) {
+    case PackageState::built:
+      return "built";
+    case PackageState::kept:
+      return "kept";
+    case PackageState::planned:
+      return "planned";
+    case PackageState::refused:
+      break;
+  }
+  return "refused";
+}
 
-    const auto status = status_of(batch, true);
-    if (!status) return pass(status);
-    const auto replayed = replay(batch.journal());
-    if (!replayed) return pass(replayed);
-    const auto chosen = choose(*status, *replayed, options.allow_parked);
-    if (!chosen) return pass(chosen);
-
-    std::vector<PackagePage> pages;
-    std::vector<PageFacts> facts;
-    for (const PageId& id : chosen->pages) {
-      auto page = load_page(batch, id);
-      if (!page) return pass(page);
-      facts.push_back(page->facts);
-      pages.push_back(std::move(*page));
-    }
-    const auto labels = page_labels(record->record, pages.size());
-    if (!labels) return pass(labels);
-    const auto types = page_types(record->record, facts);
-    if (!types) return pass(types);
-    for (std::size_t i = 0; i < pages.size(); ++i) {
-      pages[i].label = (*labels)[i];
-      pages[i].type = (*types)[i];
-    }
-
-    MadePackage made;
-    made.id = package_id(record->record);
-    made.path = batch.packages() / made.id;
-    made.pages = pages.size();
-    made.left_out = chosen->left_out;
-    made.notes = record->notes;
-    for (const PageFacts& f : facts)
-      for (const WrittenFile& file : f.files) made.bytes += file.size_bytes;
-    if (options.dry_run) return made;
-
-    const std::string fingerprint = fingerprint_of(pages, *record_text, options.standard);
-    std::error_code code;
-    const auto last = replayed->packages.find(made.id);
-    if (!options.anew && last != replayed->packages.end() && last->second == fingerprint &&
-        fs::is_directory(made.path, code)) {
-      made.kept = true;
-      return made;
-    }
-
-    PackageOptions p;
-    p.standard = options.standard;
-    p.folder = batch.packages();
-    p.replace = true;
-    p.created = now();
-    p.program_version = LINKA_VERSION;
-    const auto built = build_package(record->record, pages, p);
-    if (!built) return pass(built);
-    made.path = built->path;
-    made.id = built->id;
-    made.bytes = built->bytes;
-    auto journal = Journal::open(batch.journal(), "main");
-    if (!journal) return pass(journal);
-    if (auto r = journal->packaged(made.id, fingerprint); !r) return pass(r);
-    return made;
-  });
+Result<MadePackages> make_packages(const Batch& batch, const MakePackageOptions& options) {
+  return guarded<MadePackages>("package", [&] { return make(batch, options); });
 }
 
 }  // namespace linka

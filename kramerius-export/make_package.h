@@ -1,10 +1,17 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// From the pages of a batch to its package: what is in, in which order, with which label.
+// From the pages of a batch to its packages: which page is in which, in which order, with which
+// label. A package that cannot be built does not hinder the next.
 #pragma once
 
 #include "base/result.h"
+#include "formats/plain.h"
+#include "model/document.h"
 #include "workspace/batch.h"
 
+#include <cstdint>
+#include <filesystem>
+#include <map>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -12,23 +19,42 @@ namespace linka {
 
 struct MakePackageOptions {
   std::string standard = "2.2";  // as PackageOptions
-  bool allow_parked = false;     // leave parked pages out instead of refusing
-  bool dry_run = false;          // say what would be built
-  bool anew = false;             // also when the very same package stands there already
+  std::string periodical_standard = "2.1";
+  bool rights = false;
+  PlainOptions plain = {};
+  bool allow_parked = false;        // leave parked pages out instead of refusing
+  bool dry_run = false;             // say what would be built
+  bool anew = false;                // also when the very same package stands there already
+  std::set<std::string> only = {};  // package ids; empty: all
+  std::map<PageId, PageProposal> proposals = {};  // what was read on the scans
+  std::map<PageId, std::string> held = {};        // pages that stop their package, and why
 };
+
+enum class PackageState { built, kept, planned, refused };
+const char* name_of(PackageState state);  // "built" "kept" "planned" "refused"
 
 struct MadePackage {
+  PackageState state = PackageState::built;
   std::filesystem::path path;
-  std::string id;
+  std::string id;     // "" when its URN:NBN is not known
+  std::string label;  // "Věstník, ročník 3 (1927), číslo 5"
+  std::string where;  // "title.toml line 12": where it is described
   std::size_t pages = 0;
   std::uint64_t bytes = 0;
-  bool kept = false;                  // the very same package stood there already
-  std::vector<std::string> left_out;  // parked pages, when they were allowed
-  std::vector<std::string> notes;     // what the record's reader mended or left out
+  std::vector<std::string> notes;  // what planning mended, left open or proposed
+  Error error;                     // why it was refused
+  bool waits = false;              // refused because pages are parked, held or still to be done
 };
 
-// Errors: bad_input when pages are pending or parked (unless allowed), or the record lacks
-// something.
-Result<MadePackage> make_package(const Batch& batch, const MakePackageOptions& options);
+struct MadePackages {
+  std::vector<MadePackage> packages;       // in the order in which they are described
+  std::vector<std::string> notes;          // what the record's reader mended or left out
+  std::vector<std::string> left_out;       // parked pages, when they were allowed
+  std::vector<std::string> not_described;  // packages that stand there and are described no more
+};
+
+// Errors: bad_input when there is no record, it cannot be read, its packages cannot be told apart,
+// or `only` names one that is not described. What is wrong with one package is in its outcome.
+Result<MadePackages> make_packages(const Batch& batch, const MakePackageOptions& options);
 
 }  // namespace linka

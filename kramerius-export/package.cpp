@@ -252,6 +252,7 @@ class Builder {
          {standard_.metadata_version, plan_.unit.institution, plan_.unit.collection,
           plan_.unit.owner, options_.program_version})
       add(text);
+    add(fmt::format("{} {}", options_.plain.join_words, options_.plain.fold));
     add_device(add, plan_.unit.scanner);
     for (const Scanner& device : plan_.devices) add_device(add, device);
     const Rights& r = plan_.rights;
@@ -321,7 +322,10 @@ class Builder {
     if (auto r = keep(in_usercopy, place(page.user, root_, href(in_usercopy), page)); !r) return r;
     const std::string alto = alto_of(page, out, loaded->seams);
     if (auto r = keep(in_alto, write_new(root_, href(in_alto), alto)); !r) return r;
-    if (auto r = keep(in_txt, write_new(root_, href(in_txt), plain_text(page.text))); !r) return r;
+    PlainOptions plain = options_.plain;
+    plain.seams = loaded->seams;
+    if (auto r = keep(in_txt, write_new(root_, href(in_txt), to_plain(page.text, plain))); !r)
+      return r;
     const std::string amd = to_page_mets(out, plan_, names_, standard_, options_.rights);
     if (auto r = keep(in_amdsec, write_new(root_, href(in_amdsec), amd)); !r) return r;
     main.made_at = std::move(out.made_at);

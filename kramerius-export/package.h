@@ -14,6 +14,7 @@
 
 #include "base/clock.h"
 #include "base/result.h"
+#include "formats/plain.h"
 #include "model/document.h"
 #include "model/page_facts.h"
 #include "model/page_text.h"
@@ -43,6 +44,7 @@ struct PackageOptions {
   std::string standard = "2.2";
   // Of periodicals: "2.1", or the older "2.0".
   std::string periodical_standard = "2.1";
+  PlainOptions plain = {};       // how txt/ is written; seams are the builder's own
   bool rights = false;           // the plan's copyright in each page's METS, where it is stated
   std::filesystem::path folder;  // the package becomes folder/<package id>
   bool replace = false;          // an existing package of that name gives way, in one step

@@ -48,6 +48,8 @@ void describe(TextParams& p, Field&& field) {
 
 struct PackageParams {
   std::string standard = "2.2";
+  std::string periodical_standard = "2.1";
+  bool rights = false;
   bool nested_blocks = false;
 };
 
@@ -55,6 +57,10 @@ template <class Field>
 void describe(PackageParams& p, Field&& field) {
   field("standard", p.standard, Choices{"2.2", "2.2-strict", "2.1"},
         "NDK monograph standard: 2.2 in the portable form, 2.2 to the letter, or 2.1");
+  field("periodical_standard", p.periodical_standard, Choices{"2.1", "2.0"},
+        "NDK periodical standard: 2.1, or the older 2.0");
+  field("rights", p.rights,
+        "the copyright that the record states is written beside the technical data of each page");
   field("nested_blocks", p.nested_blocks,
         "the package's ALTO: columns, tables and the like are composed blocks; some readers see "
         "only the blocks that stand in the print space itself");
