@@ -28,8 +28,10 @@ Look look_of(const NumberedPage& page, const Usual& usual) {
   const PageHints& h = page.hints;
   if (page.is_blank || h.words == 0) return Look::blank;
   if (h.picture_share > 0.4 || h.words < 30) return Look::sparse;
+  // Chapters open low on the page and without a running head. A heading further down opens none.
   const bool low = usual.first_line > 0 && h.first_line > usual.first_line + 0.05;
-  return low || !h.headings.empty() ? Look::opening : Look::text;
+  const bool at_top = !h.headings.empty() && h.headings.front().y <= h.first_line + 0.01;
+  return low || (at_top && h.running_head.empty()) ? Look::opening : Look::text;
 }
 
 Usual usual_of(const Volume& volume) {
@@ -52,6 +54,8 @@ struct Habit {
   bool prints_on(Look look) const {
     const auto i = static_cast<std::size_t>(look);
     if (look == Look::blank) return false;
+    // No reader reads the right number where there is none; small ones are often not seen.
+    if (look == Look::opening) return read[i] >= 2 && 4 * read[i] >= pages[i];
     return pages[i] >= 3 && 2 * read[i] >= pages[i];
   }
 };
