@@ -194,5 +194,34 @@ TEST(Garbage, UncertainSignsBeyondALinesEndGo) {
   EXPECT_EQ(text_of(blocks.at(0)), "byl | čas,");
 }
 
+TEST(Garbage, AnOrnamentReadAsLettersAndSignsGoes) {
+  std::vector<ReadBlock> blocks = {block({word("Z", 0, 20, 0.84), word("X", 30, 50, 0.6),
+                                          word("©", 60, 80, 0.8), word("=", 90, 110, 0.6)}),
+                                   block({word("a", 0, 20, 0.9), word("b", 30, 50, 0.9),
+                                          word("c", 60, 80, 0.9), word("d", 90, 110, 0.9)}),
+                                   block({word("De", 0, 40, 0.91), word("loco", 50, 90, 0.19)})};
+  drop_garbage(blocks);
+  ASSERT_EQ(blocks.size(), 2u);
+  EXPECT_EQ(text_of(blocks[0]), "a b c d");
+  EXPECT_EQ(text_of(blocks[1]), "De loco");
+}
+
+TEST(Garbage, APageNumberReadWithDoubtStays) {
+  std::vector<ReadBlock> blocks = {block({word("30", 0, 40, 0.5)}),
+                                   block({word("„93", 0, 40, 0.4)}),
+                                   block({word("888", 0, 60, 0.2)})};
+  drop_garbage(blocks);
+  ASSERT_EQ(blocks.size(), 1u);
+  EXPECT_EQ(text_of(blocks[0]), "30");
+}
+
+TEST(Garbage, SpecksReadAsStopsGoAndDashesStay) {
+  std::vector<ReadBlock> blocks = {
+      block({word("byl", 0, 50), word(".", 60, 62, 0.3), word("—", 70, 90, 0.3),
+             word("“", 100, 105, 0.2), word("čas", 120, 180), word(".", 190, 192, 0.8)})};
+  drop_garbage(blocks);
+  EXPECT_EQ(text_of(blocks.at(0)), "byl — čas .");
+}
+
 }  // namespace
 }  // namespace linka

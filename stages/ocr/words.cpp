@@ -2,6 +2,7 @@
 #include "stages/ocr/words.h"
 
 #include <algorithm>
+#include <array>
 #include <limits>
 
 namespace linka {
@@ -9,7 +10,12 @@ namespace {
 
 constexpr double thin_space = 0.55;  // em; a word space before a word is wider only in loose lines
 constexpr double convincing = 0.6;   // confidence of a word that is certainly print
-constexpr double garbage_below = 0.5;  // mean confidence of a block
+constexpr double certain = 0.85;     // of a word of two letters
+constexpr double likely_number = 0.45;    // of a word of digits alone, such as a page's number
+constexpr double garbage_below = 0.5;     // mean confidence of a block
+constexpr double fragments_below = 0.75;  // the same, of single letters and signs
+constexpr int fewest_fragments = 4;
+constexpr double speck_below = 0.5;
 
 bool is_closing_mark(std::string_view word) {
   return !word.empty() && word.size() <= 3 &&
@@ -45,18 +51,51 @@ bool is_solid(const TextWord& word, int letters) {
   return word.confidence >= convincing && shape_of(word.content).longest_run >= letters;
 }
 
+// A word of two letters that was read with certainty is print too ("De", "ad").
+bool is_print(const TextWord& word) {
+  const Shape shape = shape_of(word.content);
+  const std::size_t first = word.content.find_first_of("0123456789");
+  const bool bare = word.content.find_first_not_of("0123456789") == std::string::npos;
+  const bool number = shape.letters == 0 && first != std::string::npos &&
+                      word.confidence >= (bare ? likely_number : convincing);
+  return is_solid(word, 3) || number || (shape.longest_run == 2 && word.confidence >= certain);
+}
+
+// Ornaments and woodcuts are read as single letters and signs, some of them with confidence.
+bool is_fragments(const ReadBlock& block, double mean_confidence) {
+  int words = 0;
+  for (const ReadLine& line : block.lines)
+    for (const TextWord& word : line.text.words) {
+      ++words;
+      if (shape_of(word.content).longest_run >= 2 ||
+          word.content.find_first_of("0123456789") != std::string::npos)
+        return false;
+    }
+  return words >= fewest_fragments && mean_confidence < fragments_below;
+}
+
 bool is_garbage(const ReadBlock& block) {
   double sum = 0, n = 0;
   for (const ReadLine& line : block.lines)
     for (const TextWord& word : line.text.words) {
-      const Shape shape = shape_of(word.content);
-      const bool number = shape.letters == 0 && word.confidence >= convincing &&
-                          word.content.find_first_of("0123456789") != std::string::npos;
-      if (is_solid(word, 3) || number) return false;
+      if (is_print(word)) return false;
       sum += word.confidence * static_cast<double>(word.content.size());
       n += static_cast<double>(word.content.size());
     }
-  return n > 0 && sum < garbage_below * n;
+  return n > 0 && (sum < garbage_below * n || is_fragments(block, sum / n));
+}
+
+// A lone stop or quote that was hardly seen is a speck: of 32 such words on pages with known text
+// none was print.
+bool is_speck(const TextWord& word) {
+  constexpr std::array<std::string_view, 9> marks = {
+      ".", ",", "'", "\"", "\u2018", "\u2019", "\u201c", "\u201d", "\u201e"};
+  return word.confidence < speck_below &&
+         std::find(marks.begin(), marks.end(), word.content) != marks.end();
+}
+
+void drop_specks(ReadBlock& block) {
+  for (ReadLine& line : block.lines) std::erase_if(line.text.words, is_speck);
 }
 
 // Uncertain signs left and right of everything certain in a block.
@@ -106,6 +145,7 @@ void drop_garbage(std::vector<ReadBlock>& blocks) {
       blocks, [](const ReadBlock& block) { return carries_text(block.kind) && is_garbage(block); });
   for (ReadBlock& block : blocks) {
     if (!carries_text(block.kind)) continue;
+    drop_specks(block);
     trim(block);
     std::erase_if(block.lines, [](const ReadLine& line) { return line.text.words.empty(); });
   }

@@ -14,7 +14,8 @@ namespace linka {
 void join_closing_marks(std::vector<ReadBlock>& blocks);
 
 // Pictures, borders and dirt read as words: text blocks without one convincing word that were read
-// with low confidence, and uncertain signs without letters beyond the ends of a block's lines.
+// with low confidence or are single letters and signs, uncertain signs without letters beyond the
+// ends of a block's lines, and lone stops and quotes that were hardly seen.
 void drop_garbage(std::vector<ReadBlock>& blocks);
 
 }  // namespace linka
