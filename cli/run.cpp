@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // linka run: a folder of scans -> a finished package.
-#include "base/files.h"
 #include "base/translate.h"
 #include "cli/console.h"
 #include "cli/find.h"
@@ -119,10 +118,8 @@ fs::path record_meant(const Options& options, const Result<Batch>& batch) {
     return beside;
   }
   if (beside.empty()) return kept;
-  const Result<std::string> here = read_text(beside), there = read_text(kept);
-  if (here && there && *here == *there) return kept;
-  std::error_code code;
-  if (fs::last_write_time(beside, code) > fs::last_write_time(kept, code)) {
+  if (same_record(beside, kept)) return kept;
+  if (last_change(beside) > last_change(kept)) {
     remark(say(tr("the record beside the scans is newer than the batch's copy and is taken: {}"),
                beside.string()));
     return beside;
@@ -175,7 +172,7 @@ ExitCode run(const Options& options) {
     return explain_misuse(batch.error().message, {}, json);
   if (!batch) return explain_failure(batch.error(), json);
   if (!record.empty() && !fs::equivalent(record, batch->record(), code))
-    if (const Result<void> kept = batch->keep_record(record); !kept)
+    if (const Result<void> kept = keep_record(*batch, record); !kept)
       return explain_failure(kept.error(), json);
   return work_on(*batch, job, options.work);
 }
@@ -193,9 +190,10 @@ void declare_run(CLI::App& app, Chosen& chosen) {
   takes(verb->add_option("-p,--profile", o->profile,
                          tr("settings by name or file; monograph if not given")),
         Value::profile);
-  takes(verb->add_option("-r,--record", o->record,
-                         tr("the book's record: TOML or MODS; if not given, title.toml or the one "
-                            "XML beside the scans")),
+  takes(verb->add_option(
+            "-r,--record", o->record,
+            tr("the book's record: TOML, CSV or MODS; if not given, title.toml or the one "
+               "XML beside the scans")),
         Value::file);
   takes(verb->add_option("-o,--out", o->out,
                          tr("the batch's folder; NAME-OF-SCANS.batch here if not given")),

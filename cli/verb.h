@@ -27,6 +27,7 @@ void add_json(CLI::App* verb, bool& json);
 
 void declare_run(CLI::App& app, Chosen& chosen);
 void declare_status(CLI::App& app, Chosen& chosen);
+void declare_structure(CLI::App& app, Chosen& chosen);
 void declare_retry(CLI::App& app, Chosen& chosen);
 void declare_review(CLI::App& app, Chosen& chosen);
 void declare_correct(CLI::App& app, Chosen& chosen);

@@ -12,6 +12,7 @@ void declare_verbs(CLI::App& app, Chosen& chosen) {
   declare_review(app, chosen);
   declare_correct(app, chosen);
   declare_exclude(app, chosen);
+  declare_structure(app, chosen);
   declare_package(app, chosen);
   declare_validate(app, chosen);
   declare_explain(app, chosen);
