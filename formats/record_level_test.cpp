@@ -139,7 +139,8 @@ TEST(RecordLevel, AnIssueHasNoEventNoRecordInfoAndNoPlacesAsSubjects) {
   const std::string text = mods(full(), at(issue));
   EXPECT_THAT(text, HasSubstr("<mods:genre type=\"normal\">issue<"));
   EXPECT_THAT(text, HasSubstr("<mods:namePart>Spolek<"));
-  for (const char* block : {"recordInfo", "eventType", "encoding", "geographic", "classification",
+  EXPECT_THAT(text, HasSubstr("<mods:dateIssued>1927-1928<"));
+  for (const char* block : {"recordInfo", "eventType", "iso8601", "geographic", "classification",
                             "mods:form", "typeOfResource", "issuance", "edition"})
     EXPECT_THAT(text, Not(HasSubstr(block))) << block;
   Record regional = full();
@@ -152,7 +153,7 @@ TEST(RecordLevel, APeriodicalSaysHowOftenItComes) {
   const std::string text = mods(full(), at(periodical));
   EXPECT_THAT(text, HasSubstr("<mods:frequency authority=\"marcfrequency\">Monthly<"));
   EXPECT_THAT(text, HasSubstr("<mods:issuance>serial<"));
-  EXPECT_THAT(text, Not(HasSubstr("edition")));
+  EXPECT_THAT(text, Not(HasSubstr("mods:edition")));
   EXPECT_THAT(text, Not(HasSubstr("gmd")));
   EXPECT_THAT(text, Not(HasSubstr("agrovoc")));
   EXPECT_THAT(mods(full(), at(volume)), Not(HasSubstr("frequency")));

@@ -78,7 +78,7 @@ page_count = 4
 """ for n in (1, 2, 3)) + """
 [[volumes.chapters]]
 title = "O vodě"
-pages = "[2]-[3]"
+pages = "#2-#3"
 [[volumes.supplements]]
 name = "Mapová příloha"
 pages = "#4"
@@ -276,6 +276,13 @@ def main():
                 print(f"{name}: no package: {made.stdout[-1500:]}{made.stderr[-1500:]}", file=sys.stderr)
                 rows.append((name, "-", {}))
                 bad = True
+            # 1: pages that somebody should look at.
+            answer = json.loads(made.stdout) if made.stdout.startswith("{") else {}
+            for one in answer.get("packages", []):
+                if one["state"] == "refused":
+                    print(f"{name}: {one['id']}: {one['no_package']}", file=sys.stderr)
+                    rows.append((name, one["id"], {}))
+                    bad = True
             for package in packages:
                 found = look_at(linka, package, schemas, seen)
                 bad |= any(found[k] not in (0, "-") for k in ("errors", "warnings", "xmllint", "jpylyzer"))
