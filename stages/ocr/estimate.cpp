@@ -6,7 +6,7 @@
 // worse.
 //
 // Fitted to 42,900 words on 150 readings with known text, each wrong or right by alignment with it:
-// real roman and Fraktur prints, rendered and generated pages in seven languages, as they are and
+// real roman and Fraktur prints, rendered and generated pages in six languages, as they are and
 // blurred, noisy, faint, bold, small or with the back shining through, read by fitting and by wrong
 // models. The fit asks that the pages' shares come out right in the mean (Poisson deviance), each
 // kind of page counting by the square root of its number. How well it does: README.md.
