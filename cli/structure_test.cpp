@@ -74,7 +74,7 @@ TEST_F(StructureVerb, ShowsTheTreeAndWhatIsMissing) {
   const Answer r = structure("");
   EXPECT_EQ(r.code, 4) << r.out;
   for (const char* part :
-       {"D. 1, 1927  [tst001-00000a]", "2 pages: [1]-[2]", "chapter (chapter): O vodě  [1], [2]",
+       {"D. 1, 1927  [tst001-00000a]", "2 pages: [1], [2]", "chapter (chapter): O vodě  [1], [2]",
         "the URN:NBN", "2 packages, 1 of them cannot be made yet"})
     EXPECT_NE(r.out.find(part), std::string::npos) << part << "\n" << r.out;
 }

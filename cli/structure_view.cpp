@@ -99,8 +99,8 @@ void print_unit(const PlannedUnit& unit, const DocumentKind kind) {
   if (plan != nullptr && !plan->pages.empty()) {
     print("    " + say(trn("{} page: {}", "{} pages: {}", plan->pages.size()), plan->pages.size(),
                        labels_of(*plan)));
-    print("    " + say(tr("scans: {} to {}"), text_of(plan->pages.front().id),
-                       text_of(plan->pages.back().id)));
+    print("    " + say(tr("scans: {} to {}"), plan->pages.front().id.scan.name,
+                       plan->pages.back().id.scan.name));
     if (const std::string types = types_of(*plan); !types.empty())
       print("    " + say(tr("kinds of pages: {}"), types));
     if (kind == DocumentKind::periodical)
