@@ -72,12 +72,14 @@ Result<Looked> look(const Options& o) {
     const auto status = status_of(*batch, true);
     if (!status) return pass(status);
     if (auto r = pages_of_batch(*batch, *status, s); !r) return pass(r);
-    const auto profile = load_profile(batch->profile().string());
-    if (profile && s.not_made < s.pages.size()) {
-      auto read = pagination_of(*batch, *status, *profile);
+    if (s.not_made < s.pages.size()) {
+      // Reading numbers needs no setting that an older profile could lack.
+      const auto kept = load_profile(batch->profile().string());
+      const Profile profile = kept ? *kept : Profile{};
+      auto read = pagination_of(*batch, *status, profile);
       if (!read) return pass(read);
       s.read = std::move(*read);
-      out.least_confidence = profile->pagination.least_confidence;
+      out.least_confidence = profile.pagination.least_confidence;
     }
     s.record = o.record.empty() ? batch->record() : o.record;
     if (s.record.empty()) s.record = record_beside(batch->scans());
