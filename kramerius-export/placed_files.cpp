@@ -91,10 +91,13 @@ Result<void> flush_package(const fs::path& root) {
   std::vector<fs::path> folders{root};
   for (fs::recursive_directory_iterator it(root, code), end; !code && it != end;
        it.increment(code)) {
-    if (it->is_directory(code))
+    if (it->is_directory(code)) {
       folders.push_back(it->path());
-    else if (auto flushed = flush_path(it->path()); !flushed)
-      return flushed;
+      continue;
+    }
+    // What is linked from the page's folder was flushed when the page was stored.
+    if (it->hard_link_count(code) > 1) continue;
+    if (auto flushed = flush_path(it->path()); !flushed) return flushed;
   }
   if (code)
     return fail(kind_of_errno(code.value()), "{}: cannot be read: {}", root.string(),

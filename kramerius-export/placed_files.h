@@ -62,7 +62,7 @@ Result<PlacedFile> write_new(const std::filesystem::path& root, std::string href
 Result<PlacedFile> link_or_copy(const std::filesystem::path& from,
                                 const std::filesystem::path& root, std::string href);
 
-// Every file and folder below `root` to the disk.
+// Every folder and every file below `root` that is not linked from elsewhere, to the disk.
 Result<void> flush_package(const std::filesystem::path& root);
 
 }  // namespace linka
