@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // linka structure: what the record says the scans are, before anything is packaged.
+#include "base/text.h"
 #include "base/translate.h"
 #include "cli/console.h"
 #include "cli/record.h"
@@ -126,10 +127,13 @@ ExitCode structure(const Options& o) {
     document["written"] = o.write.string();
     return print_json(std::move(document), code);
   }
-  if (o.propose && o.write.empty())
-    print(document_text(s.document));
-  else
+  if (o.propose && o.write.empty()) {
+    // A file as it would be written: a line end is one.
+    for (const std::string& line : split_text(trimmed(document_text(s.document)), '\n'))
+      print(line);
+  } else {
     print_structure(s);
+  }
   if (!o.write.empty()) print(say(tr("written: {}"), o.write.string()));
   return code;
 }
