@@ -21,10 +21,11 @@ constexpr double strokes_apart = 0.35;
 constexpr double strokes_level = 0.12;                // difference of their upper ends
 constexpr double low_top = 0.45, low_bottom = -0.08;  // a comma's
 constexpr double high_top = 0.65, high_bottom = 0.12;
-constexpr double dot_most = 0.28;                     // width and height
-constexpr double dot_top = 0.3, dot_bottom = -0.05;   // of a full stop
-constexpr double comma_least = 0.3;                   // height
-constexpr double upper_dot = 0.25;                    // of a colon: stands above this
+constexpr double dot_most = 0.28;                    // width and height
+constexpr double dot_top = 0.3, dot_bottom = -0.05;  // of a full stop
+constexpr double comma_least = 0.3;                  // height
+constexpr double told_apart = 0.6;  // share of the page's commas that look like one
+constexpr double upper_dot = 0.25;  // of a colon: stands above this
 constexpr double star_least = 0.2, star_most = 0.55;  // width and height
 constexpr double star_bottom = 0.15, bracket_least = 0.65;
 constexpr double hyphen_least = 0.15, hyphen_most = 0.45;  // width
@@ -144,8 +145,13 @@ void name_short_marks(ReadLine& line, const InkIn& ink_in) {
   }
 }
 
-// A full stop taken for a comma, or the other way round.
-void name_stops(ReadLine& line, const InkIn& ink_in) {
+// A word that ends in a full stop or a comma, and which of the two its ink is; 0: neither.
+struct Stop {
+  TextWord* word = nullptr;
+  char read = 0, seen = 0;
+};
+
+void add_stops(std::vector<Stop>& stops, ReadLine& line, const InkIn& ink_in) {
   for (TextWord& word : line.text.words) {
     const char mark = word.content.back();
     if (word.content.size() < 2 || (mark != ',' && mark != '.') || !reads_fraktur(word.language))
@@ -153,8 +159,26 @@ void name_stops(ReadLine& line, const InkIn& ink_in) {
     const std::vector<Box> ink = ink_of_word(line, word.box, ink_in);
     if (ink.size() < 2) continue;
     const Piece last = piece_of(ink.back(), line.size_px, baseline_at(line, word.box.x1));
-    const char seen = is_full_stop(last) ? '.' : is_comma(last) ? ',' : mark;
-    if (seen != mark) replace(word, word.content.substr(0, word.content.size() - 1) + seen);
+    stops.push_back({&word, mark, is_full_stop(last) ? '.' : is_comma(last) ? ',' : '\0'});
+  }
+}
+
+// A full stop taken for a comma, or the other way round. Some founts have commas hardly taller than
+// full stops, so the page's own must be told apart by their ink before one of them is.
+void name_stops(const std::vector<Stop>& stops) {
+  for (const char mark : {',', '.'}) {
+    const auto count = [&](char seen) {
+      return static_cast<double>(std::count_if(stops.begin(), stops.end(), [&](const Stop& stop) {
+        return stop.read == mark && (seen == 0 || stop.seen == seen);
+      }));
+    };
+    const char other = mark == ',' ? '.' : ',';
+    if (count(mark) < told_apart * count(0)) continue;
+    for (const Stop& stop : stops)
+      if (stop.read == mark && stop.seen == other) {
+        std::string& content = stop.word->content;
+        replace(*stop.word, content.substr(0, content.size() - 1) + other);
+      }
   }
 }
 
@@ -225,15 +249,17 @@ void append(TextWord& word, TextWord&& next, double confidence) {
 }  // namespace
 
 void name_marks(std::vector<ReadBlock>& blocks, const InkIn& ink_in) {
+  std::vector<Stop> stops;
   for (ReadBlock& block : blocks)
     for (std::size_t i = 0; i < block.lines.size(); ++i) {
       ReadLine& line = block.lines[i];
       if (line.size_px <= 0 || line.text.words.empty()) continue;
       name_short_marks(line, ink_in);
-      name_stops(line, ink_in);
+      add_stops(stops, line, ink_in);
       const bool more = i + 1 < block.lines.size() && !block.lines[i + 1].text.words.empty();
       if (more && goes_on_small(block.lines[i + 1])) name_hyphen(line, ink_in);
     }
+  name_stops(stops);
 }
 
 void join_marks(std::vector<ReadBlock>& blocks) {

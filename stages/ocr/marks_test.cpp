@@ -107,11 +107,28 @@ TEST(Marks, StarsBeforeABracketAreTheMarkOfANote) {
   EXPECT_EQ(print.named(), "***)");
 }
 
-TEST(Marks, AFullStopIsToldFromAComma) {
+const Box full_stop = ink(140, 158, 17, 0), comma = ink(140, 162, 36, -17);
+
+Box moved(const Box& box, double by) {
+  return {box.x0 + by * em / 100, box.y0, box.x1 + by * em / 100, box.y1};
+}
+
+TEST(Marks, AFullStopIsToldFromACommaWhereTheFountTellsThemApart) {
   Print print;
-  print.word("nun,", with(small_letters(0, 3), ink(140, 158, 17, 0)));
-  print.word("nun.", with(small_letters(300, 3), ink(440, 462, 36, -17)));
-  EXPECT_EQ(print.named(), "nun.|nun,");
+  print.word("nun,", with(small_letters(0, 3), full_stop));
+  print.word("nun.", with(small_letters(300, 3), moved(comma, 300)));
+  for (int i = 2; i < 5; ++i) {
+    print.word("so,", with(small_letters(300 * i, 3), moved(comma, 300 * i)));
+    print.word("so.", with(small_letters(300 * i + 1500, 3), moved(full_stop, 300 * i + 1500)));
+  }
+  EXPECT_TRUE(print.named().starts_with("nun.|nun,|so,|so.|"));
+}
+
+TEST(Marks, CommasThatLookLikeFullStopsStayWhatWasRead) {
+  Print print;
+  for (int i = 0; i < 3; ++i)
+    print.word("so,", with(small_letters(300 * i, 3), moved(full_stop, 300 * i)));
+  EXPECT_EQ(print.named(), "so,|so,|so,");
 }
 
 TEST(Marks, AShortHyphenAtALinesEndIsNoLetter) {
