@@ -24,7 +24,7 @@ struct Options {
 };
 
 // The pages that would be packaged; a scan that is not made yet stands for one page.
-Result<void> pages_of_batch(const Batch& batch, const BatchStatus& status, Structure& s) {
+Result<void> pages_of_batch(const Batch& batch, const BatchStatus& status, RecordView& s) {
   const auto replayed = replay(batch.journal());
   if (!replayed) return pass(replayed);
   for (const ScanStatus& scan : status.scans) {
@@ -47,7 +47,7 @@ Result<void> pages_of_batch(const Batch& batch, const BatchStatus& status, Struc
   return {};
 }
 
-Result<void> pages_of_folder(const fs::path& scans, Structure& s) {
+Result<void> pages_of_folder(const fs::path& scans, RecordView& s) {
   const auto inventory = take_inventory(scans);
   if (!inventory) return pass(inventory);
   for (const InventoryFile& file : inventory->files)
@@ -59,13 +59,13 @@ Result<void> pages_of_folder(const fs::path& scans, Structure& s) {
 }
 
 struct Looked {
-  Structure structure;
+  RecordView structure;
   double least_confidence = 1;
 };
 
 Result<Looked> look(const Options& o) {
   Looked out;
-  Structure& s = out.structure;
+  RecordView& s = out.structure;
   const Result<Batch> batch = Batch::open(o.place);
   std::error_code code;
   if (!batch && fs::exists(o.place / "batch.json", code)) return pass(batch);
@@ -105,7 +105,7 @@ Result<Looked> look(const Options& o) {
 ExitCode structure(const Options& o) {
   Result<Looked> looked = guarded<Looked>("structure", [&] { return look(o); });
   if (!looked) return explain_failure(looked.error(), o.json);
-  Structure& s = looked->structure;
+  RecordView& s = looked->structure;
   if (o.propose && !s.read)
     return explain_failure({ErrorKind::bad_input,
                             o.place.string() + ": " +

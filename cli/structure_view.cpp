@@ -119,7 +119,7 @@ std::string year_of(const PackagePlan& plan) {
   return date.empty() ? number : fmt::format("{} ({})", number, date);
 }
 
-void print_head(const Structure& s) {
+void print_head(const RecordView& s) {
   if (s.record.empty())
     print(tr("there is no record; this is a draft"));
   else
@@ -132,7 +132,7 @@ void print_head(const Structure& s) {
               s.not_made));
 }
 
-void print_tail(const Structure& s) {
+void print_tail(const RecordView& s) {
   constexpr std::size_t most_told = 20;
   for (std::size_t i = 0; i < std::min(most_told, s.differences.size()); ++i) {
     const LabelDifference& d = s.differences[i];
@@ -211,13 +211,13 @@ void add_divisions(const std::vector<ProposedDivision>& divisions,
 
 }  // namespace
 
-bool Structure::in_order() const {
+bool RecordView::in_order() const {
   return problem.empty() && !units.empty() &&
          std::all_of(units.begin(), units.end(),
                      [](const PlannedUnit& unit) { return unit.plan.has_value(); });
 }
 
-void plan_structure(Structure& s, double least_confidence) {
+void plan_structure(RecordView& s, double least_confidence) {
   std::map<PageId, PageProposal> proposals;
   std::map<PageId, const ProposedPage*> read;
   if (s.read)
@@ -247,7 +247,7 @@ void plan_structure(Structure& s, double least_confidence) {
   }
 }
 
-void propose(Structure& s) {
+void propose(RecordView& s) {
   if (!s.read) return;
   std::map<PageId, std::size_t> index;
   for (std::size_t i = 0; i < s.read->pages.size(); ++i) index[s.read->pages[i].id] = i;
@@ -269,7 +269,7 @@ void propose(Structure& s) {
   }
 }
 
-void print_structure(const Structure& s) {
+void print_structure(const RecordView& s) {
   print_head(s);
   std::string year_told;
   if (s.document.title) print(title_of(*s.document.title));
@@ -285,7 +285,7 @@ void print_structure(const Structure& s) {
   print_tail(s);
 }
 
-json to_json(const Structure& s) {
+json to_json(const RecordView& s) {
   json out{{"record", s.record.string()},
            {"kind", s.document.kind == DocumentKind::periodical ? "periodical" : "monograph"},
            {"title", nullptr},

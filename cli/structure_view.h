@@ -22,7 +22,7 @@ struct LabelDifference {
   std::string given, read;
 };
 
-struct Structure {
+struct RecordView {
   std::filesystem::path record;  // empty: there is none, a draft is shown
   Document document;
   std::vector<std::string> notes;  // of the record's reader
@@ -38,13 +38,13 @@ struct Structure {
 
 // Fills units, problem and differences. `least_confidence`: how surely a number must have been read
 // to be held against what is given.
-void plan_structure(Structure& structure, double least_confidence);
+void plan_structure(RecordView& structure, double least_confidence);
 
 // Puts in what was read on the pages where the record says nothing: labels, kinds of pages,
 // chapters or articles.
-void propose(Structure& structure);
+void propose(RecordView& structure);
 
-void print_structure(const Structure& structure);
-nlohmann::json to_json(const Structure& structure);
+void print_structure(const RecordView& structure);
+nlohmann::json to_json(const RecordView& structure);
 
 }  // namespace linka

@@ -233,7 +233,7 @@ class UnitReader {
   }
 
  private:
-  Place place(const Row& row, std::string_view key) const {
+  FilePlace place(const Row& row, std::string_view key) const {
     return {path_.string(), row.number, row.place_of(key)};
   }
 

@@ -15,7 +15,7 @@ namespace linka {
 // An issue's own word for its year, before the years are known.
 struct YearWord {
   std::string number, date;
-  Place place;
+  FilePlace place;
 };
 
 struct ReadDocument {

@@ -15,7 +15,7 @@
 namespace linka {
 
 // Where in a file: "title.toml:12", "issues.csv row 3, column Číslo".
-struct Place {
+struct FilePlace {
   std::string file;
   std::size_t line = 0;
   std::string text;
@@ -27,11 +27,11 @@ class Problems {
   static constexpr std::size_t most_told = 60;
 
   template <class... Args>
-  void mistake(const Place& place, fmt::format_string<Args...> text, Args&&... args) {
+  void mistake(const FilePlace& place, fmt::format_string<Args...> text, Args&&... args) {
     const fmt::string_view english = text;  // a literal, so it ends in a zero
     add(place, fmt::vformat(tr(english.data()), fmt::make_format_args(args...)));
   }
-  void add(const Place& place, const std::string& sentence) {
+  void add(const FilePlace& place, const std::string& sentence) {
     if (std::find(files_.begin(), files_.end(), place.file) == files_.end())
       files_.push_back(place.file);
     const auto order = std::find(files_.begin(), files_.end(), place.file) - files_.begin();

@@ -472,7 +472,7 @@ void read_types(Table& t, Record& record) {
       const std::string word = trimmed(key.str());
       const std::string given = types.text_of(word, node);
       const std::string type = page_type(given);
-      const Place place = types.at(key.str(), node);
+      const FilePlace place = types.at(key.str(), node);
       int from = 0, to = 0;
       if (type.empty())
         t.problems().mistake(place, "\"{}\" is no type of page; known are {}", given,

@@ -61,7 +61,7 @@ void read_device_tables(Table& t, std::vector<Scanner>& devices) {
 }
 
 void read_device_file(const fs::path& path, Reading& reading, std::vector<Scanner>& devices) {
-  const Place file{path.string(), 0, path.string()};
+  const FilePlace file{path.string(), 0, path.string()};
   const auto text = read_text(path, most_bytes);
   if (!text) {
     reading.problems.add(file, text.error().message);

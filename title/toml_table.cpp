@@ -9,23 +9,23 @@
 
 namespace linka {
 
-Place Table::place(const toml::source_region& region) const {
+FilePlace Table::place(const toml::source_region& region) const {
   if (!whence_.fixed.empty()) return {whence_.file, whence_.row, whence_.fixed};
   return {whence_.file, region.begin.line, fmt::format("{}:{}", whence_.file, region.begin.line)};
 }
 
-Place Table::at(std::string_view key, const toml::node& node) const {
+FilePlace Table::at(std::string_view key, const toml::node& node) const {
   if (const auto cell = whence_.cells.find(std::string(key)); cell != whence_.cells.end())
     return {whence_.file, whence_.row, cell->second};
   return place(node.source());
 }
 
-Place Table::at(std::string_view key) const {
+FilePlace Table::at(std::string_view key) const {
   const toml::node* node = table_.get(key);
   return node == nullptr ? here() : at(key, *node);
 }
 
-Place Table::here() const {
+FilePlace Table::here() const {
   return place(table_.source());
 }
 
@@ -137,7 +137,7 @@ void Table::refuse_unknown(std::string_view why) {
   for (const auto& [key, node] : table_) {
     const std::string_view word = key.str();
     if (std::find(known_.begin(), known_.end(), word) != known_.end()) continue;
-    const Place where = whence_.fixed.empty() ? place(key.source()) : at(word, node);
+    const FilePlace where = whence_.fixed.empty() ? place(key.source()) : at(word, node);
     const std::string nearest = why.empty() ? nearest_word(word, known_) : "";
     const std::string hint = nearest.empty() ? std::string(why) : say(tr("; is it {}?"), nearest);
     if (name_.empty())

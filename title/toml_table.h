@@ -61,9 +61,9 @@ class Table {
   Table inner(std::string_view key, const toml::table& table, std::string name) const;
 
   // Where the key stands, or the table when it does not.
-  Place at(std::string_view key) const;
-  Place at(std::string_view key, const toml::node& node) const;
-  Place here() const;
+  FilePlace at(std::string_view key) const;
+  FilePlace at(std::string_view key, const toml::node& node) const;
+  FilePlace here() const;
   const Whence& whence() const { return whence_; }
   Reading& reading() const { return reading_; }
   Problems& problems() const { return reading_.problems; }
@@ -73,7 +73,7 @@ class Table {
   void refuse_unknown(std::string_view why = {});
 
  private:
-  Place place(const toml::source_region& region) const;
+  FilePlace place(const toml::source_region& region) const;
   const toml::table& table_;
   std::string name_;
   Whence whence_;
