@@ -80,8 +80,12 @@ class Drafts {
         least = d;
       }
     }
-    return best != nullptr && (least > 0.1 || best->text.size() > entry.title.size()) ? best->text
-                                                                                      : entry.title;
+    if (best == nullptr) return entry.title;
+    // "I. The mill" says more than "The mill", two entries read as one do not.
+    constexpr std::size_t longest_ordinal = 8;
+    const bool says_more = least <= 0.1 && entry.title.size() > best->text.size() &&
+                           entry.title.size() <= best->text.size() + longest_ordinal;
+    return says_more ? entry.title : best->text;
   }
 
   // Where the entry's heading stands: where its number says, beside it, or anywhere after the last
@@ -118,6 +122,7 @@ class Drafts {
         d.first_page = place->first;
         d.confidence = place->second * std::max(0.5, proposed_[i].type_confidence);
         d.from_contents = true;
+        if (is_listed(d)) continue;
         out_.push_back(d);
         indents.push_back(entry.x);
       }
@@ -130,6 +135,24 @@ class Drafts {
           1 +
           std::clamp(static_cast<int>(std::lround((indents[k] - left) / indent_step / 2)), 0, 3);
     squeeze_levels();
+  }
+
+  // An entry of two lines, each with a number, or two tables of contents.
+  bool is_listed(const ProposedDivision& d) const {
+    return std::any_of(out_.begin(), out_.end(), [&](const ProposedDivision& other) {
+      return other.first_page == d.first_page && difference(other.title, d.title) < agreeing;
+    });
+  }
+
+  // How large the headings are that the contents point to; 0: they point to none.
+  double listed_size() const {
+    std::vector<double> sizes;
+    for (const ProposedDivision& d : out_)
+      if (d.from_contents && !hints(d.first_page).headings.empty())
+        sizes.push_back(hints(d.first_page).headings.front().size);
+    if (sizes.empty()) return 0;
+    std::sort(sizes.begin(), sizes.end());
+    return sizes[sizes.size() / 2];
   }
 
   // 1, 3, 3, 1 -> 1, 2, 2, 1
@@ -175,15 +198,18 @@ class Drafts {
     });
   }
 
-  // Beside a table of contents only what it does not list and what has a name of its own.
+  // Beside a table of contents only what has a name of its own or is set like what it lists: not
+  // every line of it is read.
   void from_headings(bool contents) {
     const std::vector<double> sizes = classes();
+    const double listed = listed_size();
     for (std::size_t i = 0; i < volume_.pages.size(); ++i) {
       if (is_no_chapter(i)) continue;
       for (const HeadingHint& h : hints(i).headings) {
         if (!names_a_division(h.text) || is_known(i, h.text)) continue;
         const bool part = !type_of_heading(h.text).empty();
-        if (contents && !part) continue;
+        const bool like_listed = listed > 0 && h.size >= same_size * listed && h.y < 0.5;
+        if (contents && !part && !like_listed) continue;
         const auto level = std::find_if(sizes.begin(), sizes.end(),
                                         [&](double s) { return h.size >= same_size * s; });
         ProposedDivision d;
