@@ -55,7 +55,7 @@ struct Habit {
     const auto i = static_cast<std::size_t>(look);
     if (look == Look::blank) return false;
     // No reader reads the right number where there is none; small ones are often not seen.
-    if (look == Look::opening) return read[i] >= 2 && 4 * read[i] >= pages[i];
+    if (look != Look::sparse) return read[i] >= 2 && 4 * read[i] >= pages[i];
     return pages[i] >= 3 && 2 * read[i] >= pages[i];
   }
 };
