@@ -281,7 +281,9 @@ Result<Tools> make_tools(const Batch& batch, const Profile& profile, const OcrEn
 }
 
 std::string Tools::fingerprint_of(const ScanId& scan) const {
-  const std::string decided = decisions.text_for(scan);
+  std::string decided = decisions.text_for(scan);
+  for (const auto& [page, correction] : decisions.pages)
+    if (ocr != nullptr && page.scan == scan) decided += ocr->models_digest(correction.models);
   return decided.empty() ? fingerprint : sha256_hex(fingerprint + decided);
 }
 
@@ -418,7 +420,9 @@ Result<Page> compare_page(const Page& page, const Tools& tools) {
   const std::string geometry = geometry_text(page.facts);
   out.facts.image_key = sha256_hex(geometry + tools.image_settings);
   out.facts.text_key =
-      sha256_hex(geometry + tools.text_settings + page.correction.models + told_models(page));
+      sha256_hex(geometry + tools.text_settings + page.correction.models +
+                 (tools.ocr != nullptr ? tools.ocr->models_digest(page.correction.models) : "") +
+                 told_models(page));
   std::error_code code;
   if (!fs::exists(tools.batch.page(page.facts.id) / "facts.json", code)) return out;
   auto stored = load_facts(tools.batch, page.facts.id);

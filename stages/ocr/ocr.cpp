@@ -466,4 +466,15 @@ std::string OcrEngines::models_digest() const {
   return inner_->digest;
 }
 
+std::string OcrEngines::models_digest(const std::string& models) const {
+  if (!inner_->enabled || trimmed(models).empty() || trimmed(models) == automatic) return "";
+  const auto choice = inner_->choice(models);
+  if (!choice) return "";
+  std::string joined;
+  for (const std::string& name : choice->names)
+    if (const auto digests = digest_file(model_file(inner_->models.folder, name)))
+      joined += (joined.empty() ? "" : "+") + digests->sha256;
+  return joined;
+}
+
 }  // namespace linka

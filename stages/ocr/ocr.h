@@ -51,6 +51,9 @@ class OcrEngines {
   // together, joined.
   std::string version() const;
   std::string models_digest() const;
+  // The SHA-256 of the models that a person names for a page, joined; empty for "", "auto", and for
+  // what is no list of models that are there, since such a page is not read.
+  std::string models_digest(const std::string& models) const;
 
  private:
   struct Inner;

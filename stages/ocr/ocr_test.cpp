@@ -552,6 +552,11 @@ TEST_F(Ocr, DigestNamesEveryModel) {
   const auto two = OcrEngines::make({.enabled = true, .models = "ces+deu", .tessdata = {}});
   EXPECT_EQ(two->models_digest().size(), one.size() + 65);
   EXPECT_EQ(two->models_digest().substr(0, 64), one.substr(0, 64));
+  EXPECT_EQ(two->models_digest("ces"), one.substr(0, 64));
+  EXPECT_EQ(czech().models_digest("ces+deu").size(), 129U);
+  EXPECT_EQ(czech().models_digest(""), "");
+  EXPECT_EQ(czech().models_digest("auto"), "");
+  EXPECT_EQ(czech().models_digest("no-such-model"), "");
 }
 
 }  // namespace
