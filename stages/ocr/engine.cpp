@@ -10,6 +10,7 @@
 
 #include "base/text.h"
 #include "image/convert.h"
+#include "stages/ocr/leaders.h"
 #include "stages/ocr/lost_lines.h"
 #include "stages/ocr/marks.h"
 #include "stages/ocr/models.h"
@@ -211,9 +212,7 @@ std::vector<ReadBlock> found_by(tesseract::TessBaseAPI& engine) {
   return blocks;
 }
 
-}  // namespace
-
-Seen seen_by_engine(const Image& page) {
+Seen scaled_for_engine(const Image& page) {
   Image grey = grey_of(page);
   const Dpi dpi = page.dpi();
   const double w = grey.width(), h = grey.height();
@@ -235,6 +234,14 @@ Seen seen_by_engine(const Image& page) {
   if (target > coarsest) return enlarged(grey, target);
   const Reduced small = reduced_grey(grey, target);
   return {small.grey, small.scale_x, small.scale_y, target};
+}
+
+}  // namespace
+
+Seen seen_by_engine(const Image& page) {
+  Seen seen = scaled_for_engine(page);
+  seen.grey = without_leaders(seen.grey, seen.dpi);
+  return seen;
 }
 
 Result<Engine> EnginePool::lend(const std::string& models) {

@@ -20,7 +20,7 @@ namespace linka {
 
 constexpr double engine_dpi = 300;  // what Tesseract's layout analysis is tuned for
 
-// A page as the engine sees it: grey, at about engine_dpi, its pixels square.
+// A page as the engine sees it: grey, at about engine_dpi, its pixels square, without dot leaders.
 struct Seen {
   Image grey;
   double scale_x = 1, scale_y = 1;  // pixels seen per page pixel
