@@ -77,9 +77,9 @@ bool is_note(std::string_view tag) {
 // Of use to the catalogue only, or said by other fields: prices, codes beside words, the library's
 // own fields. 910 and 996 are read at the end.
 bool is_silent(std::string_view tag) {
-  static const std::set<std::string_view> silent = {"016", "017", "026", "030", "042",
-                                                    "043", "044", "045", "047", "048",
-                                                    "084", "336", "583", "880"};
+  static const std::set<std::string_view> silent = {"010", "016", "017", "026", "030", "042",
+                                                    "043", "044", "045", "047", "048", "050",
+                                                    "082", "084", "263", "336", "583", "880"};
   return silent.contains(tag) || tag.starts_with('9') || tag.starts_with("59") ||
          tag.starts_with('X') || std::any_of(tag.begin(), tag.end(), [](char c) {
            return c >= 'A' && c <= 'Z';  // CAT, LKR, Z30: Aleph's own

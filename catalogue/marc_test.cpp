@@ -223,6 +223,7 @@ TEST(MarcText, DatesAsCoded) {
   EXPECT_EQ(said(coded_dates("210603s1927    xr")), "1927");
   EXPECT_EQ(said(coded_dates("210603d19191938xr")), "1919@start|1938@end");
   EXPECT_EQ(said(coded_dates("210603c19199999xr")), "1919@start");
+  EXPECT_EQ(said(coded_dates("910710c19910701nju")), "1991@start");
   EXPECT_EQ(said(coded_dates("210603q18uu1899xr")),
             "18uu~questionable@start|1899~questionable@end");
   EXPECT_EQ(said(coded_dates("210603t19271926xr")), "1927");

@@ -218,7 +218,13 @@ std::vector<OriginDate> coded_dates(std::string_view field_008) {
   if (kind == 'b' || kind == 'n' || first.empty()) return out;
   if (!span) return {issued(first, "")};
   out.push_back(issued(first, "start"));
-  if (!second.empty() && second != "9999") out.push_back(issued(second, "end"));
+  // An end before its beginning is none ("0701": a month and a day).
+  std::string earliest = first, latest = second;
+  std::replace(earliest.begin(), earliest.end(), 'u', '0');
+  std::replace(latest.begin(), latest.end(), 'u', '9');
+  if (!second.empty() && second != "9999" && latest >= earliest)
+    out.push_back(issued(second, "end"));
+  if (out.size() == 1 && kind != 'c') out.front().point.clear();
   if (kind == 'q')
     for (OriginDate& d : out) d.qualifier = "questionable";
   return out;

@@ -25,7 +25,7 @@ Options options_for(const Catalogue& c, const std::string& secret) {
   };
   set("databaseName", c.database.empty() ? "Default" : c.database);
   set("preferredRecordSyntax", c.syntax);
-  set("elementSetName", "F");
+  set("elementSetName", c.syntax == "xml" ? "marcxml" : "F");
   set("user", c.user);
   set("password", c.user.empty() ? "" : secret);
   // Whole seconds, for each answer that is waited for.

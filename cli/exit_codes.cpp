@@ -66,6 +66,8 @@ std::vector<ExitMeaning> exit_meanings() {
       {ExitCode::refused, tr("the repository refused")},
       {ExitCode::busy, tr("another run holds the batch")},
       {ExitCode::nothing_checked, tr("a check found nothing to check")},
+      {ExitCode::several_found, tr("a catalogue found several records; one must be chosen")},
+      {ExitCode::nothing_found, tr("a catalogue found no record")},
       {ExitCode::internal, tr("a mistake in the program; please report it")},
       {ExitCode::try_again, tr("a passing fault of disk or memory; try again")},
       {ExitCode::interrupted, tr("stopped by Ctrl-C; run again to go on")},

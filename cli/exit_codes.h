@@ -21,6 +21,8 @@ enum class ExitCode : int {
   refused = 8,
   busy = 9,
   nothing_checked = 10,
+  several_found = 11,
+  nothing_found = 12,
   internal = 70,
   try_again = 75,
   interrupted = 130,

@@ -17,6 +17,7 @@ void declare_verbs(CLI::App& app, Chosen& chosen) {
   declare_validate(app, chosen);
   declare_explain(app, chosen);
   declare_text(app, chosen);
+  declare_record(app, chosen);
   declare_profile(app, chosen);
   declare_decode(app, chosen);
   declare_target(app, chosen);
