@@ -99,9 +99,10 @@ Answer linka(std::vector<std::string> arguments, const Environment& environment 
 }
 
 const Environment czech{{"LANG", "cs_CZ.UTF-8"}};
-const std::vector<std::string> verbs{
-    "run",     "review",   "correct",   "target",  "text",    "status", "retry",   "exclude",
-    "package", "validate", "structure", "explain", "profile", "decode", "version", "help"};
+const std::vector<std::string> verbs{"run",       "review",  "correct", "target",  "text",
+                                     "status",    "retry",   "exclude", "package", "validate",
+                                     "structure", "explain", "profile", "decode",  "version",
+                                     "help",      "record"};
 
 Bytes grey_png(int width, int height) {
   const Image image = Image::make(width, height, 1, {300, 300}, nullptr, [&](std::uint8_t* p) {
