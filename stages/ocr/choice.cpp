@@ -23,7 +23,7 @@ namespace {
 
 constexpr double sample_dpi = 150;  // what lines are looked for at
 constexpr double band_mm = 22;      // lines are looked for in strips of the page
-constexpr double widest_mm = 90;    // more of a line says no more
+constexpr double widest_mm = 65;    // more of a line says no more
 constexpr std::array<double, 5> places = {0.5, 0.3, 0.7, 0.17, 0.83};  // of the strips' middles
 constexpr std::size_t enough_lines = 2, most_lines = 4;
 constexpr double sure_roman = 0.86;      // a roman model is this confident of no Fraktur

@@ -13,7 +13,7 @@
 namespace linka {
 namespace {
 
-constexpr double look_dpi = 300;     // a dot is three pixels and more there
+constexpr double look_dpi = 200;     // a dot is two pixels and more there
 constexpr double dot_most_mm = 0.8;  // width and height
 constexpr double longer_most = 2;    // of its width and height, one pixel allowed
 constexpr double level_mm = 0.3;     // difference of height between neighbours
