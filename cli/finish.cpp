@@ -138,6 +138,7 @@ MakePackageOptions package_options(const Batch& batch, const BatchStatus& status
   out.rights = options.profile.package.rights;
   out.plain.join_words = options.profile.text.join_words;
   out.plain.fold = options.profile.text.fold_letters;
+  out.nested_blocks = options.profile.package.nested_blocks;
   out.allow_parked = options.without_parked;
   out.only = options.only;
   out.proposals = proposals_of(batch, status, options.profile);

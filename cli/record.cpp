@@ -47,7 +47,8 @@ fs::path record_beside(const fs::path& scans) {
   std::vector<fs::path> documents;
   for (fs::directory_iterator it(folder.empty() ? "." : folder, code), end; !code && it != end;
        it.increment(code))
-    if (lower_ascii(it->path().extension().string()) == ".xml" && it->is_regular_file(code))
+    if (const std::string file = lower_ascii(it->path().filename().string());
+        file.ends_with(".xml") && !file.ends_with(".marc.xml") && it->is_regular_file(code))
       documents.push_back(it->path());
   return documents.size() == 1 ? documents.front() : fs::path();
 }

@@ -419,12 +419,11 @@ class Writer {
     xml_.close();
   }
 
-  // Other readings not in 2.0: packages have none. Those of a broken word are of its printed part.
+  // Those of a broken word are of its printed part.
   void alternatives(const TextWord& word, const std::string& content) {
     if (const std::string today = modern_letters(content);
         options_.folded_alternatives && today != content)
       xml_.open("ALTERNATIVE").attribute("PURPOSE", "modern letters").text(today).close();
-    if (!dialect_.has_lang) return;
     for (const TextAlternative& other : word.alternatives)
       if (!other.content.empty())
         xml_.open("ALTERNATIVE").attribute("PURPOSE", "recognition").text(other.content).close();

@@ -144,6 +144,7 @@ class Maker {
     p_.periodical_standard = options.periodical_standard;
     p_.rights = options.rights;
     p_.plain = options.plain;
+    p_.nested_blocks = options.nested_blocks;
     p_.folder = batch.packages();
     p_.replace = true;
     p_.created = now();

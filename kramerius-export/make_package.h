@@ -22,6 +22,7 @@ struct MakePackageOptions {
   std::string periodical_standard = "2.1";
   bool rights = false;
   PlainOptions plain = {};
+  bool nested_blocks = false;       // ALTO: as AltoOptions::nested
   bool allow_parked = false;        // leave parked pages out instead of refusing
   bool dry_run = false;             // say what would be built
   bool anew = false;                // also when the very same package stands there already

@@ -252,7 +252,8 @@ class Builder {
          {standard_.metadata_version, plan_.unit.institution, plan_.unit.collection,
           plan_.unit.owner, options_.program_version})
       add(text);
-    add(fmt::format("{} {}", options_.plain.join_words, options_.plain.fold));
+    add(fmt::format("{} {} {}", options_.plain.join_words, options_.plain.fold,
+                    options_.nested_blocks));
     add_device(add, plan_.unit.scanner);
     for (const Scanner& device : plan_.devices) add_device(add, device);
     const Rights& r = plan_.rights;
@@ -342,6 +343,7 @@ class Builder {
     alto.processing_date = (is_date_time(read_at) ? read_at : placed.made_at).substr(0, 10);
     alto.agency = plan_.unit.sigla;
     alto.seams = seams;
+    alto.nested = options_.nested_blocks;
     if (page.text.width_px > 0 && page.text.height_px > 0) return to_alto(page.text, alto);
     PageText sized = page.text;
     sized.width_px = page.facts.width_px;

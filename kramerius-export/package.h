@@ -44,6 +44,7 @@ struct PackageOptions {
   std::string standard = "2.2";
   // Of periodicals: "2.1", or the older "2.0".
   std::string periodical_standard = "2.1";
+  bool nested_blocks = false;    // alto/: as AltoOptions::nested
   PlainOptions plain = {};       // how txt/ is written; seams are the builder's own
   bool rights = false;           // the plan's copyright in each page's METS, where it is stated
   std::filesystem::path folder;  // the package becomes folder/<package id>
