@@ -152,7 +152,7 @@ Result<CheckReport> run(const fs::path& package, const CheckOptions& options) {
     check.schemas = load_schemas(options.schemas, p.standard, check.not_checked);
   else
     check.not_checked.emplace_back(
-        "METS, records and XML schemas: the standard of the package is not known");
+        tr("METS, records and XML schemas: the standard of the package is not known"));
 
   check_checksums(check);
   check_info(check, info ? &*info : nullptr, mets ? &*mets : nullptr);
@@ -167,7 +167,7 @@ Result<CheckReport> run(const fs::path& package, const CheckOptions& options) {
   for (const auto& [note, times] : check.repeated_notes)
     check.findings.info(
         std::get<0>(note), std::get<1>(note), {},
-        times == 1 ? std::get<2>(note) : fmt::format("{} ({} times)", std::get<2>(note), times));
+        times == 1 ? std::get<2>(note) : say(tr("{} ({} times)"), std::get<2>(note), times));
 
   CheckReport report;
   report.package_id = p.id;

@@ -199,7 +199,7 @@ class PageCheck {
       if (r.id == "MIX_001" && r.content.child("ImageCaptureMetadata") &&
           !r.content.child("ImageCaptureMetadata").child("ScannerCapture") &&
           !r.content.child("ImageCaptureMetadata").child("DigitalCameraCapture"))
-        ++check_.repeated_notes[{rule_for(r.id), "", "MIX_001 has no ScannerCapture"}];
+        ++check_.repeated_notes[{rule_for(r.id), "", tr("MIX_001 has no ScannerCapture")}];
     }
   }
 

@@ -277,7 +277,8 @@ void check_profile(Check& check, const Record& record, const RecordKind& kind,
     shape = shapes.emplace(kind, std::pair(mods_shape(check, kind), dc_shape(check, kind))).first;
   if (record.mods) {
     compare(check, rule, p.mets, record.id, shape->second.first, record.mods);
-    if (!record.mods.has("version")) ++check.repeated_notes[{rule, p.mets, "mods has no version"}];
+    if (!record.mods.has("version"))
+      ++check.repeated_notes[{rule, p.mets, tr("mods has no version")}];
     const std::string id = record.mods.attribute("ID"), start = "MODS_" + record.level + "_";
     if (!id.empty() && !(id.starts_with(start) && id.size() == start.size() + 4 &&
                          is_number(id.substr(start.size()))))
@@ -412,8 +413,8 @@ void check_records(Check& check, const XmlDocument& mets) {
   }
   if (has_urnnbn)
     check.not_checked.emplace_back(
-        "MODS_IDENTIFIERS_URN_NBN_REGISTERED: whether a URN:NBN is registered is not asked, "
-        "because no network is used");
+        tr("MODS_IDENTIFIERS_URN_NBN_REGISTERED: whether a URN:NBN is registered is not asked, "
+           "because no network is used"));
   check_mets_schema(check, p.mets, mets, refused);
   check_empty(check, p.mets, mets.root());
 }

@@ -2,6 +2,7 @@
 // Forms of single values: identifiers with their check digits, dates, and the closed lists.
 #include "base/files.h"
 #include "base/text.h"
+#include "base/translate.h"
 #include "kramerius-export/rules_internal.h"
 
 #include <algorithm>
@@ -237,7 +238,7 @@ Dictionaries load_dictionaries(const std::filesystem::path& schemas,
   Dictionaries d;
   if (schemas.empty()) {
     not_checked.emplace_back(
-        "codes of libraries, languages and roles: no folder of schemas is set");
+        tr("codes of libraries, languages and roles: no folder of schemas is set"));
     return d;
   }
   const std::filesystem::path folder = schemas / "dictionaries";
@@ -245,12 +246,12 @@ Dictionaries load_dictionaries(const std::filesystem::path& schemas,
     auto values = read_list(folder / name);
     if (values.empty())
       not_checked.push_back(
-          fmt::format("{}: the list {} is not there", what, (folder / name).string()));
+          say(tr("{}: the list {} is not there"), what, (folder / name).string()));
     return values;
   };
-  d.sigla = load("siglaInstitutionCodes.txt", "codes of libraries");
-  d.relators = load("marcRelatorCodes.txt", "codes of roles");
-  d.languages = load("iso6392languageCodes.txt", "codes of languages");
+  d.sigla = load("siglaInstitutionCodes.txt", tr("codes of libraries"));
+  d.relators = load("marcRelatorCodes.txt", tr("codes of roles"));
+  d.languages = load("iso6392languageCodes.txt", tr("codes of languages"));
   return d;
 }
 
@@ -258,18 +259,19 @@ Schemas load_schemas(const std::filesystem::path& folder, const Standard& standa
                      std::vector<std::string>& not_checked) {
   Schemas s;
   if (folder.empty()) {
-    not_checked.emplace_back("XML schemas: no folder of schemas is set");
+    not_checked.emplace_back(tr("XML schemas: no folder of schemas is set"));
     return s;
   }
   const auto load = [&](const std::string& name, const char* what) -> std::optional<XmlSchema> {
     Result<XmlSchema> schema = XmlSchema::load(folder / name);
     if (schema) return std::move(*schema);
-    not_checked.push_back(fmt::format("schema of {}: {}", what, schema.error().message));
+    not_checked.push_back(say(tr("schema of {}: {}"), what, schema.error().message));
     return std::nullopt;
   };
   s.info = load(fmt::format("info_{}{}.xsd", standard.periodical ? "per" : "mon", standard.version),
-                "the info file");
-  s.mets = load(standard.mods38 ? "psp-mets.xsd" : "psp-mets-mods36.xsd", "METS and its records");
+                tr("the info file"));
+  s.mets =
+      load(standard.mods38 ? "psp-mets.xsd" : "psp-mets-mods36.xsd", tr("METS and its records"));
   s.alto = load("alto_2.0.xsd", "ALTO");
   return s;
 }
