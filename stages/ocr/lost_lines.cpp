@@ -20,6 +20,7 @@ constexpr double convincing = 0.7;           // mean confidence of a lost line t
 constexpr std::size_t most_lost_lines = 60;  // more are no lost lines but a picture
 constexpr double most_of = 0.7;              // of a block's area: a piece of a turned line
 constexpr double sure_figure = 0.9;          // confidence of a single figure without dashes
+constexpr double likely_figure = 0.5;        // of figures between dashes
 constexpr double usual_em_px = 42;           // 10 pt at engine_dpi
 
 // ---- lines the layout lost ---------------------------------------------------------------------
@@ -45,7 +46,20 @@ bool is_frame(const Box& picture, const std::vector<ReadBlock>& blocks) {
   return inside >= many;
 }
 
+Box print_of(const std::vector<ReadBlock>& blocks);
+// One or two words above or below the print that the engine hardly believes itself: mostly a page
+// number that it took for letters.
+bool is_doubtful(const ReadLine& line, const Box& print) {
+  const Box& box = line.text.box;
+  return !print.empty() && line.text.words.size() <= 2 &&
+         (box.y1 < print.y0 || box.y0 > print.y1) &&
+         std::all_of(line.text.words.begin(), line.text.words.end(), [](const TextWord& word) {
+           return word.confidence < convincing && word.content.size() <= 4;
+         });
+}
+
 std::vector<Box> covered_by(const std::vector<ReadBlock>& blocks) {
+  const Box print = print_of(blocks);
   constexpr double around = 2;  // pixels; what is left of a letter's edge is no letter
   std::vector<Box> boxes;
   const auto add = [&](const Box& b) {
@@ -55,7 +69,8 @@ std::vector<Box> covered_by(const std::vector<ReadBlock>& blocks) {
     if (!carries_text(block.kind) && block.kind != BlockKind::line && !is_frame(block.box, blocks))
       add(block.box);
     for (const ReadLine& line : block.lines)
-      for (const TextWord& word : line.text.words) add(word.box);
+      if (!is_doubtful(line, print))
+        for (const TextWord& word : line.text.words) add(word.box);
   }
   return boxes;
 }
@@ -151,20 +166,62 @@ Box print_of(const std::vector<ReadBlock>& blocks) {
   return print;
 }
 
+bool is_made_of(std::string_view text, std::string_view signs) {
+  return !text.empty() && text.find_first_not_of(signs) == std::string_view::npos;
+}
+
+constexpr const char* arabic = "0123456789";
+constexpr const char* roman = "ivxlcIVXLC";
+
+// The row as one word of these signs only; any when empty.
+std::optional<ReadLine> word_in(tesseract::TessBaseAPI& engine, const Image& page, const Box& where,
+                                const char* signs) {
+  engine.SetVariable("tessedit_char_whitelist", signs);
+  std::vector<ReadLine> read = read_row(engine, where, page);
+  engine.SetVariable("tessedit_char_whitelist", "");
+  if (read.size() != 1 || read.front().text.words.size() != 1) return {};
+  return std::move(read.front());
+}
+
+const TextWord& only_word(const ReadLine& line) {
+  return line.text.words.front();
+}
+
+// What was taken for letters is asked again as a number. A sign for each piece of ink, and dashes
+// on both sides for Roman numbers, which any letters may look like.
+std::optional<ReadLine> forced_number(tesseract::TessBaseAPI& engine, const Image& page,
+                                      const LoneFigures& row, const Box& where) {
+  std::optional<ReadLine> best;
+  for (const char* signs : {arabic, roman}) {
+    if (signs == roman && row.dashes.empty()) continue;
+    std::optional<ReadLine> line = word_in(engine, page, where, signs);
+    if (!line || only_word(*line).content.size() != row.count ||
+        !is_made_of(only_word(*line).content, signs) ||
+        only_word(*line).confidence < (row.dashes.empty() ? sure_figure : likely_figure))
+      continue;
+    if (!best || only_word(*line).confidence > only_word(*best).confidence) best = std::move(line);
+  }
+  return best;
+}
+
 // The row read as a number; nothing when it is none. `dashes` are known by their shape.
 std::optional<ReadLine> number_in(tesseract::TessBaseAPI& engine, const Image& page,
                                   const LoneFigures& row, double em) {
   const double around = 0.4 * em;
   const Box& box = row.figures;
-  std::vector<ReadLine> read =
-      read_row(engine, {box.x0 - around, box.y0 - around, box.x1 + around, box.y1 + around}, page);
-  if (read.size() != 1 || read.front().text.words.size() != 1) return {};
-  ReadLine line = std::move(read.front());
-  const TextWord& number = line.text.words.front();
-  const double least = number.content.size() > 1 || !row.dashes.empty() ? convincing : sure_figure;
-  if (number.confidence < least || number.content.size() > 4 ||
-      number.content.find_first_not_of("0123456789") != std::string::npos)
-    return {};
+  const Box where{box.x0 - around, box.y0 - around, box.x1 + around, box.y1 + around};
+  std::optional<ReadLine> read = word_in(engine, page, where, "");
+  const auto is_number = [&](const ReadLine& line) {
+    const TextWord& word = only_word(line);
+    const double least = word.content.size() > 1 || !row.dashes.empty() ? convincing : sure_figure;
+    return word.confidence >= least && word.content.size() <= 4 &&
+           (is_made_of(word.content, arabic) ||
+            (!row.dashes.empty() && is_made_of(word.content, roman)));
+  };
+  if (!read || !is_number(*read)) read = forced_number(engine, page, row, where);
+  if (!read) return {};
+  ReadLine line = std::move(*read);
+  const TextWord number = only_word(line);
   for (const Box& dash : row.dashes) {
     TextWord word;
     word.content = "\u2014";
@@ -194,8 +251,14 @@ void add_page_numbers(tesseract::TessBaseAPI& engine, const Seen& seen,
     block.box = line->text.box;
     const bool above = row.figures.y1 <= print.y0 + em;
     block.lines.push_back(std::move(*line));
+    for (ReadBlock& other : blocks)
+      std::erase_if(other.lines, [&](const ReadLine& doubtful) {
+        return is_doubtful(doubtful, print) && !intersection(doubtful.text.box, block.box).empty();
+      });
     std::erase_if(blocks, [&](const ReadBlock& other) {
-      return other.kind == BlockKind::line && !intersection(other.box, block.box).empty();
+      return carries_text(other.kind)
+                 ? other.lines.empty()
+                 : other.kind == BlockKind::line && !intersection(other.box, block.box).empty();
     });
     blocks.insert(above ? blocks.begin() : blocks.end(), std::move(block));
   }

@@ -372,7 +372,7 @@ std::vector<LoneFigures> lone_figures(const std::vector<Box>& ink, const Box& pr
       return &other != &row && stands_beside(row.box, other.box);
     });
     if (!alone || row.n > most_figures) continue;
-    LoneFigures& one = found.emplace_back(LoneFigures{row.box, {}});
+    LoneFigures& one = found.emplace_back(LoneFigures{row.box, row.n, {}});
     const auto left = dash_beside(ink, row.box, true, em),
                right = dash_beside(ink, row.box, false, em);
     if (left && right) one.dashes = {*left, *right};

@@ -42,6 +42,7 @@ std::vector<Box> rows_of_letters(const std::vector<Box>& ink, double em_px);
 // One to four figures alone in their row above or below the print, and the dashes beside them.
 struct LoneFigures {
   Box figures;
+  std::size_t count = 0;    // of figures
   std::vector<Box> dashes;  // one on each side, or none
 };
 // Those nearest to the print, a few at most. `print`: where the lines of text are.
