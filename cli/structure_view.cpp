@@ -18,20 +18,6 @@ const PackagePlan* plan_or_draft(const PlannedUnit& unit) {
   return unit.draft ? &*unit.draft : nullptr;
 }
 
-const char* name_of(PartKind kind) {
-  switch (kind) {
-    case PartKind::supplement:
-      return "supplement";
-    case PartKind::chapter:
-      return "chapter";
-    case PartKind::article:
-      return "article";
-    case PartKind::picture:
-      break;
-  }
-  return "picture";
-}
-
 const char* in_words(PartKind kind) {
   switch (kind) {
     case PartKind::supplement:

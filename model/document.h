@@ -17,6 +17,10 @@ namespace linka {
 
 enum class DocumentKind { monograph, periodical };
 enum class PartKind { supplement, chapter, article, picture };
+constexpr const char* name_of(PartKind kind) {
+  constexpr const char* names[] = {"supplement", "chapter", "article", "picture"};
+  return names[static_cast<int>(kind)];
+}
 
 // Copyright as the standard's rights record knows it. Written only when asked for.
 struct Rights {

@@ -3,6 +3,7 @@
 
 #include "base/digest.h"
 #include "base/text.h"
+#include "model/roman.h"
 
 #include <algorithm>
 #include <array>
@@ -44,48 +45,6 @@ bool take(std::string_view& text, char c) {
   return true;
 }
 
-std::string roman(int value) {
-  static constexpr std::array<std::pair<int, const char*>, 13> steps{{{1000, "m"},
-                                                                      {900, "cm"},
-                                                                      {500, "d"},
-                                                                      {400, "cd"},
-                                                                      {100, "c"},
-                                                                      {90, "xc"},
-                                                                      {50, "l"},
-                                                                      {40, "xl"},
-                                                                      {10, "x"},
-                                                                      {9, "ix"},
-                                                                      {5, "v"},
-                                                                      {4, "iv"},
-                                                                      {1, "i"}}};
-  std::string out;
-  for (const auto& [step, sign] : steps)
-    for (; value >= step; value -= step) out += sign;
-  return out;
-}
-
-std::string upper_ascii(std::string text) {
-  for (char& c : text)
-    if (c >= 'a' && c <= 'z') c = static_cast<char>(c - 'a' + 'A');
-  return text;
-}
-
-// 0 when the text is no Roman number in the usual spelling.
-int roman_value(std::string_view lower) {
-  static constexpr std::string_view signs = "ivxlcdm";
-  static constexpr std::array<int, 7> values{1, 5, 10, 50, 100, 500, 1000};
-  if (lower.empty() || lower.size() > 15) return 0;
-  int sum = 0, last = 0;
-  for (auto c = lower.rbegin(); c != lower.rend(); ++c) {
-    const std::size_t at = signs.find(*c);
-    if (at == std::string_view::npos) return 0;
-    const int v = values[at];
-    sum += v < last ? -v : v;
-    last = std::max(last, v);
-  }
-  return sum > 0 && sum < 4000 && roman(sum) == lower ? sum : 0;
-}
-
 // One end of a range: signs, number, signs.
 struct End {
   enum class Kind { arabic, small_roman, great_roman, leaf } kind = Kind::arabic;
@@ -112,9 +71,8 @@ std::optional<End> end_of(std::string_view text) {
     text.remove_suffix(1);
   }
   const std::string core(text);
-  const std::string lower = lower_ascii(core);
-  if (const int v = roman_value(lower); v > 0 && (core == lower || core == upper_ascii(lower))) {
-    out.kind = core == lower ? End::Kind::small_roman : End::Kind::great_roman;
+  if (const int v = roman_number(core); v > 0) {
+    out.kind = core.front() >= 'a' ? End::Kind::small_roman : End::Kind::great_roman;
     out.value = v;
     return out;
   }
@@ -136,9 +94,9 @@ std::string label_of(const End& end, int value) {
     case End::Kind::arabic:
       return fmt::format("{}{}{}", end.before, value, end.after);
     case End::Kind::small_roman:
-      return end.before + roman(value) + end.after;
+      return end.before + roman_text(value, false) + end.after;
     case End::Kind::great_roman:
-      return end.before + upper_ascii(roman(value)) + end.after;
+      return end.before + roman_text(value, true) + end.after;
     case End::Kind::leaf:
       break;
   }

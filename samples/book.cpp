@@ -2,6 +2,7 @@
 #include "samples/book.h"
 
 #include "base/files.h"
+#include "model/roman.h"
 #include "samples/scan_file.h"
 
 #include <fmt/format.h>
@@ -49,27 +50,11 @@ LeafPlan plan_of(int page, int pages) {
   return plan;
 }
 
-std::string roman_label(int n) {
-  constexpr std::array<std::pair<int, const char*>, 9> steps{{{100, "c"},
-                                                              {90, "xc"},
-                                                              {50, "l"},
-                                                              {40, "xl"},
-                                                              {10, "x"},
-                                                              {9, "ix"},
-                                                              {5, "v"},
-                                                              {4, "iv"},
-                                                              {1, "i"}}};
-  std::string out;
-  for (const auto& [value, sign] : steps)
-    for (; n >= value; n -= value) out += sign;
-  return out;
-}
-
 // The front matter: title, bare back, a preface that opens like a chapter.
 LeafPlan front_plan(int page) {
   LeafPlan plan;
   plan.number = page;
-  plan.label = roman_label(page);
+  plan.label = roman_text(page, false);
   plan.kind = page == 1   ? LeafKind::title
               : page == 2 ? LeafKind::blank
               : page == 3 ? LeafKind::chapter

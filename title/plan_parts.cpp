@@ -11,20 +11,6 @@
 namespace linka {
 namespace {
 
-const char* key_of(PartKind kind) {
-  switch (kind) {
-    case PartKind::supplement:
-      return "supplement";
-    case PartKind::chapter:
-      return "chapter";
-    case PartKind::article:
-      return "article";
-    case PartKind::picture:
-      break;
-  }
-  return "picture";
-}
-
 std::string title_of(const Record& record) {
   const TitleInfo* t = main_title(record);
   if (t == nullptr) return {};
@@ -105,7 +91,7 @@ void PartPlanner::complete(const Part& part, const PlannedPart* above, PlannedPa
 void PartPlanner::give_uuid(const std::string& position, PlannedPart& out) {
   if (!identifier_of(out.record, "uuid").empty()) return;
   const std::string name =
-      fmt::format("{} {} {}", key_of(out.kind), position, title_of(out.record));
+      fmt::format("{} {} {}", name_of(out.kind), position, title_of(out.record));
   out.record.identifiers.insert(out.record.identifiers.begin(),
                                 Identifier{"uuid", uuid_v5(volume_uuid(plan_.unit), name), false});
 }

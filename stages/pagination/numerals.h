@@ -3,6 +3,7 @@
 #pragma once
 
 #include "model/page_hints.h"
+#include "model/roman.h"
 
 #include <string>
 #include <string_view>
@@ -26,10 +27,6 @@ std::vector<NumberReading> readings_of(std::string_view word);
 // True when a reader may take one number for the other: one digit more, less or different.
 bool alike(NumberKind kind, int a, int b);
 
-// 1 -> "i"; 0 and negative numbers give "".
-std::string roman_text(int value, bool capitals);
-// 0 when the text (one case, the usual spelling) is no Roman number.
-int roman_number(std::string_view text);
 // The label of a value: "12" "xii" "XII" "7r" "113/114".
 std::string number_text(NumberKind kind, int value, bool capitals);
 // By how much a value grows from one page to the next.
