@@ -8,7 +8,6 @@
 #include <map>
 
 namespace linka::mapping {
-namespace {
 
 std::string joined(const std::vector<std::string>& texts, std::string_view between) {
   std::string out;
@@ -19,6 +18,8 @@ std::string joined(const std::vector<std::string>& texts, std::string_view betwe
   }
   return out;
 }
+
+namespace {
 
 bool is_letters(std::string_view text) {
   return !text.empty() &&

@@ -9,16 +9,6 @@
 namespace linka::mapping {
 namespace {
 
-std::string joined(const std::vector<std::string>& texts, std::string_view between) {
-  std::string out;
-  for (const std::string& t : texts) {
-    if (t.empty()) continue;
-    if (!out.empty()) out += between;
-    out += t;
-  }
-  return out;
-}
-
 std::string clean(const MarcField& field, char code, FinalPeriod period = FinalPeriod::drop) {
   return without_isbd(field.first(code), period);
 }

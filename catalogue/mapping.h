@@ -6,6 +6,8 @@
 #include "title/notes.h"
 
 #include <string>
+#include <string_view>
+#include <vector>
 
 namespace linka::mapping {
 
@@ -56,5 +58,8 @@ void system_number(const MarcField&, State&);  // 035
 void source(const MarcField&, State&);         // 040
 void link(const MarcField&, State&);           // 856
 void finish_numbers(State&);                   // 001 003 005 008, items in 910 and 996
+
+// The texts that are not empty, with `between` between them.
+std::string joined(const std::vector<std::string>& texts, std::string_view between);
 
 }  // namespace linka::mapping

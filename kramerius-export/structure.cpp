@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "kramerius-export/structure.h"
 
+#include "title/genres.h"
+
 #include <algorithm>
 #include <functional>
 #include <map>
@@ -10,20 +12,6 @@
 
 namespace linka {
 namespace {
-
-RecordLevel level_in(PartKind kind, bool periodical) {
-  switch (kind) {
-    case PartKind::supplement:
-      return periodical ? RecordLevel::issue_supplement : RecordLevel::volume_supplement;
-    case PartKind::chapter:
-      return RecordLevel::chapter;
-    case PartKind::article:
-      return RecordLevel::article;
-    case PartKind::picture:
-      break;
-  }
-  return periodical ? RecordLevel::issue_picture : RecordLevel::volume_picture;
-}
 
 std::string whole_title(const TitleInfo& t) {
   return t.non_sort + (t.non_sort.empty() || t.non_sort.ends_with('\'') ? "" : " ") + t.title;
@@ -60,7 +48,7 @@ std::string label_of_issue(const PackagePlan& plan) {
 
 std::string label_of_part(const PlannedPart& part) {
   const TitleInfo* t = main_title(part.record);
-  if (t == nullptr) return std::string(level_word(level_in(part.kind, false)));
+  if (t == nullptr) return std::string(level_word(level_of(part.kind, DocumentKind::monograph)));
   if (part.kind == PartKind::supplement && !t->part_name.empty()) return t->part_name;
   return whole_title(*t);
 }
@@ -169,8 +157,10 @@ class Builder {
     if (part.kind == PartKind::supplement && !outermost)
       return refuse(
           say(tr("the supplement \"{}\" stands within another part"), label_of_part(part)));
-    Entity e =
-        entity(part.record, level_in(part.kind, periodical_), label_of_part(part), part.genre_type);
+    Entity e = entity(
+        part.record,
+        level_of(part.kind, periodical_ ? DocumentKind::periodical : DocumentKind::monograph),
+        label_of_part(part), part.genre_type);
     take_pages(part, e);
     for (const PlannedPart& inner : part.parts) add(inner, e.below, false);
     below.push_back(std::move(e));

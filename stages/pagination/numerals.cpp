@@ -19,7 +19,6 @@ constexpr double no_digit_at_all = 0.5;  // when every sign was guessed
 constexpr double like_a_year = 0.35;
 constexpr double signature = 0.15;  // "2*"
 constexpr double note_mark = 0.4;   // "2)"
-constexpr int greatest = 9999;
 
 bool is_digit(char c) {
   return c >= '0' && c <= '9';
