@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "base/clock.h"
 #include "base/digest.h"
+#include "base/fail_point.h"
 #include "base/files.h"
 #include "base/text.h"
 
@@ -8,6 +9,8 @@
 #include <gtest/gtest.h>
 #include <unistd.h>
 
+#include <cerrno>
+#include <csignal>
 #include <cstdlib>
 #include <fstream>
 
@@ -75,6 +78,39 @@ TEST(Text, CleanUtf8DropsWhatXmlCannotHold) {
             "ab");
   EXPECT_EQ(clean_utf8("a\xff"), "a\xef\xbf\xbd");
   EXPECT_EQ(clean_utf8("žluťoučký"), "žluťoučký");
+}
+
+TEST(FailPoints, DoNothingUntilTheirNameIsGiven) {
+  ::unsetenv("LINKA_FAIL_AT");
+  static FailPoint quiet{"base-test-quiet", "nowhere"};
+  EXPECT_EQ(quiet.reached(), 0);
+  EXPECT_EQ(fail_points_problem(), "");
+}
+
+TEST(FailPoints, AnswerOnceAtTheVisitAskedForOrFromThenOn) {
+  ::setenv("LINKA_FAIL_AT", "base-test-third:ENOSPC@3,base-test-ever:EIO+@2", 1);
+  static FailPoint third{"base-test-third", "nowhere"}, ever{"base-test-ever", "nowhere"};
+  std::vector<int> of_third, of_ever;
+  for (int i = 0; i < 4; ++i) {
+    of_third.push_back(third.reached());
+    of_ever.push_back(ever.reached());
+  }
+  EXPECT_THAT(of_third, testing::ElementsAre(0, 0, ENOSPC, 0));
+  EXPECT_THAT(of_ever, testing::ElementsAre(0, EIO, EIO, EIO));
+  ::unsetenv("LINKA_FAIL_AT");
+}
+
+TEST(FailPoints, ThatNobodyKnowsAreToldOf) {
+  ::setenv("LINKA_FAIL_AT", "no-such-place:die", 1);
+  EXPECT_THAT(fail_points_problem(), testing::HasSubstr("no-such-place"));
+  ::unsetenv("LINKA_FAIL_AT");
+}
+
+TEST(FailPoints, DieAsByKill) {
+  ::setenv("LINKA_FAIL_AT", "base-test-deadly:die", 1);
+  static FailPoint deadly{"base-test-deadly", "nowhere"};
+  EXPECT_EXIT(deadly.reached(), testing::KilledBySignal(SIGKILL), "");
+  ::unsetenv("LINKA_FAIL_AT");
 }
 
 TEST(Clock, FollowsSourceDateEpoch) {
