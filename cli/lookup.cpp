@@ -3,11 +3,10 @@
 #include "base/files.h"
 #include "base/text.h"
 #include "base/translate.h"
-#include "catalogue/fetched.h"
+#include "cli/catalogue_answer.h"
 #include "cli/console.h"
 #include "cli/verb.h"
 
-#include <algorithm>
 #include <memory>
 
 namespace linka {
@@ -15,98 +14,10 @@ namespace fs = std::filesystem;
 namespace {
 
 struct Options {
-  fs::path catalogues, marc, output;
-  std::string from, by = "barcode", value, charset = "auto";
-  int pick = 0;
+  CatalogueQuestion question;
+  fs::path output;
   bool replace = false, json = false;
 };
-
-// What was asked and what there is to choose from.
-struct Answer {
-  Catalogue catalogue;  // of a file: nothing in it
-  SearchKey key = SearchKey::barcode;
-  Found found;
-};
-
-Result<Answer> ask(const Options& options) {
-  Answer answer;
-  if (!options.marc.empty()) {
-    const auto bytes = read_text(options.marc, 64u << 20);
-    if (!bytes) return pass(bytes);
-    auto hits = hits_in_file(*bytes, options.charset, answer.found.notes);
-    if (!hits) return pass(hits, options.marc.string());
-    answer.found.total = hits->size();
-    answer.found.hits = *std::move(hits);
-    return answer;
-  }
-  const fs::path file = options.catalogues.empty() ? usual_catalogues() : options.catalogues;
-  if (file.empty())
-    return fail(ErrorKind::configuration,
-                "no file says which catalogues there are: --catalogues FILE, or "
-                "~/.config/linka/catalogues.toml");
-  const auto all = load_catalogues(file);
-  if (!all) return pass(all);
-  auto catalogue = catalogue_named(*all, options.from);
-  if (!catalogue) return pass(catalogue);
-  const auto key = search_key_of(options.by);
-  if (!key) return pass(key);
-  auto found = look_up(*catalogue, *key, options.value);
-  if (!found) return pass(found);
-  answer.catalogue = *std::move(catalogue);
-  answer.key = *key;
-  answer.found = *std::move(found);
-  return answer;
-}
-
-nlohmann::json hits_as_json(const Found& found) {
-  nlohmann::json hits = nlohmann::json::array();
-  for (std::size_t i = 0; i < found.hits.size(); ++i) {
-    const HitLine line = line_of(found.hits[i].marc);
-    hits.push_back({{"number", i + 1},
-                    {"id", found.hits[i].id},
-                    {"title", line.title},
-                    {"author", line.author},
-                    {"year", line.year},
-                    {"publisher", line.publisher}});
-  }
-  return hits;
-}
-
-nlohmann::json question_as_json(const Options& options, const Answer& answer) {
-  return {{"catalogue", options.from},
-          {"by", options.by},
-          {"value", options.value},
-          {"total", answer.found.total},
-          {"hits", hits_as_json(answer.found)}};
-}
-
-ExitCode none_found(const Options& options, const Answer& answer) {
-  if (options.json) return print_json(question_as_json(options, answer), ExitCode::nothing_found);
-  for (const std::string& sentence : answer.found.notes) remark(sentence);
-  if (!options.marc.empty())
-    remark(say(tr("{} holds no record"), options.marc.string()));
-  else
-    remark(
-        say(tr("{} knows no record with {} {}"), answer.catalogue.name, options.by, options.value));
-  return ExitCode::nothing_found;
-}
-
-ExitCode several_found(const Options& options, const Answer& answer) {
-  const Found& found = answer.found;
-  if (options.json) return print_json(question_as_json(options, answer), ExitCode::several_found);
-  for (std::size_t i = 0; i < found.hits.size(); ++i) {
-    const HitLine line = line_of(found.hits[i].marc);
-    std::string text = fmt::format("{:3}  {}", i + 1, line.title);
-    for (const std::string& part : {line.author, line.year, line.publisher, found.hits[i].id})
-      text += "  |  " + (part.empty() ? std::string("-") : part);
-    print(text);
-  }
-  remark(say(trn("{} record was found", "{} records were found", found.total), found.total));
-  if (found.total > found.hits.size())
-    remark(say(tr("these are the first {}; a narrower question finds fewer"), found.hits.size()));
-  remark(tr("choose one with --pick NUMBER"));
-  return ExitCode::several_found;
-}
 
 // kniha.xml -> kniha.marc.xml
 fs::path marc_beside(const fs::path& output) {
@@ -128,14 +39,14 @@ Result<void> keep(const Options& options, const Fetched& fetched) {
   return write_atomically(options.output, std::string_view(fetched.mods));
 }
 
-ExitCode say_fetched(const Options& options, const Answer& answer, const Fetched& fetched,
+ExitCode say_fetched(const Options& options, const CatalogueAnswer& answer, const Fetched& fetched,
                      std::size_t picked) {
   std::vector<std::string> notes = answer.found.notes;
   notes.insert(notes.end(), fetched.notes.begin(), fetched.notes.end());
   const std::vector<std::string> missing = missing_parts(
       fetched.record, fetched.periodical ? RecordLevel::periodical : RecordLevel::volume);
   if (options.json) {
-    nlohmann::json document = question_as_json(options, answer);
+    nlohmann::json document = question_as_json(options.question, answer);
     document["picked"] = picked;
     document["title"] = display_title(fetched.record);
     document["periodical"] = fetched.periodical;
@@ -164,30 +75,22 @@ ExitCode say_fetched(const Options& options, const Answer& answer, const Fetched
 }
 
 ExitCode record(const Options& options) {
-  if (options.marc.empty() && (options.from.empty() || options.value.empty()))
+  const CatalogueQuestion& question = options.question;
+  if (question.marc.empty() && (question.from.empty() || question.value.empty()))
     return explain_misuse(tr("a record is asked of a catalogue: --from CATALOGUE --by KEY ID"),
                           tr("--marc FILE reads one from a file."), options.json);
-  const Result<Answer> answer = guarded<Answer>("catalogue", [&] { return ask(options); });
+  const Result<CatalogueAnswer> answer = ask_catalogue(question);
   if (!answer) return explain_failure(answer.error(), options.json);
-  const Found& found = answer->found;
-  if (found.hits.empty()) return none_found(options, *answer);
-  // One that was not asked for alone is not taken alone: there may be more than are shown.
-  if (options.pick == 0 && found.total > 1) return several_found(options, *answer);
-  const auto picked = static_cast<std::size_t>(std::max(options.pick, 1));
-  if (picked > found.hits.size())
-    return explain_misuse(
-        say(tr("--pick {}: there are {} records to choose from"), picked, found.hits.size()), {},
-        options.json);
-  const Hit& hit = found.hits[picked - 1];
-  const Result<Fetched> fetched = guarded<Fetched>("catalogue", [&] {
-    return options.marc.empty() ? fetched_from(answer->catalogue, hit, answer->key, options.value)
-                                : fetched_from(hit.marc);
-  });
+  if (const ExitCode code = say_choice(question, *answer, options.json); code != ExitCode::done)
+    return code;
+  const Result<std::size_t> picked = picked_hit(question, *answer);
+  if (!picked) return explain_misuse(picked.error().message, {}, options.json);
+  const Result<Fetched> fetched = fetch_hit(question, *answer, *picked);
   if (!fetched) return explain_failure(fetched.error(), options.json);
   if (!options.output.empty())
     if (const Result<void> kept = keep(options, *fetched); !kept)
       return explain_failure(kept.error(), options.json);
-  return say_fetched(options, *answer, *fetched, picked);
+  return say_fetched(options, *answer, *fetched, *picked + 1);
 }
 
 }  // namespace
@@ -200,25 +103,26 @@ void declare_record(CLI::App& app, Chosen& chosen) {
          "into MODS and keeps both. When several records are found, they are listed and none is "
          "taken; --pick says which. Values that are doubtful are told, not mended."));
   const auto o = std::make_shared<Options>();
-  verb->add_option(tr("ID"), o->value, tr("what to look for: the barcode, number or title"));
-  takes(verb->add_option("--from", o->from, tr("the catalogue, by its id in the file")),
+  verb->add_option(tr("ID"), o->question.value,
+                   tr("what to look for: the barcode, number or title"));
+  takes(verb->add_option("--from", o->question.from, tr("the catalogue, by its id in the file")),
         Value::text);
-  takes(verb->add_option("--by", o->by,
+  takes(verb->add_option("--by", o->question.by,
                          tr("barcode (so when not given), ccnb, issn, isbn, sysno, title or "
                             "signature")),
         Value::text);
-  takes(verb->add_option("--catalogues", o->catalogues,
+  takes(verb->add_option("--catalogues", o->question.catalogues,
                          tr("the file that describes the catalogues; if not given, "
                             "~/.config/linka/catalogues.toml, then /etc/linka/catalogues.toml")),
         Value::file);
-  takes(verb->add_option("--marc", o->marc,
+  takes(verb->add_option("--marc", o->question.marc,
                          tr("a record in a file (MARCXML or ISO 2709) instead of a catalogue's")),
         Value::file);
-  takes(verb->add_option("--charset", o->charset,
+  takes(verb->add_option("--charset", o->question.charset,
                          tr("of that file: utf-8, marc-8, cp1250 or iso-8859-2; told from its "
                             "bytes when not given")),
         Value::text);
-  takes(verb->add_option("--pick", o->pick, tr("which of several records, by its number"))
+  takes(verb->add_option("--pick", o->question.pick, tr("which of several records, by its number"))
             ->check(whole_number(1, 100)),
         Value::number);
   takes(verb->add_option("-o,--output", o->output,

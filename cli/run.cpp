@@ -2,6 +2,7 @@
 // linka run: a folder of scans -> a finished package.
 #include "base/translate.h"
 #include "cli/console.h"
+#include "cli/fetched_record.h"
 #include "cli/find.h"
 #include "cli/record.h"
 #include "cli/status_words.h"
@@ -19,7 +20,8 @@ namespace {
 
 struct Options {
   fs::path scans, record, out;
-  std::string profile = "monograph", pages;
+  std::string profile = "monograph", pages, record_from;
+  CatalogueQuestion catalogue;
   bool dry_run = false, retry_parked = false;
   WorkOptions work;
 };
@@ -130,7 +132,7 @@ fs::path record_meant(const Options& options, const Result<Batch>& batch) {
   return kept;
 }
 
-ExitCode run(const Options& options) {
+ExitCode run(Options options) {
   const bool json = options.work.json;
   RunOptions job;
   Result<Profile> profile = load_profile(options.profile);
@@ -138,6 +140,13 @@ ExitCode run(const Options& options) {
   job.profile = *std::move(profile);
   job.retry_parked = options.retry_parked;
   job.command = "linka run " + options.scans.string();
+  if (!options.record_from.empty()) {
+    Result<CatalogueQuestion> question = catalogue_question(options.record_from);
+    if (!question) return explain_misuse(question.error().message, {}, json);
+    question->catalogues = options.catalogue.catalogues;
+    question->pick = options.catalogue.pick;
+    options.catalogue = *std::move(question);
+  }
   if (!options.work.memory.empty())
     if (const auto bytes = memory_of(options.work.memory); !bytes)
       return explain_misuse(bytes.error().message, {}, json);
@@ -149,7 +158,14 @@ ExitCode run(const Options& options) {
     return explain_failure(there.error(), json);
 
   // The record and the models are looked at before hours of work, not after.
-  const fs::path record = record_meant(options, there);
+  FetchedRecord fetched;
+  if (!options.record_from.empty()) {
+    ExitCode code_of_asking = ExitCode::done;
+    fetched = FetchedRecord::of(options.catalogue, there, json, code_of_asking);
+    if (code_of_asking != ExitCode::done) return code_of_asking;
+  }
+  const fs::path record =
+      options.record_from.empty() ? record_meant(options, there) : fetched.record();
   if (record.empty() && !options.work.no_package)
     return explain_misuse(tr("the book's record is needed: --record FILE"),
                           tr("Without one, --no-package makes the pages only."), json);
@@ -171,7 +187,10 @@ ExitCode run(const Options& options) {
   if (!batch && batch.error().kind == ErrorKind::configuration)
     return explain_misuse(batch.error().message, {}, json);
   if (!batch) return explain_failure(batch.error(), json);
-  if (!record.empty() && !fs::equivalent(record, batch->record(), code))
+  if (!options.record_from.empty()) {
+    if (const Result<void> kept = fetched.keep_in(*batch); !kept)
+      return explain_failure(kept.error(), json);
+  } else if (!record.empty() && !fs::equivalent(record, batch->record(), code))
     if (const Result<void> kept = keep_record(*batch, record); !kept)
       return explain_failure(kept.error(), json);
   return work_on(*batch, job, options.work);
@@ -195,6 +214,18 @@ void declare_run(CLI::App& app, Chosen& chosen) {
             tr("the book's record: TOML, CSV or MODS; if not given, title.toml or the one "
                "XML beside the scans")),
         Value::file);
+  takes(verb->add_option("--record-from", o->record_from,
+                         tr("the record from a library's catalogue: CATALOGUE:BARCODE, or "
+                            "CATALOGUE:KEY:VALUE with ccnb, issn, isbn, sysno ..."))
+            ->excludes("--record"),
+        Value::text);
+  takes(verb->add_option("--catalogues", o->catalogue.catalogues,
+                         tr("the file that describes the catalogues; if not given, "
+                            "~/.config/linka/catalogues.toml, then /etc/linka/catalogues.toml")),
+        Value::file);
+  takes(verb->add_option("--pick", o->catalogue.pick, tr("which of several records, by its number"))
+            ->check(whole_number(1, 100)),
+        Value::number);
   takes(verb->add_option("-o,--out", o->out,
                          tr("the batch's folder; NAME-OF-SCANS.batch here if not given")),
         Value::folder);
@@ -207,6 +238,7 @@ void declare_run(CLI::App& app, Chosen& chosen) {
   verb->footer(
       "linka run scans/ --profile monograph --record kniha.toml\n"
       "linka run scans/ --record kniha.xml --out /data/babicka.batch --jobs 8\n"
+      "linka run scans/ --record-from nkc:2610000001\n"
       "linka run scans/ --no-package --pages 1..5");
   verb->callback([o, &chosen] { chosen.action = [o] { return run(*o); }; });
 }

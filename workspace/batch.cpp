@@ -250,6 +250,13 @@ fs::path Batch::record() const {
   return {};
 }
 
+fs::path Batch::record_marc() const {
+  return folder_ / "record.marc.xml";
+}
+fs::path Batch::record_source() const {
+  return folder_ / "record-source.json";
+}
+
 Result<void> Batch::keep_record(const fs::path& given) {
   const auto text = read_text(given);
   if (!text) return pass(text);

@@ -4,7 +4,8 @@
 //   <batch>/batch.json          scans' folder, profile's name, when it was made
 //           profile.toml        the profile of the last run, whole
 //           record.toml|.xml    the book's record, as given
-//           inventory.json      what lay in the scans' folder at the last run
+//           record.marc.xml record-source.json  when a catalogue gave it: as it came, and where
+//           from inventory.json      what lay in the scans' folder at the last run
 //           pages/0001.tif-left/  master.jp2 user.jp2 text.json text.txt preview.jpg facts.json
 //           journal/<writer>.jsonl
 //           packages/<id>/      complete under its final name or not there
@@ -66,6 +67,9 @@ class Batch {
   std::filesystem::path report_json() const;
   // record.toml or record.xml, whichever is there; empty when neither.
   std::filesystem::path record() const;
+  // Of a record that a catalogue gave: its MARC as it came, and which question it answers.
+  std::filesystem::path record_marc() const;
+  std::filesystem::path record_source() const;
   // Copies the record into the batch (by content: .toml or .xml).
   Result<void> keep_record(const std::filesystem::path& given);
 
