@@ -1,33 +1,45 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "base/fail_point.h"
 
+#include <fcntl.h>
 #include <fmt/format.h>
 #include <signal.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <cstdio>
 #include <cstdlib>
 #include <cstring>
+#include <new>
 #include <optional>
 #include <string_view>
 
 namespace linka {
 namespace {
 
-constexpr int die = -1, hang = -2;
-constexpr const char* variable = "LINKA_FAIL_AT";
+constexpr int die = -1, hang = -2, die_all = -3;
+constexpr const char *variable = "LINKA_FAIL_AT", *log_variable = "LINKA_FAIL_LOG";
 
 struct Deed {
   const char* name;
   int answer;
 };
-constexpr std::array deeds{
-    Deed{"die", die},       Deed{"hang", hang},     Deed{"ENOSPC", ENOSPC},
-    Deed{"EDQUOT", EDQUOT}, Deed{"EIO", EIO},       Deed{"EMFILE", EMFILE},
-    Deed{"ENFILE", ENFILE}, Deed{"ENOMEM", ENOMEM}, Deed{"EACCES", EACCES},
-    Deed{"EROFS", EROFS},   Deed{"ESTALE", ESTALE}, Deed{"ECONNRESET", ECONNRESET}};
+constexpr std::array deeds{Deed{"die", die},
+                           Deed{"die-all", die_all},
+                           Deed{"hang", hang},
+                           Deed{"ENOSPC", ENOSPC},
+                           Deed{"EDQUOT", EDQUOT},
+                           Deed{"EIO", EIO},
+                           Deed{"EMFILE", EMFILE},
+                           Deed{"ENFILE", ENFILE},
+                           Deed{"ENOMEM", ENOMEM},
+                           Deed{"EACCES", EACCES},
+                           Deed{"EROFS", EROFS},
+                           Deed{"ESTALE", ESTALE},
+                           Deed{"ECONNRESET", ECONNRESET}};
 
 // "file-renamed:ENOSPC+@3"
 struct Order {
@@ -75,6 +87,34 @@ std::vector<Order> orders() {
   return out;
 }
 
+// What the program's processes share, made by the first point before anybody forks.
+struct Shared {
+  static constexpr std::size_t most = 512;  // orders at once
+  std::array<std::atomic<unsigned>, most> left{};
+  std::atomic<std::size_t> used{0};
+};
+Shared* shared() {
+  static Shared* const made = [] {
+    void* memory =
+        ::mmap(nullptr, sizeof(Shared), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    return memory == MAP_FAILED ? nullptr : new (memory) Shared;
+  }();
+  return made;
+}
+pid_t first_process() {
+  static const pid_t pid = ::getpid();
+  return pid;
+}
+int log_file() {
+  static const int fd = [] {
+    const char* path = std::getenv(log_variable);
+    return path == nullptr || *path == '\0'
+               ? -1
+               : ::open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644);
+  }();
+  return fd;
+}
+
 FailPoint*& first_point() {
   static FailPoint* first = nullptr;
   return first;
@@ -85,23 +125,35 @@ FailPoint*& first_point() {
 FailPoint::FailPoint(const char* name, const char* where) noexcept
     : name_(name), where_(where), next_(first_point()) {
   first_point() = this;
-  if (std::getenv(variable) == nullptr) return;
+  armed_ = log_file() >= 0;
+  if (std::getenv(variable) == nullptr || shared() == nullptr) return;
+  first_process();
   for (const Order& order : orders()) {
     const auto answer = answer_of(order.deed);
     if (order.point != name_ || !answer || order.visit == 0) continue;
+    const std::size_t at = shared()->used++;
+    if (at >= Shared::most) return;
     answer_ = *answer;
-    left_ = order.visit;
+    left_ = &shared()->left[at];
+    *left_ = order.visit;
     again_ = order.again;
     armed_ = true;
   }
 }
 
 int FailPoint::act() noexcept {
-  unsigned left = left_.load();
-  while (left > 0 && !left_.compare_exchange_weak(left, left - 1)) {
+  if (const int fd = log_file(); fd >= 0) {
+    std::array<char, 80> line{};
+    const int n = std::snprintf(line.data(), line.size(), "%s\n", name_);
+    if (n > 0 && ::write(fd, line.data(), static_cast<std::size_t>(n)) < 0) return 0;
+  }
+  if (left_ == nullptr) return 0;
+  unsigned left = left_->load();
+  while (left > 0 && !left_->compare_exchange_weak(left, left - 1)) {
   }
   if (left != 1 && !(again_ && left == 0)) return 0;
-  if (answer_ == die) ::kill(::getpid(), SIGKILL);
+  if (answer_ == die_all) ::kill(first_process(), SIGKILL);
+  if (answer_ == die_all || answer_ == die) ::kill(::getpid(), SIGKILL);
   while (answer_ == hang) ::pause();
   return answer_ > 0 ? answer_ : 0;
 }
@@ -112,6 +164,12 @@ std::vector<const FailPoint*> all_fail_points() {
   std::sort(out.begin(), out.end(), [](const FailPoint* a, const FailPoint* b) {
     return std::strcmp(a->name(), b->name()) < 0;
   });
+  return out;
+}
+
+std::vector<const char*> all_deeds() {
+  std::vector<const char*> out;
+  for (const Deed& deed : deeds) out.push_back(deed.name);
   return out;
 }
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "base/files.h"
 
+#include "base/fail_point.h"
+
 #include <fcntl.h>
 #include <sys/file.h>
 #include <sys/mman.h>
@@ -15,6 +17,20 @@
 namespace linka {
 namespace fs = std::filesystem;
 namespace {
+
+FailPoint reading{"file-read", "before a file is opened for reading"};
+FailPoint mapping{"file-map", "before a file is looked at in memory, as scans are"};
+FailPoint opening{"file-open", "before a new file is opened"};
+FailPoint writing{"file-write", "before the first byte of a new file"};
+FailPoint half_written{"file-half-written", "in the middle of a new file"};
+FailPoint flushing{"file-flush", "before a new file is flushed"};
+FailPoint flushed{"file-flushed", "after a new file was flushed"};
+FailPoint renaming{"file-rename", "before a file gets its final name"};
+FailPoint renamed{"file-renamed", "after a file got its final name"};
+FailPoint flushing_folder{"folder-flush", "before a folder is flushed"};
+FailPoint making_folder{"folder-make", "before a folder is made"};
+FailPoint made_folder{"folder-made", "after a folder was made"};
+FailPoint asking_space{"space-ask", "before the disk is asked how much is free"};
 
 class Fd {
  public:
@@ -42,6 +58,7 @@ tl::unexpected<Error> failed(const fs::path& path, const char* what, int error_n
 
 template <class Buffer>
 Result<Buffer> read_all(const fs::path& path, std::uint64_t max_bytes) {
+  if (const int e = reading.reached()) return failed(path, tr("cannot be opened"), e);
   Fd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
   if (fd.get() < 0) return failed(path, tr("cannot be opened"), errno);
   struct stat st {};
@@ -65,23 +82,37 @@ Result<Buffer> read_all(const fs::path& path, std::uint64_t max_bytes) {
   return out;
 }
 
+// 0, or the errno of what went wrong.
+int write_all(int fd, ByteView bytes) {
+  while (!bytes.empty()) {
+    const ssize_t n = ::write(fd, bytes.data(), bytes.size());
+    if (n < 0 && errno == EINTR) continue;
+    if (n < 0) return errno;
+    bytes = bytes.subspan(static_cast<std::size_t>(n));
+  }
+  return 0;
+}
+
 // `shown` is the name that messages give: the final one, not a temporary one.
 Result<void> write_and_flush(const fs::path& path, ByteView bytes, const fs::path& shown) {
+  if (const int e = opening.reached()) return failed(shown, tr("cannot be written"), e);
   Fd fd(::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644));
   if (fd.get() < 0) return failed(shown, tr("cannot be written"), errno);
   const auto give_up = [&](const char* what, int error_number) {
     ::unlink(path.c_str());
     return failed(shown, what, error_number);
   };
-  std::size_t done = 0;
-  while (done < bytes.size()) {
-    const ssize_t n = ::write(fd.get(), bytes.data() + done, bytes.size() - done);
-    if (n < 0 && errno == EINTR) continue;
-    if (n < 0) return give_up(tr("cannot be written"), errno);
-    done += static_cast<std::size_t>(n);
-  }
+  if (const int e = writing.reached()) return give_up(tr("cannot be written"), e);
+  // Two halves, so that a test can come between them.
+  if (const int e = write_all(fd.get(), bytes.first(bytes.size() / 2)))
+    return give_up(tr("cannot be written"), e);
+  if (const int e = half_written.reached()) return give_up(tr("cannot be written"), e);
+  if (const int e = write_all(fd.get(), bytes.subspan(bytes.size() / 2)))
+    return give_up(tr("cannot be written"), e);
+  if (const int e = flushing.reached()) return give_up(tr("cannot be flushed to the disk"), e);
   if (::fsync(fd.get()) != 0) return give_up(tr("cannot be flushed to the disk"), errno);
   if (fd.close() != 0) return give_up(tr("cannot be closed"), errno);
+  flushed.reached();
   return {};
 }
 
@@ -96,6 +127,8 @@ Result<std::string> read_text(const fs::path& path, std::uint64_t max_bytes) {
 }
 
 Result<void> flush_path(const fs::path& path) {
+  if (const int e = flushing_folder.reached())
+    return failed(path, tr("cannot be flushed to the disk"), e);
   Fd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
   if (fd.get() < 0) return failed(path, tr("cannot be opened"), errno);
   if (::fsync(fd.get()) != 0) return failed(path, tr("cannot be flushed to the disk"), errno);
@@ -112,11 +145,13 @@ Result<void> write_atomically(const fs::path& path, ByteView bytes) {
   const fs::path temporary =
       folder / fmt::format(".{}.{}.{}.tmp", path.filename().string(), ::getpid(), counter++);
   if (auto r = write_and_flush(temporary, bytes, path); !r) return r;
-  if (::rename(temporary.c_str(), path.c_str()) != 0) {
-    const int e = errno;
+  int e = renaming.reached();
+  if (e == 0 && ::rename(temporary.c_str(), path.c_str()) != 0) e = errno;
+  if (e != 0) {
     ::unlink(temporary.c_str());
     return failed(path, tr("cannot be given its final name"), e);
   }
+  renamed.reached();
   return flush_path(folder);
 }
 
@@ -133,19 +168,24 @@ Result<void> make_folders(const fs::path& path) {
   if (!parent.empty() && parent != path) {
     if (auto r = make_folders(parent); !r) return r;
   }
+  if (const int e = making_folder.reached())
+    return failed(path, tr("the folder cannot be made"), e);
   if (::mkdir(path.c_str(), 0755) != 0 && errno != EEXIST)
     return failed(path, tr("the folder cannot be made"), errno);
+  made_folder.reached();
   if (!fs::is_directory(path, code)) return failed(path, tr("is not a folder"), ENOTDIR);
   return flush_path(parent.empty() ? fs::path(".") : parent);
 }
 
 Result<std::uint64_t> free_space(const fs::path& path) {
+  if (const int e = asking_space.reached()) return failed(path, tr("its disk cannot be asked"), e);
   struct statvfs st {};
   if (::statvfs(path.c_str(), &st) != 0) return failed(path, tr("its disk cannot be asked"), errno);
   return static_cast<std::uint64_t>(st.f_bavail) * st.f_frsize;
 }
 
 Result<MappedFile> MappedFile::open(const fs::path& path) {
+  if (const int e = mapping.reached()) return failed(path, tr("cannot be opened"), e);
   Fd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
   if (fd.get() < 0) return failed(path, tr("cannot be opened"), errno);
   struct stat st {};
