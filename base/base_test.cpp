@@ -1,12 +1,16 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "base/clock.h"
 #include "base/digest.h"
+#include "base/event_log.h"
 #include "base/fail_point.h"
 #include "base/files.h"
+#include "base/signature.h"
 #include "base/text.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -106,11 +110,87 @@ TEST(FailPoints, ThatNobodyKnowsAreToldOf) {
   ::unsetenv("LINKA_FAIL_AT");
 }
 
+TEST(FailPoints, AreCountedOverAllProcessesTogether) {
+  ::setenv("LINKA_FAIL_AT", "base-test-shared:die", 1);
+  static FailPoint once{"base-test-shared", "nowhere"};
+  const auto child_is_killed = [] {
+    const pid_t child = ::fork();
+    if (child == 0) {
+      once.reached();
+      ::_exit(0);
+    }
+    int status = 0;
+    ::waitpid(child, &status, 0);
+    return WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL;
+  };
+  EXPECT_TRUE(child_is_killed());
+  EXPECT_FALSE(child_is_killed()) << "the process started in its stead gets on";
+  ::unsetenv("LINKA_FAIL_AT");
+}
+
 TEST(FailPoints, DieAsByKill) {
   ::setenv("LINKA_FAIL_AT", "base-test-deadly:die", 1);
   static FailPoint deadly{"base-test-deadly", "nowhere"};
   EXPECT_EXIT(deadly.reached(), testing::KilledBySignal(SIGKILL), "");
   ::unsetenv("LINKA_FAIL_AT");
+}
+
+TEST(EventLogs, GiveBackWhatWasWrittenAndNoTornLine) {
+  const fs::path file = fresh_folder("linka_events") / "made" / "events.jsonl";
+  {
+    auto log = EventLog::open(file);
+    ASSERT_TRUE(log) << log.error().message;
+    ASSERT_TRUE(log->append({{"type", "one"}}));
+    ASSERT_TRUE(log->append({{"type", "two"}}));
+  }
+  std::ofstream(file, std::ios::app) << event_line({{"type", "torn"}}).substr(0, 40);
+  auto read = read_events(file);
+  ASSERT_TRUE(read);
+  ASSERT_EQ(read->events.size(), 2u);
+  EXPECT_EQ(read->events[1]["type"], "two");
+  EXPECT_EQ(read->damaged_lines, 0u);
+  ASSERT_TRUE(EventLog::open(file)->append({{"type", "three"}}));
+  read = read_events(file);
+  ASSERT_EQ(read->events.size(), 3u);
+  EXPECT_EQ(read->events[2]["type"], "three");
+  EXPECT_EQ(read->damaged_lines, 1u);
+}
+
+TEST(Signatures, HoldForTheseBytesAndThisKeyOnly) {
+  const fs::path dir = fresh_folder("linka_signature");
+  const auto key = signing_key(dir / "keys" / "a.pem");
+  ASSERT_TRUE(key) << key.error().message;
+  EXPECT_EQ(signing_key(dir / "keys" / "a.pem")->shown, key->shown);
+  const auto other = signing_key(dir / "b.pem");
+  const auto signature = sign(*key, "delivered");
+  ASSERT_TRUE(signature);
+  EXPECT_TRUE(is_signed_by(key->shown, "delivered", *signature));
+  EXPECT_FALSE(is_signed_by(key->shown, "Delivered", *signature));
+  EXPECT_FALSE(is_signed_by(other->shown, "delivered", *signature));
+  for (std::size_t i = 0; i < signature->size(); ++i) {
+    std::string forged = *signature;
+    forged[i] = forged[i] == 'A' ? 'B' : 'A';
+    EXPECT_FALSE(is_signed_by(key->shown, "delivered", forged)) << i;
+  }
+  fs::permissions(dir / "keys" / "a.pem", fs::perms::others_read, fs::perm_options::add);
+  EXPECT_EQ(signing_key(dir / "keys" / "a.pem").error().kind, ErrorKind::configuration);
+}
+
+TEST(Signatures, AgreeWithTheFirstExampleOfRfc8032) {
+  const std::string shown = "11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo=";
+  const std::string made =
+      "5VZDAMNgrHKQhuLMgG6CioSHfx645dl02HPgZSJJAVVfuIIVkKM7rMYeOXAc+bRr0lv12FlbvRRVIYeN6BN5VQ==";
+  // "" signed by 9d61b19d...7f60 (section 7.1)
+  EXPECT_FALSE(is_signed_by(shown, "x", made));
+  Bytes secret;
+  for (const int b : {0x9d, 0x61, 0xb1, 0x9d, 0xef, 0xfd, 0x5a, 0x60, 0xba, 0x84, 0x4a,
+                      0xf4, 0x92, 0xec, 0x2c, 0xc4, 0x44, 0x49, 0xc5, 0x69, 0x7b, 0x32,
+                      0x69, 0x19, 0x70, 0x3b, 0xac, 0x03, 0x1c, 0xae, 0x7f, 0x60})
+    secret.push_back(static_cast<std::uint8_t>(b));
+  const auto again = sign({secret, shown}, "");
+  ASSERT_TRUE(again);
+  EXPECT_TRUE(is_signed_by(shown, "", *again));
+  EXPECT_EQ(again->substr(0, 8), "5VZDAMNg");
 }
 
 TEST(Clock, FollowsSourceDateEpoch) {

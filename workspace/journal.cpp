@@ -2,46 +2,24 @@
 #include "workspace/journal.h"
 
 #include "base/clock.h"
-#include "base/digest.h"
-#include "base/files.h"
+#include "base/event_log.h"
+#include "base/fail_point.h"
 #include "base/text.h"
 #include "workspace/correction_json.h"
 
-#include <fcntl.h>
 #include <nlohmann/json.hpp>
 #include <unistd.h>
 
 #include <algorithm>
-#include <cerrno>
 #include <cstring>
-#include <mutex>
+#include <utility>
 
 namespace linka {
 namespace fs = std::filesystem;
 using nlohmann::json;
 namespace {
 
-constexpr std::size_t sum_length =
-    16;  // hex digits of SHA-256: enough to see a torn or rotten line
-
-// {"sum":"0123456789abcdef","event":{...}}
-std::string line_of(const json& event) {
-  const std::string body = event.dump(-1, ' ', false, json::error_handler_t::replace);
-  return "{\"sum\":\"" + sha256_hex(body).substr(0, sum_length) + "\",\"event\":" + body + "}\n";
-}
-
-// The event of a line, or a discarded value when its checksum does not fit.
-json event_of(std::string_view line) {
-  constexpr std::string_view head = "{\"sum\":\"", middle = "\",\"event\":";
-  const std::size_t body_at = head.size() + sum_length + middle.size();
-  if (line.size() <= body_at + 1 || !line.starts_with(head) || line.back() != '}' ||
-      line.substr(head.size() + sum_length, middle.size()) != middle)
-    return json(json::value_t::discarded);
-  const std::string_view body = line.substr(body_at, line.size() - body_at - 1);
-  if (sha256_hex(body).substr(0, sum_length) != line.substr(head.size(), sum_length))
-    return json(json::value_t::discarded);
-  return json::parse(body, nullptr, false);
-}
+FailPoint reading{"journal-read", "before the journal is read"};
 
 json reason_json(const Error& e) {
   return {{"kind", name_of(e.kind)},
@@ -108,55 +86,15 @@ void note_correction(const json& e, Replay& out) {
 }  // namespace
 
 struct Journal::Inner {
-  int fd = -1;
-  fs::path path;
-  std::mutex mutex;
+  EventLog log;
 
-  bool torn = false;  // the last write stopped half way: a new line must not hang on to it
-
-  Result<void> append(const json& event) {
-    const std::lock_guard lock(mutex);
-    const std::string line = (torn ? "\n" : "") + line_of(event);
-    std::size_t done = 0;
-    while (done < line.size()) {
-      const ssize_t n = ::write(fd, line.data() + done, line.size() - done);
-      if (n < 0 && errno == EINTR) continue;
-      if (n < 0) {
-        const int e = errno;
-        torn = torn || done > 0;
-        return fail(kind_of_errno(e), "{}: cannot be written: {}", path.string(), std::strerror(e));
-      }
-      done += static_cast<std::size_t>(n);
-    }
-    torn = false;
-    if (::fdatasync(fd) != 0)
-      return fail(kind_of_errno(errno), "{}: cannot be flushed to the disk: {}", path.string(),
-                  std::strerror(errno));
-    return {};
-  }
+  Result<void> append(const json& event) { return log.append(event); }
 };
 
 Result<Journal> Journal::open(const fs::path& folder, const std::string& writer) {
-  if (auto r = make_folders(folder); !r) return pass(r);
-  const fs::path path = folder / (writer + ".jsonl");
-  std::error_code code;
-  const bool fresh = !fs::exists(path, code);
-  const int fd = ::open(path.c_str(), O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0644);
-  if (fd < 0)
-    return fail(kind_of_errno(errno), "{}: cannot be opened: {}", path.string(),
-                std::strerror(errno));
-  Journal journal(new Inner);
-  journal.inner_->fd = fd;
-  journal.inner_->path = path;
-  if (fresh) {
-    if (auto r = flush_path(folder); !r) return pass(r);
-  }
-  const off_t size = ::lseek(fd, 0, SEEK_END);
-  char last = '\n';
-  if (size > 0 && ::pread(fd, &last, 1, size - 1) == 1 && last != '\n' && ::write(fd, "\n", 1) != 1)
-    return fail(kind_of_errno(errno), "{}: cannot be written: {}", path.string(),
-                std::strerror(errno));
-  return journal;
+  Result<EventLog> log = EventLog::open(folder / (writer + ".jsonl"));
+  if (!log) return pass(log);
+  return Journal(new Inner{*std::move(log)});
 }
 
 Journal::Journal(Journal&& other) noexcept : inner_(std::exchange(other.inner_, nullptr)) {}
@@ -165,8 +103,6 @@ Journal& Journal::operator=(Journal&& other) noexcept {
   return *this;
 }
 Journal::~Journal() {
-  if (inner_ == nullptr) return;
-  ::close(inner_->fd);
   delete inner_;
 }
 
@@ -249,27 +185,19 @@ Result<void> Journal::packaged(const std::string& package_id, const std::string&
 
 Result<Replay> replay(const fs::path& folder) {
   Replay out;
+  if (const int e = reading.reached())
+    return fail(kind_of_errno(e), "{}: cannot be read: {}", folder.string(), std::strerror(e));
   std::error_code code;
   std::vector<fs::path> files;
   for (fs::directory_iterator it(folder, code), end; !code && it != end; it.increment(code))
     if (it->path().extension() == ".jsonl") files.push_back(it->path());
   std::sort(files.begin(), files.end());
   for (const fs::path& path : files) {
-    const auto text = read_text(path, 1ull << 34);
-    if (!text) return pass(text);
-    std::string_view rest = *text;
-    while (!rest.empty()) {
-      const std::size_t end = rest.find('\n');
-      const std::string_view line = rest.substr(0, end);
-      rest = end == std::string_view::npos ? std::string_view{} : rest.substr(end + 1);
-      if (line.empty()) continue;
-      const json e = event_of(line);
+    const auto read = read_events(path);
+    if (!read) return pass(read);
+    out.damaged_lines += read->damaged_lines;
+    for (const json& e : read->events) {
       ScanId scan;
-      if (e.is_discarded() || !e.is_object()) {
-        // The torn end of a killed writer is expected: it was never reported as done.
-        if (!rest.empty()) ++out.damaged_lines;
-        continue;
-      }
       const std::string type = e.value("type", std::string{});
       if (type == "run") ++out.runs;
       if (type == "packaged")

@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "base/event_log.h"
+
+#include "base/digest.h"
+#include "base/fail_point.h"
+#include "base/files.h"
+
+#include <fcntl.h>
+#include <nlohmann/json.hpp>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+#include <mutex>
+#include <utility>
+
+namespace linka {
+namespace fs = std::filesystem;
+using nlohmann::json;
+namespace {
+
+FailPoint opening{"journal-open", "before a journal is opened for writing"};
+FailPoint writing{"journal-write", "before a line of a journal is written"};
+FailPoint half_written{"journal-half-written", "in the middle of a line of a journal"};
+FailPoint flushing{"journal-flush", "after a line of a journal, before it is flushed"};
+FailPoint flushed{"journal-flushed", "after a line of a journal was flushed"};
+
+constexpr std::size_t sum_length =
+    16;  // hex digits of SHA-256: enough to see a torn or rotten line
+constexpr std::string_view head = "{\"sum\":\"", middle = "\",\"event\":";
+
+}  // namespace
+
+std::string event_line(const json& event) {
+  const std::string body = event.dump(-1, ' ', false, json::error_handler_t::replace);
+  return std::string(head) + sha256_hex(body).substr(0, sum_length) + std::string(middle) + body +
+         "}\n";
+}
+
+json event_of_line(std::string_view line) {
+  const std::size_t body_at = head.size() + sum_length + middle.size();
+  if (line.size() <= body_at + 1 || !line.starts_with(head) || line.back() != '}' ||
+      line.substr(head.size() + sum_length, middle.size()) != middle)
+    return json(json::value_t::discarded);
+  const std::string_view body = line.substr(body_at, line.size() - body_at - 1);
+  if (sha256_hex(body).substr(0, sum_length) != line.substr(head.size(), sum_length))
+    return json(json::value_t::discarded);
+  return json::parse(body, nullptr, false);
+}
+
+struct EventLog::Inner {
+  int fd = -1;
+  fs::path path;
+  std::mutex mutex;
+  bool torn = false;  // the last write stopped half way: a new line must not hang on to it
+
+  tl::unexpected<Error> failed(int error) const {
+    return fail(kind_of_errno(error), "{}: cannot be written: {}", path.string(),
+                std::strerror(error));
+  }
+  Result<void> write(std::string_view text) {
+    while (!text.empty()) {
+      const ssize_t n = ::write(fd, text.data(), text.size());
+      if (n < 0 && errno == EINTR) continue;
+      if (n < 0) return failed(errno);
+      torn = true;
+      text.remove_prefix(static_cast<std::size_t>(n));
+    }
+    return {};
+  }
+};
+
+Result<EventLog> EventLog::open(const fs::path& file) {
+  const fs::path folder = file.has_parent_path() ? file.parent_path() : fs::path(".");
+  if (auto r = make_folders(folder); !r) return pass(r);
+  std::error_code code;
+  const bool fresh = !fs::exists(file, code);
+  if (const int e = opening.reached())
+    return fail(kind_of_errno(e), "{}: cannot be opened: {}", file.string(), std::strerror(e));
+  const int fd = ::open(file.c_str(), O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0644);
+  if (fd < 0)
+    return fail(kind_of_errno(errno), "{}: cannot be opened: {}", file.string(),
+                std::strerror(errno));
+  EventLog log(new Inner);
+  log.inner_->fd = fd;
+  log.inner_->path = file;
+  if (fresh) {
+    if (auto r = flush_path(folder); !r) return pass(r);
+  }
+  const off_t size = ::lseek(fd, 0, SEEK_END);
+  char last = '\n';
+  if (size > 0 && ::pread(fd, &last, 1, size - 1) == 1 && last != '\n' && ::write(fd, "\n", 1) != 1)
+    return fail(kind_of_errno(errno), "{}: cannot be written: {}", file.string(),
+                std::strerror(errno));
+  return log;
+}
+
+EventLog::EventLog(EventLog&& other) noexcept : inner_(std::exchange(other.inner_, nullptr)) {}
+EventLog& EventLog::operator=(EventLog&& other) noexcept {
+  std::swap(inner_, other.inner_);
+  return *this;
+}
+EventLog::~EventLog() {
+  if (inner_ == nullptr) return;
+  ::close(inner_->fd);
+  delete inner_;
+}
+
+Result<void> EventLog::append(const json& event) {
+  const std::lock_guard lock(inner_->mutex);
+  const std::string line = (inner_->torn ? "\n" : "") + event_line(event);
+  const std::string_view whole = line;
+  if (const int e = writing.reached()) return inner_->failed(e);
+  if (auto r = inner_->write(whole.substr(0, line.size() / 2)); !r) return r;
+  if (const int e = half_written.reached()) return inner_->failed(e);
+  if (auto r = inner_->write(whole.substr(line.size() / 2)); !r) return r;
+  inner_->torn = false;
+  int error = flushing.reached();
+  if (error == 0 && ::fdatasync(inner_->fd) != 0) error = errno;
+  if (error != 0)
+    return fail(kind_of_errno(error), "{}: cannot be flushed to the disk: {}",
+                inner_->path.string(), std::strerror(error));
+  flushed.reached();
+  return {};
+}
+
+Result<ReadEvents> read_events(const fs::path& file) {
+  ReadEvents out;
+  std::error_code code;
+  if (!fs::exists(file, code)) return out;
+  const auto text = read_text(file, 1ull << 34);
+  if (!text) return pass(text);
+  std::string_view rest = *text;
+  while (!rest.empty()) {
+    const std::size_t end = rest.find('\n');
+    const std::string_view line = rest.substr(0, end);
+    rest = end == std::string_view::npos ? std::string_view{} : rest.substr(end + 1);
+    if (line.empty()) continue;
+    json event = event_of_line(line);
+    // The torn end of a killed writer is expected: it was never reported as done.
+    if (event.is_object())
+      out.events.push_back(std::move(event));
+    else if (!rest.empty())
+      ++out.damaged_lines;
+  }
+  return out;
+}
+
+}  // namespace linka
