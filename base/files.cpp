@@ -4,6 +4,7 @@
 #include "base/fail_point.h"
 
 #include <fcntl.h>
+#include <stdio.h>
 #include <sys/file.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
@@ -13,6 +14,7 @@
 #include <atomic>
 #include <cerrno>
 #include <cstring>
+#include <vector>
 
 namespace linka {
 namespace fs = std::filesystem;
@@ -30,6 +32,12 @@ FailPoint renamed{"file-renamed", "after a file got its final name"};
 FailPoint flushing_folder{"folder-flush", "before a folder is flushed"};
 FailPoint making_folder{"folder-make", "before a folder is made"};
 FailPoint made_folder{"folder-made", "after a folder was made"};
+FailPoint exchanging{"folder-exchange", "before a new folder and an older one change places"};
+FailPoint moved_aside{"folder-aside", "after an older folder was moved aside for a new one"};
+FailPoint naming_folder{"folder-rename", "before a finished folder gets its final name"};
+FailPoint named_folder{"folder-renamed", "after a finished folder got its final name"};
+FailPoint settled_folder{"folder-settled",
+                         "after that name is on the disk, before what is old goes"};
 FailPoint asking_space{"space-ask", "before the disk is asked how much is free"};
 
 class Fd {
@@ -158,6 +166,62 @@ Result<void> write_atomically(const fs::path& path, ByteView bytes) {
 Result<void> write_atomically(const fs::path& path, std::string_view text) {
   return write_atomically(
       path, ByteView{reinterpret_cast<const std::uint8_t*>(text.data()), text.size()});
+}
+
+fs::path aside_of(const fs::path& final_path) {
+  return final_path.parent_path() / ("." + final_path.filename().string() + ".old");
+}
+
+Result<void> unveil_folder(const fs::path& built, const fs::path& final_path) {
+  std::error_code code;
+  const auto nameless = [&](int error_number) {
+    return failed(final_path, tr("cannot be given its final name"), error_number);
+  };
+  fs::path old;
+  if (fs::exists(fs::symlink_status(final_path, code))) {
+    if (exchanging.reached() == 0 &&
+        ::renameat2(AT_FDCWD, built.c_str(), AT_FDCWD, final_path.c_str(), RENAME_EXCHANGE) == 0) {
+      old = built;
+    } else {
+      old = aside_of(final_path);
+      fs::remove_all(old, code);
+      if (::rename(final_path.c_str(), old.c_str()) != 0)
+        return failed(final_path, tr("cannot be moved aside"), errno);
+      moved_aside.reached();
+    }
+  }
+  if (old != built) {
+    int e = naming_folder.reached();
+    if (e == 0 && ::rename(built.c_str(), final_path.c_str()) != 0) e = errno;
+    if (e != 0) {
+      if (!old.empty()) ::rename(old.c_str(), final_path.c_str());
+      return nameless(e);
+    }
+  }
+  named_folder.reached();
+  if (auto r = flush_path(final_path.parent_path()); !r) return r;
+  settled_folder.reached();
+  if (!old.empty()) fs::remove_all(old, code);
+  return {};
+}
+
+void sweep_leftovers(const fs::path& folder) {
+  std::error_code code;
+  std::vector<fs::path> found;
+  for (fs::directory_iterator it(folder, code), end; !code && it != end; it.increment(code))
+    if (it->path().filename().string().starts_with('.')) found.push_back(it->path());
+  for (const fs::path& path : found) {
+    const std::string name = path.filename().string();
+    if (name.ends_with(".old")) {
+      const fs::path home = folder / name.substr(1, name.size() - 5);
+      if (!fs::exists(fs::symlink_status(home, code))) {
+        fs::rename(path, home, code);
+        if (!code) continue;
+      }
+    }
+    for (const char* ending : {".tmp", ".new", ".building", ".old"})
+      if (name.ends_with(ending)) fs::remove_all(path, code);
+  }
 }
 
 Result<void> make_folders(const fs::path& path) {

@@ -28,6 +28,20 @@ Result<void> write_atomically(const std::filesystem::path& path, std::string_vie
 // flushes and renames the folder.
 Result<void> write_flushed(const std::filesystem::path& path, ByteView bytes);
 
+// Gives a finished and flushed folder its final name in the same parent. An older folder of that
+// name changes places with it in one step where the file system can do that, and else waits aside
+// as
+// ".NAME.old" meanwhile; it is removed when the new one is on the disk. After failure one of the
+// two has the name, or sweep_leftovers() gives it back.
+Result<void> unveil_folder(const std::filesystem::path& built,
+                           const std::filesystem::path& final_path);
+// ".NAME.old"
+std::filesystem::path aside_of(const std::filesystem::path& final_path);
+// What a killed writer left in a folder: temporary files and folders (".NAME.tmp", ".new",
+// ".building") go, and what waits aside gets its name back when nobody has it. Only for who holds
+// the lock. Nothing else is touched; what cannot be removed stays.
+void sweep_leftovers(const std::filesystem::path& folder);
+
 // Flushes a file's or a folder's own entry to the disk.
 Result<void> flush_path(const std::filesystem::path& path);
 // mkdir -p, every new level flushed into its parent.

@@ -5,6 +5,7 @@
 #include "kramerius-export/package.h"
 
 #include "base/digest.h"
+#include "base/fail_point.h"
 #include "base/files.h"
 #include "base/text.h"
 #include "formats/alto.h"
@@ -12,9 +13,6 @@
 #include "kramerius-export/main_mets.h"
 #include "kramerius-export/page_mets.h"
 #include "kramerius-export/page_window.h"
-
-#include <fcntl.h>
-#include <stdio.h>
 
 #include <algorithm>
 #include <array>
@@ -26,6 +24,12 @@
 namespace linka {
 namespace fs = std::filesystem;
 namespace {
+
+FailPoint package_begun{"package-begun",
+                        "when a package has its temporary folder and nothing else"};
+FailPoint package_page_placed{"package-page-placed", "after all files of one page in a package"};
+FailPoint package_flushed{"package-flushed", "when a package is on the disk and has no name yet"};
+FailPoint package_named{"package-named", "when a package has its name and the journal is not told"};
 
 constexpr std::size_t most_pages = 9999;  // ids count with four digits
 
@@ -128,38 +132,6 @@ class Scaffold {
   bool kept_ = false;
 };
 
-// Gives the finished folder its name. An older package changes places with it in one step where the
-// file system can do that.
-Result<void> unveil(const fs::path& built, const fs::path& final_path, bool replace) {
-  std::error_code code;
-  const bool there = fs::exists(fs::symlink_status(final_path, code));
-  if (there && !replace)
-    return fail(ErrorKind::bad_input, "{}: the package is there already", final_path.string());
-  if (there &&
-      ::renameat2(AT_FDCWD, built.c_str(), AT_FDCWD, final_path.c_str(), RENAME_EXCHANGE) == 0) {
-    fs::remove_all(built, code);
-    return flush_path(final_path.parent_path());
-  }
-  fs::path aside = built;
-  aside += ".old";
-  if (there) {
-    fs::remove_all(aside, code);
-    fs::rename(final_path, aside, code);
-    if (code)
-      return fail(kind_of_errno(code.value()), "{}: cannot be moved aside: {}", final_path.string(),
-                  code.message());
-  }
-  fs::rename(built, final_path, code);
-  if (code) {
-    std::error_code ignored;
-    if (there) fs::rename(aside, final_path, ignored);
-    return fail(kind_of_errno(code.value()), "{}: cannot be given its name: {}",
-                final_path.string(), code.message());
-  }
-  if (there) fs::remove_all(aside, code);
-  return flush_path(final_path.parent_path());
-}
-
 // A copy of the page under its name in the package, the very bytes that its facts state.
 Result<PlacedFile> place(const fs::path& from, const fs::path& root, std::string href,
                          const PackagePage& page) {
@@ -226,16 +198,23 @@ class Builder {
     if (auto made = make_folders(options_.folder); !made) return pass(made);
     fs::remove_all(root_, code);  // of a run that was cut short
     Scaffold scaffold(root_);
+    package_begun.reached();
     for (const PackageFolder& f : package_folders)
       if (auto made = make_folders(root_ / f.folder); !made) return pass(made);
     PageWindow window(plan_, source);
-    for (MainPage& page : pages_)
+    for (MainPage& page : pages_) {
       if (auto placed = place_page(window, page); !placed) return pass(placed);
+      package_page_placed.reached();
+    }
     auto bytes = write_frame();
     if (!bytes) return pass(bytes);
     if (auto flushed = flush_package(root_); !flushed) return pass(flushed);
-    if (auto shown = unveil(root_, final_path, options_.replace); !shown) return pass(shown);
+    if (!options_.replace && fs::exists(fs::symlink_status(final_path, code)))
+      return fail(ErrorKind::bad_input, "{}: the package is there already", final_path.string());
+    package_flushed.reached();
+    if (auto shown = unveil_folder(root_, final_path); !shown) return pass(shown);
     scaffold.keep();
+    package_named.reached();
     return BuiltPackage{final_path, names_.id, pages_.size(), *bytes};
   }
 

@@ -1,16 +1,41 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "kramerius-export/placed_files.h"
 
+#include "base/fail_point.h"
 #include "base/files.h"
 #include "formats/record_level.h"
 
+#include <array>
 #include <cerrno>
 #include <cstring>
+#include <utility>
 #include <vector>
 
 namespace linka {
 namespace fs = std::filesystem;
 namespace {
+
+FailPoint linking{"package-image", "before an image is linked or copied into a package"};
+FailPoint alto{"package-alto", "before a page's ALTO in a package is complete"};
+FailPoint plain{"package-txt", "before a page's plain text in a package is complete"};
+FailPoint page_mets{"package-amdsec", "before a page's METS in a package is complete"};
+FailPoint main_mets{"package-mets", "before the main METS of a package is complete"};
+FailPoint sums{"package-md5", "before the list of checksums of a package is complete"};
+FailPoint info{"package-info", "before the info file of a package is complete"};
+FailPoint flushing{"package-flush", "before the files of a package are flushed"};
+
+FailPoint* point_of(std::string_view href) {
+  const auto known =
+      std::to_array<std::pair<std::string_view, FailPoint*>>({{"alto/", &alto},
+                                                              {"txt/", &plain},
+                                                              {"amdsec/", &page_mets},
+                                                              {"mets_", &main_mets},
+                                                              {"md5_", &sums},
+                                                              {"info_", &info}});
+  for (const auto& [start, point] : known)
+    if (href.starts_with(start)) return point;
+  return nullptr;
+}
 
 constexpr std::size_t piece_bytes = 1 << 20;  // read at once
 
@@ -54,9 +79,11 @@ void NewFile::write(std::string_view piece) {
 }
 
 Result<PlacedFile> NewFile::close() {
+  FailPoint* const point = point_of(file_.href);
+  const int refused = point != nullptr ? point->reached() : 0;
   out_.close();
-  if (!out_) {
-    const int e = errno == 0 ? EIO : errno;
+  if (!out_ || refused != 0) {
+    const int e = refused != 0 ? refused : errno == 0 ? EIO : errno;
     return fail(kind_of_errno(e), "{}: cannot be written: {}", path_.string(), std::strerror(e));
   }
   file_.md5 = md5_.hex();
@@ -75,6 +102,9 @@ Result<PlacedFile> link_or_copy(const fs::path& from, const fs::path& root, std:
   if (code || !fs::is_regular_file(real, code))
     return fail(ErrorKind::bad_input, "{} is not there", from.string());
   const fs::path to = root / href;
+  if (const int e = linking.reached())
+    return fail(kind_of_errno(e), "{}: cannot be copied to {}: {}", real.string(), to.string(),
+                std::strerror(e));
   fs::create_hard_link(real, to, code);
   if (code) {
     fs::copy_file(real, to, fs::copy_options::overwrite_existing, code);
@@ -87,6 +117,9 @@ Result<PlacedFile> link_or_copy(const fs::path& from, const fs::path& root, std:
 
 Result<void> flush_package(const fs::path& root) {
   // The first file takes the journal of the file system with it; the others cost little then.
+  if (const int e = flushing.reached())
+    return fail(kind_of_errno(e), "{}: cannot be flushed to the disk: {}", root.string(),
+                std::strerror(e));
   std::error_code code;
   std::vector<fs::path> folders{root};
   for (fs::recursive_directory_iterator it(root, code), end; !code && it != end;

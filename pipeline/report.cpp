@@ -6,6 +6,7 @@
 #include "pipeline/report.h"
 
 #include "base/clock.h"
+#include "base/fail_point.h"
 #include "base/text.h"
 #include "base/translate.h"
 #include "pipeline/report_html.h"
@@ -20,6 +21,13 @@ namespace linka {
 namespace {
 
 using nlohmann::json;
+
+FailPoint one_written{"report-html-written", "after the report for people, before the other one"};
+FailPoint both_written{"report-written", "after the report for people and the one for programs"};
+
+FailPoint one_written{"report-html-written",
+                      "after the report for people, before the one for programs"};
+FailPoint written_both{"report-written", "after both reports"};
 
 ReportedBatch collect(const Batch& batch, const BatchStatus& status, const Review& review,
                       const ReportedPackage& package) {
@@ -217,9 +225,12 @@ Result<void> write_report(const Batch& batch, const BatchStatus& status, const R
   const ReportedBatch found = collect(batch, status, review, package);
   const std::string html = report_html(found);
   if (const auto written = write_atomically(batch.report_html(), html); !written) return written;
-  return write_atomically(
+  one_written.reached();
+  auto written = write_atomically(
       batch.report_json(),
       report_json(found).dump(1, ' ', false, json::error_handler_t::replace) + "\n");
+  both_written.reached();
+  return written;
 }
 
 }  // namespace linka

@@ -3,6 +3,7 @@
 
 #include "base/clock.h"
 #include "base/digest.h"
+#include "base/fail_point.h"
 #include "base/translate.h"
 #include "image/convert.h"
 #include "image/image_io.h"
@@ -25,6 +26,14 @@ namespace fs = std::filesystem;
 namespace {
 
 // Raised when a step here changes what it makes of the same input and settings.
+FailPoint page_begun{"page-begun", "after a page's folder was made under its temporary name"};
+FailPoint page_file_written{"page-file-written", "after one file of a page"};
+FailPoint page_flushed{"page-flushed", "when a page is on the disk and has no name yet"};
+FailPoint page_stored{"page-stored",
+                      "when a page has its name and the journal does not know it yet"};
+FailPoint page_refreshed{"page-refreshed",
+                         "after the facts of a page that stays were written anew"};
+
 constexpr const char* steps_version = "1";
 constexpr int preview_edge_px = 640;
 constexpr int preview_quality = 80;
@@ -460,7 +469,9 @@ Result<void> refresh_page(const Page& page, const Tools& tools) {
   std::erase_if(facts.findings, [&](const PageFinding& f) { return is_contradicted(f, facts); });
   const std::string before = to_json(*page.stored).dump(1), after = to_json(facts).dump(1);
   if (before == after) return {};
-  return write_atomically(tools.batch.page(facts.id) / "facts.json", after + "\n");
+  auto written = write_atomically(tools.batch.page(facts.id) / "facts.json", after + "\n");
+  page_refreshed.reached();
+  return written;
 }
 
 Result<Page> cut_page(const Page& page, const Tools& tools) {
@@ -598,8 +609,10 @@ Result<void> store_page(const Page& page, const ReadPage& read, const CheckedPag
   std::error_code code;
   fs::remove_all(folder, code);
   if (auto r = make_folders(folder); !r) return r;
+  page_begun.reached();
   const auto put = [&](const char* name, ByteView bytes) -> Result<void> {
     if (auto r = write_flushed(folder / name, bytes); !r) return r;
+    page_file_written.reached();
     const Digests d = digest_bytes(bytes);
     facts.files.push_back({name, d.size_bytes, d.md5, d.sha256});
     return {};
@@ -618,17 +631,9 @@ Result<void> store_page(const Page& page, const ReadPage& read, const CheckedPag
   const std::string facts_json = to_json(facts).dump(1) + "\n";
   if (auto r = put_text("facts.json", facts_json); !r) return r;
   if (auto r = flush_path(folder); !r) return r;
-  if (fs::exists(final_folder, code)) {
-    const fs::path old = tools.batch.pages() / ("." + page_name + ".old");
-    fs::remove_all(old, code);
-    fs::rename(final_folder, old, code);
-  }
-  fs::rename(folder, final_folder, code);
-  if (code)
-    return fail(kind_of_errno(code.value()), "{}: cannot be given its final name: {}",
-                final_folder.string(), code.message());
-  if (auto r = flush_path(tools.batch.pages()); !r) return r;
-  fs::remove_all(tools.batch.pages() / ("." + page_name + ".old"), code);
+  page_flushed.reached();
+  if (auto r = unveil_folder(folder, final_folder); !r) return r;
+  page_stored.reached();
   return {};
 }
 

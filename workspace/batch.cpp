@@ -3,6 +3,7 @@
 
 #include "base/clock.h"
 #include "base/digest.h"
+#include "base/fail_point.h"
 #include "base/text.h"
 #include "base/translate.h"
 
@@ -21,6 +22,11 @@ namespace linka {
 namespace fs = std::filesystem;
 using nlohmann::json;
 namespace {
+
+FailPoint batch_made{"batch-made", "after batch.json was written"};
+FailPoint inventory_kept{"inventory-kept", "after the list of the scans' folder was written"};
+FailPoint record_kept{"record-kept",
+                      "after the record was copied, before one of another kind goes"};
 
 fs::path batch_file(const fs::path& folder) {
   return folder / "batch.json";
@@ -178,6 +184,7 @@ Result<Batch> Batch::open_or_create(const fs::path& folder, const fs::path& scan
   if (!fs::exists(batch_file(folder), code)) {
     const json j{{"format", 1}, {"scans", absolute_scans.string()}, {"created", iso8601(now())}};
     if (auto r = write_atomically(batch_file(folder), j.dump(1) + "\n"); !r) return pass(r);
+    batch_made.reached();
   }
   auto batch = open(folder);
   if (!batch) return batch;
@@ -244,10 +251,13 @@ fs::path Batch::report_json() const {
 }
 
 fs::path Batch::record() const {
-  std::error_code code;
-  for (const char* name : {"record.toml", "record.xml"})
-    if (fs::exists(folder_ / name, code)) return folder_ / name;
-  return {};
+  // Both are there only when the copying of one was cut short before the other went.
+  const fs::path toml = folder_ / "record.toml", xml = folder_ / "record.xml";
+  std::error_code none, no_toml;
+  const auto xml_since = fs::last_write_time(xml, none);
+  const auto toml_since = fs::last_write_time(toml, no_toml);
+  if (none) return no_toml ? fs::path() : toml;
+  return no_toml || xml_since > toml_since ? xml : toml;
 }
 
 fs::path Batch::record_marc() const {
@@ -264,6 +274,7 @@ Result<void> Batch::keep_record(const fs::path& given) {
   const fs::path target = folder_ / (xml ? "record.xml" : "record.toml");
   const fs::path other = folder_ / (xml ? "record.toml" : "record.xml");
   if (auto r = write_atomically(target, *text); !r) return r;
+  record_kept.reached();
   std::error_code code;
   fs::remove(other, code);
   return {};
@@ -333,8 +344,10 @@ Result<void> save_inventory(const Batch& batch, const Inventory& inventory) {
   }
   json observations = json::array();
   for (const std::string& o : inventory.observations) observations.push_back(clean_utf8(o));
-  return write_atomically(batch.inventory(),
-                          json{{"files", files}, {"observations", observations}}.dump(1) + "\n");
+  auto written = write_atomically(
+      batch.inventory(), json{{"files", files}, {"observations", observations}}.dump(1) + "\n");
+  inventory_kept.reached();
+  return written;
 }
 
 Result<Inventory> load_inventory(const Batch& batch) {
