@@ -22,9 +22,6 @@ namespace {
 
 using nlohmann::json;
 
-FailPoint one_written{"report-html-written", "after the report for people, before the other one"};
-FailPoint both_written{"report-written", "after the report for people and the one for programs"};
-
 FailPoint one_written{"report-html-written",
                       "after the report for people, before the one for programs"};
 FailPoint written_both{"report-written", "after both reports"};
