@@ -24,7 +24,7 @@ using nlohmann::json;
 
 FailPoint one_written{"report-html-written",
                       "after the report for people, before the one for programs"};
-FailPoint written_both{"report-written", "after both reports"};
+FailPoint both_written{"report-written", "after both reports"};
 
 ReportedBatch collect(const Batch& batch, const BatchStatus& status, const Review& review,
                       const ReportedPackage& package) {
