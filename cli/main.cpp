@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "base/fail_point.h"
 #include "base/translate.h"
 #include "cli/console.h"
 #include "cli/declared.h"
@@ -95,6 +96,8 @@ ExitCode run_program(int argc, char** argv) {
   // Found by eye, so that even a command line that cannot be parsed is answered in JSON.
   bool json = false;
   for (int i = 1; i < argc; ++i) json = json || std::string_view(argv[i]) == "--json";
+  if (const std::string problem = fail_points_problem(); !problem.empty())
+    return explain_misuse(problem, say(tr("See {}."), "linka selftest points"), json);
   if (argc == 2 && std::string_view(argv[1]) == "--version") {
     print("linka " LINKA_VERSION);
     return ExitCode::done;
