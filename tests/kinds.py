@@ -6,7 +6,8 @@ validate with the XML schemas, xmllint with the schemas' own drivers, jpylyzer, 
 record. Prints a table; ends with 1 when anything is wrong, with 77 when there are no schemas.
 
   kinds.py --linka build/cli/linka --draw build/samples/linka-samples [--large 1000] [--ocr]
-The schemas are those of LINKA_SCHEMAS or --schemas."""
+With --large also what packaging and validating such a book cost. The schemas are those of
+LINKA_SCHEMAS or --schemas."""
 
 import argparse
 import json
@@ -16,6 +17,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import time
 
 BOOK = """
 title = "Kniha o mlýnech"
@@ -152,6 +154,20 @@ def run(*words, **more):
     return subprocess.run([str(w) for w in words], capture_output=True, text=True, **more)
 
 
+def measured(what, *words):
+    """Runs the command and prints what it cost."""
+    start = time.monotonic()
+    with tempfile.TemporaryFile("w+") as out, tempfile.TemporaryFile("w+") as err:
+        child = subprocess.Popen([str(w) for w in words], stdout=out, stderr=err)
+        _, status, used = os.wait4(child.pid, 0)
+        child.returncode = os.waitstatus_to_exitcode(status)
+        out.seek(0), err.seek(0)
+        done = subprocess.CompletedProcess(words, child.returncode, out.read(), err.read())
+    print(f"{what}: {used.ru_utime + used.ru_stime:.1f} s CPU, {time.monotonic() - start:.1f} s elapsed, "
+          f"{used.ru_maxrss / 1024:.0f} MB at most, exit {done.returncode}", file=sys.stderr)
+    return done
+
+
 def digitize(linka, draw, work, pages, ocr):
     scans, batch = work / "scans", work / "pages.batch"
     drawn = run(draw, scans, "--pages", pages, "--kind", "singles", "--dpi", 300, "--mode", "grey")
@@ -216,8 +232,9 @@ def jpylyzer(package, seen):
     return bad
 
 
-def look_at(linka, package, schemas, seen):
-    answer = json.loads(run(linka, "validate", package, "--schemas", schemas, "--json").stdout)
+def look_at(linka, package, schemas, seen, validate):
+    answer = json.loads(validate("validate", linka, "validate", package, "--schemas", schemas,
+                                 "--json").stdout)
     answer = answer.get("packages", [answer])[0]
     findings = answer.get("findings", [])
     # The portable form's publisher is the one warning that is wanted.
@@ -265,12 +282,13 @@ def main():
         if not batch.is_dir():
             batch = digitize(linka, draw, work, options.large or 12, options.ocr)
         rows, bad, seen = [], False, {}
+        cost = measured if options.large else lambda _, *words: run(*words)
         kinds = {n: k for n, k in KINDS.items() if options.only in n}
         if options.large:
             kinds = {f"book of {options.large}": (thing("book", "5-00000a"), "")}
         for name, (record, settings) in kinds.items():
             copy = batch_for(batch, work, name, record, settings)
-            made = run(linka, "package", copy, "--with-held", "--schemas", schemas, "--json")
+            made = cost("package", linka, "package", copy, "--with-held", "--schemas", schemas, "--json")
             packages = sorted((copy / "packages").glob("[!.]*")) if (copy / "packages").is_dir() else []
             if not packages:
                 print(f"{name}: no package: {made.stdout[-1500:]}{made.stderr[-1500:]}", file=sys.stderr)
@@ -284,7 +302,7 @@ def main():
                     rows.append((name, one["id"], {}))
                     bad = True
             for package in packages:
-                found = look_at(linka, package, schemas, seen)
+                found = look_at(linka, package, schemas, seen, cost)
                 bad |= any(found[k] not in (0, "-") for k in ("errors", "warnings", "xmllint", "jpylyzer"))
                 rows.append((name, package.name, found))
     columns = ("standard", "pages", "errors", "warnings", "publisher", "xmllint", "jpylyzer")
