@@ -33,12 +33,13 @@ const std::map<std::string, std::set<std::string>> layers = {
     {"title", {"base", "model", "formats"}},
     {"catalogue", {"base", "model", "formats", "http", "title"}},
     {"kramerius-export", {"base", "model", "formats", "title", "workspace"}},
+    {"delivery", {"base", "model", "formats", "workspace", "http", "kramerius-export"}},
     {"pipeline",
      {"base", "model", "image", "stages", "profiles", "workspace", "formats", "engines"}},
     {"samples", {"base", "model", "image"}},
     {"cli",
      {"base", "model", "image", "stages", "profiles", "workspace", "formats", "engines", "title",
-      "catalogue", "kramerius-export", "pipeline"}},
+      "catalogue", "kramerius-export", "delivery", "pipeline"}},
 };
 
 // Beginning of a header's name -> who may include it. "stages" means every stage.
@@ -51,7 +52,8 @@ const std::vector<Library> libraries = {
     {"tl/", {"base"}},
     {"spdlog/", {"base"}},
     {"libintl.h", {"base", "cli"}},
-    {"nlohmann/", {"base", "workspace", "pipeline", "kramerius-export", "cli", "samples"}},
+    {"nlohmann/",
+     {"base", "workspace", "pipeline", "kramerius-export", "delivery", "cli", "samples"}},
     {"leptonica/", {"image", "stages"}},
     // pipeline and samples switch OpenCV's own threads off; samples draw with it.
     {"opencv2/", {"image", "stages", "pipeline", "samples", "cli"}},
@@ -64,7 +66,8 @@ const std::vector<Library> libraries = {
     {"nuspell/", {"stages/ocr"}},
     {"omp.h", {"stages/ocr", "pipeline"}},
     {"exiv2/", {"stages/metadata"}},
-    {"toml++/", {"profiles", "stages/target", "title", "kramerius-export", "catalogue"}},
+    {"toml++/",
+     {"base", "profiles", "stages/target", "title", "kramerius-export", "catalogue", "delivery"}},
     {"libxml/", {"formats"}},
     {"curl/", {"http"}},
     {"yaz/", {"catalogue"}},
