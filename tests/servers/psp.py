@@ -1,0 +1,1 @@
+class BadPackage(Exception): pass
