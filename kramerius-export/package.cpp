@@ -215,7 +215,7 @@ class Builder {
     if (auto shown = unveil_folder(root_, final_path); !shown) return pass(shown);
     scaffold.keep();
     package_named.reached();
-    return BuiltPackage{final_path, names_.id, pages_.size(), *bytes};
+    return BuiltPackage{final_path, names_.id, pages_.size(), *bytes, info_md5_};
   }
 
   // The main METS as it would be without its files, and what is said elsewhere.
@@ -375,6 +375,7 @@ class Builder {
     write_info(info, [&](std::string_view piece) { info_file.write(piece); });
     const auto written = info_file.close();
     if (!written) return pass(written);
+    info_md5_ = written->md5;
     return info.other_bytes + written->size_bytes;
   }
 
@@ -411,6 +412,7 @@ class Builder {
   Structure structure_;
   PackageNames names_;
   fs::path root_;
+  std::string info_md5_;
   std::vector<MainPage> pages_;
 };
 

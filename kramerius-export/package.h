@@ -58,6 +58,8 @@ struct BuiltPackage {
   std::string id;
   std::size_t pages = 0;
   std::uint64_t bytes = 0;  // of all files
+  // Of the info file, which has that of the list of checksums, which has those of all other files.
+  std::string info_md5 = {};
 };
 
 // Master and user copies are linked, or copied where links are not possible; a file whose digest is

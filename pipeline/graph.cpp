@@ -40,12 +40,14 @@ const Error* first_error(const Ended& e) {
 }
 
 // One page of a scan has ended; the last one ends the scan.
-void page_ended(const TicketPtr& ticket, const PageId& id, const Result<void>& stored,
+void page_ended(const TicketPtr& ticket, const PageId& id, const Result<std::string>& stored,
                 const ScanEnded& scan_ended) {
   {
     const std::lock_guard lock(ticket->mutex);
-    ticket->pages.push_back(
-        {id, stored ? PageState::done : PageState::parked, stored ? Error{} : stored.error()});
+    if (stored)
+      ticket->pages.push_back({id, PageState::done, {}, *stored});
+    else
+      ticket->pages.push_back({id, PageState::parked, stored.error(), {}});
   }
   if (ticket->pages_left.fetch_sub(1) == 1) scan_ended(ticket, nullptr);
 }
@@ -102,8 +104,8 @@ struct Graph {
                             : *in.value;
               if (page && page->keep_images && page->keep_text)
                 return page_ended(in.ticket, in.id,
-                                  on_board<void>(board, *in.ticket, in.id, StageName::store,
-                                                 [&] { return refresh_page(*page, tools); }),
+                                  on_board<std::string>(board, *in.ticket, in.id, StageName::store,
+                                                        [&] { return refresh_page(*page, tools); }),
                                   scan_ended);
               std::get<0>(out).try_put(job<Page>(in.id, page, in.ticket));
             },
@@ -120,7 +122,7 @@ struct Graph {
             [&](const Ended& page) {
               const TicketPtr& ticket = std::get<0>(page).ticket;
               const PageId& id = std::get<0>(page).id;
-              Result<void> stored;
+              Result<std::string> stored;
               if (const Error* error = first_error(page)) {
                 stored = tl::unexpected(*error);
               } else {
@@ -130,7 +132,7 @@ struct Graph {
                   times = ticket->stage_ms[PageId{id.scan, Side::single}];
                   times.merge(ticket->stage_ms[id]);
                 }
-                stored = on_board<void>(board, *ticket, id, StageName::store, [&] {
+                stored = on_board<std::string>(board, *ticket, id, StageName::store, [&] {
                   return store_page(**std::get<0>(page).value, **std::get<1>(page).value,
                                     **std::get<2>(page).value, **std::get<3>(page).value,
                                     **std::get<4>(page).value, times, tools);

@@ -195,6 +195,7 @@ json to_json(const BatchStatus& status) {
       s["advice"] = advice_on(scan.reason);
     }
     if (!scan.remark.empty()) s["remark"] = scan.remark;
+    if (!scan.sha256.empty()) s["sha256"] = scan.sha256;
     scans.push_back(s);
   }
   json ignored = json::array();

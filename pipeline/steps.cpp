@@ -445,7 +445,7 @@ Result<Page> compare_page(const Page& page, const Tools& tools) {
   return out;
 }
 
-Result<void> refresh_page(const Page& page, const Tools& tools) {
+Result<std::string> refresh_page(const Page& page, const Tools& tools) {
   PageFacts facts = *page.stored;
   const PageFacts& now_found = page.facts;
   facts.split_confidence = now_found.split_confidence;
@@ -468,10 +468,12 @@ Result<void> refresh_page(const Page& page, const Tools& tools) {
   replace_doubts(facts.findings, fresh);
   std::erase_if(facts.findings, [&](const PageFinding& f) { return is_contradicted(f, facts); });
   const std::string before = to_json(*page.stored).dump(1), after = to_json(facts).dump(1);
-  if (before == after) return {};
+  const std::string digest = sha256_hex(after + "\n");
+  if (before == after) return digest;
   auto written = write_atomically(tools.batch.page(facts.id) / "facts.json", after + "\n");
   page_refreshed.reached();
-  return written;
+  if (!written) return pass(written);
+  return digest;
 }
 
 Result<Page> cut_page(const Page& page, const Tools& tools) {
@@ -577,9 +579,9 @@ Result<UserFile> encode_user(const Page& page, const Tools& tools) {
   return UserFile{std::move(*whole), std::move(*preview), 0};
 }
 
-Result<void> store_page(const Page& page, const ReadPage& read, const CheckedPage& checked,
-                        const MasterFile& master, const UserFile& user,
-                        const std::map<std::string, double>& stage_ms, const Tools& tools) {
+Result<std::string> store_page(const Page& page, const ReadPage& read, const CheckedPage& checked,
+                               const MasterFile& master, const UserFile& user,
+                               const std::map<std::string, double>& stage_ms, const Tools& tools) {
   PageFacts facts = page.facts;
   facts.is_blank = read.is_blank;
   facts.blank_confidence = read.blank_confidence;
@@ -608,7 +610,7 @@ Result<void> store_page(const Page& page, const ReadPage& read, const CheckedPag
   const fs::path folder = tools.batch.pages() / ("." + page_name + ".new");
   std::error_code code;
   fs::remove_all(folder, code);
-  if (auto r = make_folders(folder); !r) return r;
+  if (auto r = make_folders(folder); !r) return pass(r);
   page_begun.reached();
   const auto put = [&](const char* name, ByteView bytes) -> Result<void> {
     if (auto r = write_flushed(folder / name, bytes); !r) return r;
@@ -621,20 +623,20 @@ Result<void> store_page(const Page& page, const ReadPage& read, const CheckedPag
     return put(name, ByteView{reinterpret_cast<const std::uint8_t*>(text.data()), text.size()});
   };
   const std::string text_json = to_json(read.text).dump() + "\n";
-  if (auto r = put("master.jp2", master.jp2); !r) return r;
-  if (auto r = put("user.jp2", user.jp2); !r) return r;
-  if (auto r = put_text("text.json", text_json); !r) return r;
-  if (auto r = put_text("text.txt", plain_text(read.text)); !r) return r;
-  if (auto r = put("preview.jpg", user.preview); !r) return r;
+  if (auto r = put("master.jp2", master.jp2); !r) return pass(r);
+  if (auto r = put("user.jp2", user.jp2); !r) return pass(r);
+  if (auto r = put_text("text.json", text_json); !r) return pass(r);
+  if (auto r = put_text("text.txt", plain_text(read.text)); !r) return pass(r);
+  if (auto r = put("preview.jpg", user.preview); !r) return pass(r);
   for (const auto& [name, picture] : page.beside)
-    if (auto r = put(name.c_str(), picture); !r) return r;
+    if (auto r = put(name.c_str(), picture); !r) return pass(r);
   const std::string facts_json = to_json(facts).dump(1) + "\n";
-  if (auto r = put_text("facts.json", facts_json); !r) return r;
-  if (auto r = flush_path(folder); !r) return r;
+  if (auto r = put_text("facts.json", facts_json); !r) return pass(r);
+  if (auto r = flush_path(folder); !r) return pass(r);
   page_flushed.reached();
-  if (auto r = unveil_folder(folder, final_folder); !r) return r;
+  if (auto r = unveil_folder(folder, final_folder); !r) return pass(r);
   page_stored.reached();
-  return {};
+  return sha256_hex(facts_json);
 }
 
 }  // namespace linka

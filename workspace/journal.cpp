@@ -52,6 +52,7 @@ ScanOutcome outcome_of(const json& e, const ScanId& scan) {
   for (const json& p : e.value("pages", json::array())) {
     PageOutcome page;
     if (!parse(p.value("page", std::string{}), page.id)) continue;
+    page.facts_sha256 = p.value("facts", std::string{});
     if (p.contains("parked")) {
       page.state = PageState::parked;
       page.reason = reason_of(p["parked"]);
@@ -144,6 +145,7 @@ Result<void> Journal::ended(const ScanOutcome& o) {
   for (const PageOutcome& p : o.pages) {
     json j{{"page", text_of(p.id)}};
     if (p.state == PageState::parked) j["parked"] = reason_json(p.reason);
+    if (!p.facts_sha256.empty()) j["facts"] = p.facts_sha256;
     pages.push_back(std::move(j));
   }
   e["pages"] = std::move(pages);
@@ -176,10 +178,12 @@ Result<void> Journal::corrected(const PageId& page, const PageCorrection& correc
                          {"time", wall_clock_text()}});
 }
 
-Result<void> Journal::packaged(const std::string& package_id, const std::string& fingerprint) {
+Result<void> Journal::packaged(const std::string& package_id, const std::string& fingerprint,
+                               const std::string& info_md5) {
   return inner_->append({{"type", "packaged"},
                          {"package", package_id},
                          {"fingerprint", fingerprint},
+                         {"info_md5", info_md5},
                          {"time", wall_clock_text()}});
 }
 
@@ -200,8 +204,11 @@ Result<Replay> replay(const fs::path& folder) {
       ScanId scan;
       const std::string type = e.value("type", std::string{});
       if (type == "run") ++out.runs;
-      if (type == "packaged")
-        out.packages[e.value("package", std::string{})] = e.value("fingerprint", std::string{});
+      if (type == "packaged") {
+        const std::string id = e.value("package", std::string{});
+        out.packages[id] = e.value("fingerprint", std::string{});
+        out.package_infos[id] = e.value("info_md5", std::string{});
+      }
       if (type == "corrected") note_correction(e, out);
       if (!e.contains("scan") || !parse(e["scan"].get<std::string>(), scan)) continue;
       if (type == "opened")

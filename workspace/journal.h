@@ -23,6 +23,8 @@ struct PageOutcome {
   PageId id;
   PageState state = PageState::done;
   Error reason;  // when parked
+  std::string facts_sha256 =
+      {};  // of its facts.json, which has the digests of the page's other files
 };
 
 // How a scan ended: the last such event about a scan is what counts.
@@ -54,7 +56,10 @@ struct Replay {
   std::map<ScanId, ScanCorrection> scan_corrections;  // what a person decided; the last word counts
   std::map<PageId, PageCorrection> page_corrections;
   std::map<std::string, std::string> packages;  // id -> fingerprint of the last one built
-  std::size_t damaged_lines = 0;                // not counting one torn line at a file's end
+  // id -> MD5 of its info file, which has that of the list of checksums, which has those of the
+  // rest
+  std::map<std::string, std::string> package_infos;
+  std::size_t damaged_lines = 0;  // not counting one torn line at a file's end
   std::size_t runs = 0;
 };
 
@@ -79,8 +84,10 @@ class Journal {
   // The whole of what a person decided about a scan or page; an empty one takes all back.
   Result<void> corrected(const ScanId& scan, const ScanCorrection& correction);
   Result<void> corrected(const PageId& page, const PageCorrection& correction);
-  // A package stands complete under its final name; `fingerprint` is of all that went into it.
-  Result<void> packaged(const std::string& package_id, const std::string& fingerprint);
+  // A package stands complete under its final name; `fingerprint` is of all that went into it,
+  // `info_md5` of its info file.
+  Result<void> packaged(const std::string& package_id, const std::string& fingerprint,
+                        const std::string& info_md5 = {});
 
  private:
   struct Inner;

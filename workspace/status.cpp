@@ -62,6 +62,7 @@ ScanStatus status_of_scan(const Batch& batch, const ScanId& id, const InventoryF
   if (known) {
     s.pages = outcome->second.pages;
     s.reason = outcome->second.reason;
+    s.sha256 = outcome->second.sha256;
   }
   if (const auto excluded = replayed.exclusions.find(id); excluded != replayed.exclusions.end()) {
     s.state = ScanState::excluded;
@@ -136,6 +137,10 @@ Result<BatchStatus> status_of(const Batch& batch, bool fresh_inventory) {
   // Everything that was ever taken on is accounted for, also when its file has gone.
   for (const auto& [id, outcome] : replayed->outcomes) scans.try_emplace(id, nullptr);
   for (const auto& [id, count] : replayed->unfinished) scans.try_emplace(id, nullptr);
+  // Also what the last run saw and had not come to.
+  if (saved)
+    for (const InventoryFile& file : saved->files)
+      if (file.ignored.empty()) scans.try_emplace(ScanId{file.name, 0}, nullptr);
 
   std::map<std::string, std::vector<std::string>> contents;
   for (const auto& [id, file] : scans) {

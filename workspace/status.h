@@ -30,6 +30,7 @@ struct ScanStatus {
   std::vector<PageOutcome> pages;
   Error reason;        // parked
   std::string remark;  // excluded, changed, missing: in words
+  std::string sha256;  // of the file as it was read; empty when it never was
 };
 
 struct BatchStatus {
