@@ -34,15 +34,6 @@ using SchemaCheckPtr = std::unique_ptr<xmlSchemaValidCtxt, FreeWith<xmlSchemaFre
 
 constexpr std::size_t most_messages = 200;  // of one document; the rest says nothing new
 
-// The library's tables and our network-free loader are set up once for the process.
-void start_library() {
-  static std::once_flag once;
-  std::call_once(once, [] {
-    xmlInitParser();
-    xmlSetExternalEntityLoader(xmlNoNetExternalEntityLoader);
-  });
-}
-
 std::string text_of_chars(const xmlChar* chars) {
   return chars ? std::string(reinterpret_cast<const char*>(chars)) : std::string();
 }
@@ -140,6 +131,15 @@ void refuse_entity(void* context, const xmlChar*, int, const xmlChar*, const xml
 }
 
 }  // namespace
+
+// The library's tables and our network-free loader are set up once for the process.
+void start_xml_library() {
+  static std::once_flag once;
+  std::call_once(once, [] {
+    xmlInitParser();
+    xmlSetExternalEntityLoader(xmlNoNetExternalEntityLoader);
+  });
+}
 
 std::string XmlElement::name() const {
   return node_ ? text_of_chars(static_cast<const xmlNode*>(node_)->name) : std::string();
@@ -255,7 +255,7 @@ XmlDocument& XmlDocument::operator=(XmlDocument&&) noexcept = default;
 XmlDocument::~XmlDocument() = default;
 
 Result<XmlDocument> XmlDocument::parse(ByteView bytes) {
-  start_library();
+  start_xml_library();
   if (bytes.size() > static_cast<std::size_t>(std::numeric_limits<int>::max()))
     return fail(ErrorKind::bad_input, "an XML file of {} bytes is too large to read", bytes.size());
   if (bytes.empty()) return fail(ErrorKind::bad_input, "the XML file is empty");
@@ -274,6 +274,15 @@ Result<XmlDocument> XmlDocument::parse(ByteView bytes) {
   if (!doc || !parser->wellFormed || !xmlDocGetRootElement(doc.get()))
     return fail(ErrorKind::bad_input, "not well-formed XML: {}",
                 sentence(xmlCtxtGetLastError(parser.get())));
+  return XmlDocument(std::make_unique<Inner>(Inner{std::move(doc)}));
+}
+
+Result<XmlDocument> XmlDocument::copy_of(const XmlElement& element) {
+  DocPtr doc(xmlNewDoc(reinterpret_cast<const xmlChar*>("1.0")));
+  xmlNode* copy =
+      doc && element ? xmlDocCopyNode(static_cast<xmlNode*>(element.node_), doc.get(), 1) : nullptr;
+  if (!copy) return fail(ErrorKind::resource, "not enough memory for a copy of an XML element");
+  xmlDocSetRootElement(doc.get(), copy);
   return XmlDocument(std::make_unique<Inner>(Inner{std::move(doc)}));
 }
 
@@ -311,7 +320,7 @@ XmlSchema& XmlSchema::operator=(XmlSchema&&) noexcept = default;
 XmlSchema::~XmlSchema() = default;
 
 Result<XmlSchema> XmlSchema::load(const std::filesystem::path& xsd) {
-  start_library();
+  start_xml_library();
   std::error_code none;
   if (!std::filesystem::is_regular_file(xsd, none))
     return fail(ErrorKind::missing, "there is no schema {}", xsd.string());
@@ -360,13 +369,10 @@ std::vector<XmlComplaint> XmlSchema::complaints(const XmlDocument& document) con
 
 std::vector<XmlComplaint> XmlSchema::complaints(const XmlElement& element) const {
   if (!element) return {{"there is no element", 0, {}, {}}};
-  XmlDocument alone(std::make_unique<XmlDocument::Inner>(
-      XmlDocument::Inner{DocPtr(xmlNewDoc(reinterpret_cast<const xmlChar*>("1.0")))}));
-  xmlDoc* doc = alone.inner_->doc.get();
-  xmlNode* copy = doc ? xmlDocCopyNode(static_cast<xmlNode*>(element.node_), doc, 1) : nullptr;
-  if (!copy) return {{"not enough memory to check against a schema", 0, {}, {}}};
-  xmlDocSetRootElement(doc, copy);
-  std::vector<XmlComplaint> all = complaints(alone);
+  const Result<XmlDocument> alone = XmlDocument::copy_of(element);
+  if (!alone) return {{alone.error().message, 0, {}, {}}};
+  const auto* copy = static_cast<const xmlNode*>(alone->root().node_);
+  std::vector<XmlComplaint> all = complaints(*alone);
   for (XmlComplaint& complaint : all)
     if (complaint.element)
       complaint.element = XmlElement(twin_of(static_cast<xmlNode*>(complaint.element.node_), copy,

@@ -15,6 +15,9 @@
 
 namespace linka {
 
+// Makes libxml2 ready and keeps it from the network; everything here does so by itself.
+void start_xml_library();
+
 // A parsed document and cheap views of its elements. Names are matched by local name and, where
 // given, by namespace URI. Views die with the document.
 class XmlDocument;
@@ -44,6 +47,7 @@ class XmlElement {
 
  private:
   friend class XmlDocument;
+  friend class XmlPartsReader;
   friend class XmlSchema;
   explicit XmlElement(void* node) : node_(node) {}
   void* node_ = nullptr;
@@ -53,6 +57,8 @@ class XmlDocument {
  public:
   // Errors: bad_input with the parser's sentence and line.
   static Result<XmlDocument> parse(ByteView bytes);
+  // An element with all below it as a document of its own. Error: resource.
+  static Result<XmlDocument> copy_of(const XmlElement& element);
   XmlDocument(XmlDocument&&) noexcept;
   XmlDocument& operator=(XmlDocument&&) noexcept;
   ~XmlDocument();

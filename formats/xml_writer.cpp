@@ -69,6 +69,11 @@ void XmlWriter::indent() {
 XmlWriter& XmlWriter::open(std::string_view name) {
   end_tag_start();
   indent();
+  return open_here(name);
+}
+
+XmlWriter& XmlWriter::open_here(std::string_view name) {
+  end_tag_start();
   out_ += '<';
   out_ += name;
   open_.emplace_back(name);

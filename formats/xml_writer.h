@@ -22,6 +22,8 @@ class XmlWriter {
   explicit XmlWriter(Sink sink);
   // Opens an element; attributes follow until the next call of another kind.
   XmlWriter& open(std::string_view name);
+  // The same on the line of what stands before it: no white space comes between.
+  XmlWriter& open_here(std::string_view name);
   XmlWriter& attribute(std::string_view name, std::string_view value);  // as given, also when empty
   XmlWriter& text(std::string_view content);
   XmlWriter& close();
