@@ -4,6 +4,7 @@
 #include "base/clock.h"
 #include "base/digest.h"
 #include "base/fail_point.h"
+#include "base/files.h"
 #include "base/text.h"
 #include "base/translate.h"
 
@@ -119,9 +120,9 @@ ErrorKind kind_of_reading(int error_number) {
 }
 
 // A run that was killed leaves its worker a moment to die, so one short wait is no rival's.
-Result<FileLock> patiently_locked(const fs::path& folder) {
+Result<OwnerLock> patiently_locked(const fs::path& folder) {
   for (int attempt = 0;; ++attempt) {
-    auto lock = FileLock::take(folder / "lock");
+    auto lock = OwnerLock::take(folder);
     if (lock || lock.error().kind != ErrorKind::busy || attempt == 40) return lock;
     std::this_thread::sleep_for(std::chrono::milliseconds(50));
   }

@@ -15,6 +15,7 @@
 #pragma once
 
 #include "base/files.h"
+#include "base/owner_lock.h"
 #include "base/result.h"
 #include "model/ids.h"
 
@@ -75,7 +76,7 @@ class Batch {
 
  private:
   std::filesystem::path folder_, scans_;
-  std::vector<FileLock> locks_;
+  std::vector<OwnerLock> locks_;
 };
 
 // Walks the scans' folder (sub-folders too; a single file is a folder of one). Hidden files,
