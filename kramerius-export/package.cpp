@@ -115,23 +115,6 @@ Result<void> check_page(const PackagePage& page, const PlannedPage& planned) {
   return {};
 }
 
-// Removes the half-built folder unless it was kept.
-class Scaffold {
- public:
-  explicit Scaffold(fs::path path) : path_(std::move(path)) {}
-  Scaffold(const Scaffold&) = delete;
-  Scaffold& operator=(const Scaffold&) = delete;
-  ~Scaffold() {
-    std::error_code code;
-    if (!kept_) fs::remove_all(path_, code);
-  }
-  void keep() { kept_ = true; }
-
- private:
-  fs::path path_;
-  bool kept_ = false;
-};
-
 // A copy of the page under its name in the package, the very bytes that its facts state.
 Result<PlacedFile> place(const fs::path& from, const fs::path& root, std::string href,
                          const PackagePage& page) {

@@ -13,6 +13,8 @@
 #include <fstream>
 #include <string>
 #include <string_view>
+#include <system_error>
+#include <utility>
 
 namespace linka {
 
@@ -61,6 +63,23 @@ Result<PlacedFile> write_new(const std::filesystem::path& root, std::string href
 // there. Errors: bad_input when there is none.
 Result<PlacedFile> link_or_copy(const std::filesystem::path& from,
                                 const std::filesystem::path& root, std::string href);
+
+// A folder that is being built: removed with all in it unless it was kept.
+class Scaffold {
+ public:
+  explicit Scaffold(std::filesystem::path path) : path_(std::move(path)) {}
+  Scaffold(const Scaffold&) = delete;
+  Scaffold& operator=(const Scaffold&) = delete;
+  ~Scaffold() {
+    std::error_code code;
+    if (!kept_) std::filesystem::remove_all(path_, code);
+  }
+  void keep() { kept_ = true; }
+
+ private:
+  std::filesystem::path path_;
+  bool kept_ = false;
+};
 
 // Every folder and every file below `root` that is not linked from elsewhere, to the disk.
 Result<void> flush_package(const std::filesystem::path& root);
