@@ -9,6 +9,7 @@
 #include "pipeline/pagination.h"
 #include "pipeline/report.h"
 #include "title/title.h"
+#include "workspace/ledger.h"
 
 #include <algorithm>
 #include <map>
@@ -195,6 +196,18 @@ Finish finish_batch(const Batch& batch, const FinishOptions& options) {
   finish.status = *std::move(status);
   finish.status_known = true;
   if (!finish.status.green()) finish.code = ExitCode::parked;
+  const Result<Ledger> ledger = ledger_of(batch, finish.status, false);
+  if (!ledger || !ledger->adds_up()) {
+    if (!ledger)
+      finish.errors.push_back(ledger.error());
+    else
+      for (const LedgerFault& fault : ledger->faults)
+        if (is_the_programs(fault.kind))
+          finish.errors.push_back({ErrorKind::internal, fault.message, "ledger"});
+    finish.no_package = tr("the ledger of the batch does not add up");
+    finish.code = exit_code_of(finish.errors.back().kind);
+    return finish;
+  }
   Result<Review> review = guarded<Review>("review", [&] {
     return review_of(batch, finish.status, options.profile.book, options.profile.pagination,
                      stated_labels(batch));

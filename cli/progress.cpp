@@ -96,4 +96,29 @@ void ProgressDisplay::clear() {
   line_shown_ = false;
 }
 
+CountDisplay::CountDisplay(const char* sentence, bool quiet)
+    : sentence_(sentence),
+      quiet_(quiet),
+      terminal_(::isatty(STDERR_FILENO) == 1),
+      next_(std::chrono::steady_clock::now() + std::chrono::seconds(1)) {}
+
+CountDisplay::~CountDisplay() {
+  if (!line_shown_) return;
+  std::fputs("\r\x1b[K", stderr);
+  std::fflush(stderr);
+}
+
+void CountDisplay::show(std::size_t done, std::size_t all) {
+  const auto now = std::chrono::steady_clock::now();
+  if (quiet_ || now < next_) return;
+  next_ = now + (terminal_ ? std::chrono::milliseconds(200)
+                           : std::chrono::milliseconds(static_cast<long>(line_every_s * 1000)));
+  const std::string text = say(sentence_, done, all);
+  if (!terminal_) return remark(text);
+  const std::string bytes = "\r" + text + "\x1b[K";
+  std::fwrite(bytes.data(), 1, bytes.size(), stderr);
+  std::fflush(stderr);
+  line_shown_ = true;
+}
+
 }  // namespace linka

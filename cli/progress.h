@@ -5,6 +5,7 @@
 
 #include "pipeline/run_batch.h"
 
+#include <chrono>
 #include <string>
 
 namespace linka {
@@ -30,6 +31,23 @@ class ProgressDisplay {
   bool quiet_, terminal_, line_shown_ = false;
   double last_shown_s_ = -1;
   std::size_t last_step_ = 0;
+};
+
+// The same for work that is only counted: "12 of 300 files looked at".
+class CountDisplay {
+ public:
+  // `sentence` has a place for how many are done and one for how many there are. Quiet: nothing.
+  CountDisplay(const char* sentence, bool quiet);
+  ~CountDisplay();
+  CountDisplay(const CountDisplay&) = delete;
+  CountDisplay& operator=(const CountDisplay&) = delete;
+
+  void show(std::size_t done, std::size_t all);
+
+ private:
+  const char* sentence_;
+  bool quiet_, terminal_, line_shown_ = false;
+  std::chrono::steady_clock::time_point next_;
 };
 
 }  // namespace linka

@@ -32,10 +32,13 @@ const char* name_of(LedgerFaultKind kind) {
   return "vanished";
 }
 
+bool is_the_programs(LedgerFaultKind kind) {
+  return kind != LedgerFaultKind::changed && kind != LedgerFaultKind::vanished;
+}
+
 bool Ledger::adds_up() const {
-  return std::all_of(faults.begin(), faults.end(), [](const LedgerFault& f) {
-    return f.kind == LedgerFaultKind::changed || f.kind == LedgerFaultKind::vanished;
-  });
+  return std::none_of(faults.begin(), faults.end(),
+                      [](const LedgerFault& f) { return is_the_programs(f.kind); });
 }
 
 namespace {

@@ -29,6 +29,8 @@ enum class LedgerFaultKind {
   vanished        // the file was read once and is there no more
 };
 const char* name_of(LedgerFaultKind kind);  // "not-counted" "counted-twice" "no-page" ...
+// Not of what somebody did to the folder of scans.
+bool is_the_programs(LedgerFaultKind kind);
 
 struct LedgerFault {
   LedgerFaultKind kind = LedgerFaultKind::sum;
@@ -46,7 +48,7 @@ struct Ledger {
   std::vector<std::vector<std::string>> copies;  // files of the same content
   std::vector<LedgerFault> faults;
 
-  // No fault but what the operator did to the folder (changed, vanished): the program's own sum.
+  // No fault is the program's.
   bool adds_up() const;
 };
 
