@@ -28,30 +28,14 @@ class Said:
         return self.body.decode()
 
 
-class Running:
-    """`with Running("kramerius.py", "--import-dir", folder) as server:`"""
+class Asking:
+    """Whoever asks a server on `port`."""
 
-    def __init__(self, program, *arguments):
-        self.command = [sys.executable, str(HERE / program), *map(str, arguments)]
-        self.token = None
+    token = None
 
-    def __enter__(self):
-        self.process = subprocess.Popen(self.command, stdout=subprocess.PIPE, text=True)
-        line = self.process.stdout.readline()
-        if not line.strip().isdigit():
-            raise RuntimeError(f"{self.command}: did not start")
-        self.port = int(line)
-        self.base = f"http://127.0.0.1:{self.port}"
-        return self
-
-    def __exit__(self, *_):
-        self.process.terminate()
-        try:
-            self.process.wait(10)
-        except subprocess.TimeoutExpired:
-            self.process.kill()
-            self.process.wait()
-        self.process.stdout.close()
+    @property
+    def base(self):
+        return f"http://127.0.0.1:{self.port}"
 
     def ask(self, method, target, body=b"", headers=(), user=None):
         """One request on a connection of its own; OSError or HTTPException when there is no answer."""
@@ -127,3 +111,41 @@ class Running:
 
     def logs(self, uuid, which="err"):
         return self.get(f"{ADMIN}/processes/by_process_uuid/{uuid}/logs/{which}").text
+
+
+class Running(Asking):
+    """`with Running("kramerius.py", "--import-dir", folder) as server:` a program of its own."""
+
+    def __init__(self, program, *arguments):
+        self.command = [sys.executable, str(HERE / program), *map(str, arguments)]
+
+    def __enter__(self):
+        self.process = subprocess.Popen(self.command, stdout=subprocess.PIPE, text=True)
+        line = self.process.stdout.readline()
+        if not line.strip().isdigit():
+            self.__exit__()
+            raise RuntimeError(f"{self.command}: did not start")
+        self.port = int(line)
+        return self
+
+    def __exit__(self, *_):
+        self.process.terminate()
+        try:
+            self.process.wait(10)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+        self.process.stdout.close()
+
+
+class Within(Asking):
+    """A server in this very process: starts at once, for tests of the server itself."""
+
+    def __init__(self, service):
+        self.service = service
+        self.http = service.start()
+        self.port = service.port
+
+    def close(self):
+        self.http.shutdown()
+        self.http.server_close()

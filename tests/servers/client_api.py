@@ -5,7 +5,6 @@ import re
 import urllib.error
 import urllib.parse
 import urllib.request
-import xml.etree.ElementTree as ET
 
 import foxml
 import index
@@ -250,37 +249,3 @@ class ClientApi:
 
 def foxml_children(one):
     return one.resources(("hasPage",))
-
-
-# --- what a thing is, apart from its pid --------------------------------------------------------
-
-def mods_of(one):
-    stream = one.stream("BIBLIO_MODS")
-    try:
-        return None if stream is None else ET.fromstring(index.content_of(stream)).find(f".//{index.MODS}mods")
-    except (ET.ParseError, OSError):
-        return None
-
-
-def identity_of(one):
-    """Two children of one parent with this in common are one thing twice; None when it cannot be told."""
-    mods = mods_of(one)
-    if mods is None:
-        return None
-    if one.model == "page":
-        position = index.first(mods, "part/detail[@type='pageIndex']/number")
-        return ("page", position) if position else None
-    title, date = index.title_of(mods), index.date_of(mods)
-    return (one.model, title, date) if title else None
-
-
-def identifiers_of(one):
-    """URN:NBN, and for top objects the record's number: nobody else may have them."""
-    mods = mods_of(one)
-    if mods is None or one.model == "page":
-        return []
-    out = []
-    for element in mods.findall(index.MODS + "identifier"):
-        if element.get("type") == "urnnbn" and element.get("invalid") != "yes" and element.text:
-            out.append(("urnnbn", element.text.strip()))
-    return out

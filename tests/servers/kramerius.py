@@ -16,75 +16,17 @@ import sys
 import tempfile
 import threading
 import time
-import urllib.error
-import urllib.parse
-import urllib.request
 
 import client_api
+import doubles
 import foxml
 import images
 import processes
+from kramerius_faults import FAULTS
 from web import Drop, Service, answer, html
 
 API = "/search/api"
 ADMIN = API + "/admin/v7.0"
-
-FAULTS = {  # name -> (times, argument, what happens)
-    "keycloak-502": (1, "", "the token end point answers 502 in HTML"),
-    "keycloak-html": (1, "", "the token end point answers 200 with an HTML page"),
-    "keycloak-401": ("*", "", "the password is refused"),
-    "keycloak-drop": (1, "", "the connection ends without a token"),
-    "token-expires": (1, "", "all tokens end now, seen at a request to the administration: 403 not_logged"),
-    "token-expires-401": (1, "", "the same, answered with 401"),
-    "token-refused": ("*", "", "a good token is taken for nobody's: 403 not_logged"),
-    "no-role": ("*", "", "processes may not be started: 403 with the missing role"),
-    "post-drop-before": (1, "", "POST processes: the connection ends, nothing was planned"),
-    "post-drop-after": (1, "", "POST processes: planned, then the connection ends without an answer"),
-    "post-slow": (1, "3", "POST processes: planned at once, answered so many seconds later"),
-    "post-html-500": (1, "", "POST processes: 500 in HTML, nothing was planned"),
-    "post-html-500-after": (1, "", "POST processes: planned, but answered by 500 in HTML"),
-    "post-garbage": (1, "", "POST processes: planned, the answer is half a JSON"),
-    "poll-reset": (3, "", "asking for the state: connection reset"),
-    "poll-502": (3, "", "asking for the state: 502 in HTML"),
-    "poll-html": (1, "", "asking for the state: 200 with an HTML page"),
-    "poll-half": (1, "", "asking for the state: the body ends in the middle"),
-    "poll-garbage": (1, "", "asking for the state: half a JSON"),
-    "poll-404": ("*", "", "the process is not known any more"),
-    "poll-403": ("*", "", "asking for the state: 403, though the token is good"),
-    "logs-403": ("*", "", "logs may not be read"),
-    "listing-403": ("*", "", "the import directory may not be listed"),
-    "listing-reset": (1, "", "listing: connection reset"),
-    "directory-hidden": ("*", "", "the server does not see the directory: listing 400, process FAILED"),
-    "licence-unknown": ("*", "public", "this licence is not in the server's list; a process with it fails"),
-    "version-missing": ("*", "", "/info has no version"),
-    "process-fails": (1, "1", "FAILED with a stack trace after so many files"),
-    "half-imported": (1, "half", "FAILED after half of the files"),
-    "disk-full": (1, "half", "FAILED: no space left on device"),
-    "killed": (1, "half", "KILLED in the middle"),
-    "stuck": (1, "", "RUNNING until somebody kills it"),
-    "warning": (1, "", "ends with WARNING and a line in the log"),
-    "indexing-fails": (1, "", "process FINISHED, batch FAILED: objects there, search finds nothing"),
-    "indexing-forgotten": (1, "", "process and batch FINISHED, but nobody planned the indexing"),
-    "page-missing-in-index": (1, "1", "indexing leaves out this page (number or pid)"),
-    "children-reordered": ("*", "", "info/structure lists the children backwards"),
-    "child-missing": ("*", "1", "info/structure leaves out this page"),
-    "page-gone": ("*", "1", "the object of this page is not found (404)"),
-    "text-empty": ("*", "1", "the text of this page is empty"),
-    "text-changed": ("*", "1", "the text of this page is another"),
-    "text-404": ("*", "1", "this page has no text"),
-    "alto-404": ("*", "1", "this page has no ALTO"),
-    "image-404": ("*", "1", "the image of this page is not found"),
-    "image-zero": ("*", "1", "the image of this page has no bytes"),
-    "image-size": ("*", "1", "info.json of this page has another size"),
-    "thumb-500": ("*", "1", "the thumbnail of this page: 500"),
-    "iiif-403": ("*", "*", "the licence forbids images, tiles, text of these pages"),
-    "client-404-first": (2, "", "client API: not found yet"),
-    "client-500": (2, "", "client API: 500 in HTML"),
-    "client-reset": (1, "", "client API: connection reset"),
-    "search-500": (1, "", "search: 500"),
-    "search-html": (1, "", "search: 200 with an HTML page"),
-}
-
 
 class Kramerius(Service):
     fault_names = FAULTS
@@ -299,8 +241,9 @@ class Kramerius(Service):
             return answer(404, {"message": f"there's no process with process_id={id_}"})
         if faults.take("poll-403") is not None:
             return answer(403, {"message": f"user '{self.options.user}' is not allowed to read processes"})
-        self.manager.asked(process)
-        given = answer(200, {"process": self.process_told(process), "batch": self.batch_told(process.batch)})
+        with self.guard:
+            given = answer(200, {"process": self.process_told(process), "batch": self.batch_told(process.batch)})
+            self.manager.asked(process)  # only now it may go on
         if faults.take("poll-half") is not None:
             raise Drop("half", given)
         if faults.take("poll-garbage") is not None:
@@ -502,11 +445,11 @@ class Kramerius(Service):
                      "objects": len([p for p in repository.tree(o.pid) if p in repository.objects]),
                      "pages": sum(repository.objects[p].model == "page" for p in repository.tree(o.pid) if p in repository.objects),
                      "indexed": sum(p in self.documents for p in repository.tree(o.pid))} for o in tops]
-            doubles = list(doubles_in(repository))
+            twice = list(doubles.found(repository))
             seen = [{"uuid": p.uuid, "defid": p.defid, "state": p.state, "params": p.params, "batch": p.batch.state}
                     for p in self.manager.by_uuid.values()]
         return {"documents": told, "objects": len(repository.objects), "indexed": len(self.documents),
-                "doubles": doubles, "processes": seen}
+                "doubles": twice, "processes": seen}
 
     def save(self):
         if not self.options.state:
@@ -542,26 +485,6 @@ class Kramerius(Service):
             if batch.state not in processes.FINAL:
                 self.manager.begin(batch)
         return server
-
-
-def doubles_in(repository):
-    """The same page or the same title twice: where an import was done twice under other ids."""
-    for one in repository.objects.values():
-        edges = [t for _, t in one.resources(foxml.OWN)]
-        for pid in {p for p in edges if edges.count(p) > 1} if len(set(edges)) < len(edges) else ():
-            yield {"kind": "child listed twice", "parent": one.pid, "child": pid}
-        seen = {}
-        for pid in dict.fromkeys(edges):
-            child = repository.objects.get(pid)
-            key = child and client_api.identity_of(child)
-            if key and key in seen:
-                yield {"kind": "two children for one", "parent": one.pid, "children": [seen[key], pid], "of": str(key)}
-            seen.setdefault(key, pid)
-    tops = {}
-    for one in repository.objects.values():
-        for key in client_api.identifiers_of(one):
-            if tops.setdefault(key, one.pid) != one.pid:
-                yield {"kind": "two objects for one identifier", "pids": [tops[key], one.pid], "of": str(key)}
 
 
 def options_from(arguments):

@@ -161,6 +161,12 @@ class Manager:
             self.moved.wait_for(lambda: process.seen >= self.options.polls or process.batch.kill, self.options.hold)
         self.checkpoint(process)
 
+    def never_end(self, process):
+        """Until somebody kills the batch."""
+        with self.moved:
+            self.moved.wait_for(lambda: process.batch.kill)
+        raise Killed()
+
     def checkpoint(self, process):
         if process.batch.kill:
             raise Killed()
@@ -259,10 +265,7 @@ class Manager:
             tops += [t for t in roots if t not in tops]
         faults = self.server.faults
         if faults.take("stuck") is not None:
-            while True:
-                self.checkpoint(process)
-                process.seen = -10**9
-                self.linger(process)
+            self.never_end(process)
         if faults.take("warning") is not None:
             process.log("WARNING: some objects have no licence, the default one was taken")
             warned = True
@@ -293,9 +296,8 @@ class Manager:
                 inventoried.append(foxml.parse(path.read_bytes()))
             except (foxml.NotFoxml, foxml.BadObject):
                 pass  # the inventory only looks for relations
-        while foxml.has_cycle(inventoried):
-            process.seen = -10**9
-            self.linger(process)
+        if foxml.has_cycle(inventoried):
+            self.never_end(process)
         tops = foxml.tops_of(inventoried)
         del inventoried
         stop_after, ending = self.planned_ending(len(files))

@@ -234,7 +234,7 @@ class Service:
         server = http.server.ThreadingHTTPServer(("127.0.0.1", port), handler_of(self))
         server.daemon_threads = True
         self.port = server.server_address[1]
-        threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
+        threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True).start()
         return server
 
     def ended(self):
