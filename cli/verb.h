@@ -34,6 +34,7 @@ void declare_correct(CLI::App& app, Chosen& chosen);
 void declare_exclude(CLI::App& app, Chosen& chosen);
 void declare_package(CLI::App& app, Chosen& chosen);
 void declare_validate(CLI::App& app, Chosen& chosen);
+void declare_verify(CLI::App& app, Chosen& chosen);
 void declare_explain(CLI::App& app, Chosen& chosen);
 void declare_profile(CLI::App& app, Chosen& chosen);
 void declare_decode(CLI::App& app, Chosen& chosen);
