@@ -231,7 +231,7 @@ class Manager:
                 target = target / process.uuid
             target.mkdir(parents=True, exist_ok=True)
             for package in psp.packages_in(source):
-                self.checkpoint(process)
+                process.seen = 0  # converting takes its time
                 self.linger(process)
                 psp.convert(package, target / package.name, self.server.converter(process.params), process.log)
             if process.target_emptied and self.server.modern:

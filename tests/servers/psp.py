@@ -186,7 +186,7 @@ def read_logical(mets, descriptions):
         ids = (div.get("DMDID") or "").split()
         at = parent
         if ids:
-            model = model or MODELS.get(kind)
+            model = MODELS.get(kind) and (model or MODELS[kind])
             if model is None:
                 raise BadPackage(f"Unsupported div type in logical structure: {div.get('TYPE')}")
             if ids[0] not in descriptions:
