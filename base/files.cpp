@@ -2,6 +2,7 @@
 #include "base/files.h"
 
 #include "base/fail_point.h"
+#include "base/machine.h"
 
 #include <fcntl.h>
 #include <stdio.h>
@@ -60,8 +61,11 @@ class Fd {
 };
 
 tl::unexpected<Error> failed(const fs::path& path, const char* what, int error_number) {
-  return fail(kind_of_errno(error_number), "{}: {}: {}", path.string(), what,
-              std::strerror(error_number));
+  auto error = fail(kind_of_errno(error_number), "{}: {}: {}", path.string(), what,
+                    std::strerror(error_number));
+  // Too many open files, or no memory for one more: the machine's want, not this file's.
+  if (error.value().kind == ErrorKind::resource) error.value().where = where_machine;
+  return error;
 }
 
 template <class Buffer>

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "pipeline/worker.h"
 
+#include "base/machine.h"
 #include "base/translate.h"
 #include "pipeline/budget.h"
 #include "pipeline/graph.h"
@@ -43,7 +44,8 @@ void note_failure(Board& board, const Error& error) {
 // Errors that say nothing about the scan: the run ends, the scan stays to be done.
 bool ends_the_run(const Error& e) {
   return e.kind == ErrorKind::no_space || e.kind == ErrorKind::io || e.kind == ErrorKind::missing ||
-         e.kind == ErrorKind::configuration || e.kind == ErrorKind::cancelled;
+         e.kind == ErrorKind::configuration || e.kind == ErrorKind::cancelled ||
+         (e.kind == ErrorKind::resource && e.where == where_machine);
 }
 
 class Worker {
