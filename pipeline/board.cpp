@@ -3,8 +3,11 @@
 
 #include <signal.h>
 #include <sys/mman.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
 #include <chrono>
+#include <ctime>
 #include <memory>
 #include <new>
 
@@ -14,6 +17,27 @@ namespace {
 Board* crash_board = nullptr;
 thread_local int current_slot = -1;
 thread_local int current_stage = -1;
+thread_local const Board* own_board = nullptr;
+thread_local BoardStep* own_step = nullptr;
+
+std::int64_t own_cpu_ns() {
+  timespec t{};
+  ::clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t);
+  return static_cast<std::int64_t>(t.tv_sec) * 1'000'000'000 + t.tv_nsec;
+}
+
+// A place of this thread's own, kept until the process ends.
+BoardStep* place_of_this_thread(Board& board) {
+  if (own_board == &board) return own_step;
+  own_board = &board;
+  own_step = nullptr;
+  const int self = static_cast<int>(::syscall(SYS_gettid));
+  for (BoardStep& step : board.steps) {
+    int none = 0;
+    if (step.thread.compare_exchange_strong(none, self)) return own_step = &step;
+  }
+  return nullptr;
+}
 
 extern "C" void on_crash(int signal_number) {
   if (crash_board != nullptr && current_slot >= 0) {
@@ -72,19 +96,30 @@ std::int64_t steady_ms() {
       .count();
 }
 
-OnBoard::OnBoard(Board& board, int slot, StageName stage)
-    : board_(board), slot_(slot), stage_(stage) {
+void clear_for_next_worker(Board& board) {
+  for (BoardSlot& slot : board.slots) slot.item = -1;
+  for (BoardStep& step : board.steps) {
+    step.thread = 0;
+    step.slot = -1;
+  }
+  board.crash_item = -1;
+  board.crash_stage = -1;
+  board.worker_ended = 0;
+}
+
+OnBoard::OnBoard(Board& board, int slot, StageName stage) : step_(place_of_this_thread(board)) {
   thread_local AlternateStack stack;
-  BoardSlot& s = board_.slots[static_cast<std::size_t>(slot_)];
-  const auto i = static_cast<std::size_t>(stage_);
-  if (s.running[i].fetch_add(1) == 0) s.since_ms[i] = steady_ms();
-  current_slot = slot_;
-  current_stage = static_cast<int>(stage_);
+  current_slot = slot;
+  current_stage = static_cast<int>(stage);
+  if (step_ == nullptr) return;
+  step_->stage = current_stage;
+  step_->since_ms = steady_ms();
+  step_->since_cpu_ns = own_cpu_ns();
+  step_->slot = slot;
 }
 
 OnBoard::~OnBoard() {
-  board_.slots[static_cast<std::size_t>(slot_)].running[static_cast<std::size_t>(stage_)].fetch_sub(
-      1);
+  if (step_ != nullptr) step_->slot = -1;
   current_slot = -1;
   current_stage = -1;
 }

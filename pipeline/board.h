@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // What parent and worker both see: a small piece of shared memory in which the worker notes where
-// every scan in flight stands. When the worker dies or hangs, the parent reads from it which scan
-// to blame.
+// every scan in flight and every thread stands. When the worker dies or hangs, the parent reads
+// from it which scan to blame.
 #pragma once
 
 #include "base/result.h"
@@ -31,23 +31,33 @@ enum class StageName {
 };
 const char* name_of(StageName stage);
 
-inline constexpr std::size_t board_slots = 256;  // scans in flight at once, at most
-inline constexpr std::size_t board_stages = static_cast<std::size_t>(StageName::count);
+inline constexpr std::size_t board_slots = 256;    // scans in flight at once, at most
+inline constexpr std::size_t board_threads = 512;  // threads that work at once; more go unwatched
 
 // One scan in flight. Plain atomics: a process may die at any instruction.
 struct BoardSlot {
   std::atomic<int> item{-1};  // index in the run's list of files; -1 = free
   std::atomic<int> frame{0};
-  std::array<std::atomic<int>, board_stages> running{};
-  std::array<std::atomic<std::int64_t>, board_stages> since_ms{};  // steady clock
+  std::atomic<std::uint64_t> pixels{0};  // of the scan, as its header claims; 0 = not known yet
+};
+
+// What one thread of the worker is at.
+struct BoardStep {
+  std::atomic<int> thread{0};  // the kernel's number; 0 = no thread has this place
+  std::atomic<int> slot{-1};   // -1 = at nothing
+  std::atomic<int> stage{-1};
+  std::atomic<std::int64_t> since_ms{0};      // steady clock
+  std::atomic<std::int64_t> since_cpu_ns{0};  // of the thread's own processor time
 };
 
 struct Board {
   std::array<BoardSlot, board_slots> slots{};
+  std::array<BoardStep, board_threads> steps{};
   std::atomic<int> crash_item{-1};  // set by the signal handler of the thread that crashed
   std::atomic<int> crash_frame{0};
   std::atomic<int> crash_stage{-1};
   std::atomic<int> stop{0};  // the parent asks the worker to finish what is in flight and end
+  std::atomic<int> worker_ended{0};  // the worker came to its own end; a library's exit() does not
   std::atomic<std::uint64_t> scans_total{0}, scans_ended{0}, scans_parked{0}, pages_done{0};
   // Scans that the worker parked, in words; a ring, of which the parent reads what is new.
   std::atomic<std::uint64_t> news_count{0};
@@ -61,6 +71,8 @@ Result<Board*> make_board();
 void free_board(Board* board);
 
 std::int64_t steady_ms();
+// Frees all slots and places for a new worker.
+void clear_for_next_worker(Board& board);
 
 // Marks a stage as running in a slot for its lifetime, and this thread as working on it.
 class OnBoard {
@@ -71,9 +83,7 @@ class OnBoard {
   OnBoard& operator=(const OnBoard&) = delete;
 
  private:
-  Board& board_;
-  int slot_;
-  StageName stage_;
+  BoardStep* step_;
 };
 
 // Installs handlers for SIGSEGV, SIGBUS, SIGFPE, SIGILL and SIGABRT that note on the board what the

@@ -205,6 +205,7 @@ class Run {
     tools->read_again = options_.read_again;
     Work work;
     work.tools = &*tools;
+    work.misbehave = options_.misbehave;
     work.items = work_items(batch_, inventory_, *replayed, options_, *tools);
     const int machine = std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
     work.threads = options_.jobs > 0 ? options_.jobs : machine;
@@ -227,6 +228,7 @@ class Run {
 
     Supervision supervision;
     supervision.page_timeout_s = page_timeout_s;
+    supervision.cpu_s_per_megapixel = options_.profile.run.cpu_s_per_megapixel;
     supervision.memory_limit_bytes =
         std::max<std::uint64_t>(work.memory_bytes / 2 * 3, work.memory_bytes + (2ull << 30));
     std::optional<Broker> broker;
@@ -339,16 +341,13 @@ class Run {
     pace_.note(p.elapsed_s, p.pages_done, p.scans_ended);
     p.pages_per_minute = pace_.pages_per_minute();
     p.left_s = pace_.left_s(p.scans_total - std::min(p.scans_total, p.scans_ended));
-    for (const BoardSlot& slot : board_->slots) {
-      if (slot.item < 0) continue;
-      const auto item = static_cast<std::size_t>(slot.item.load());
-      if (item >= work.items.size()) continue;
-      for (std::size_t s = board_stages; s-- > 0;)
-        if (slot.running[s] > 0) {
-          p.in_flight.push_back(work.items[item].file.name + ": " +
-                                name_of(static_cast<StageName>(s)));
-          break;
-        }
+    for (const BoardStep& step : board_->steps) {
+      const int slot = step.slot;
+      if (slot < 0) continue;
+      const int item = board_->slots[static_cast<std::size_t>(slot)].item;
+      if (item < 0 || static_cast<std::size_t>(item) >= work.items.size()) continue;
+      p.in_flight.push_back(work.items[static_cast<std::size_t>(item)].file.name + ": " +
+                            name_of(static_cast<StageName>(step.stage.load())));
     }
     const std::uint64_t told = board_->news_count;
     if (told - news_read_ > board_->news.size()) news_read_ = told - board_->news.size();

@@ -37,8 +37,11 @@ struct RunOptions {
   bool retry_parked = false;         // parked scans are tried again
   std::set<std::string> only;        // text_of(ScanId) of the scans to run; empty = all
   std::set<std::string> read_again;  // text_of(PageId): pages whose text is read once more
+  bool any_space = false;            // do not ask beforehand whether the disk has room for it all
   std::string command;               // for the journal: the command line
   std::function<void(const Progress&)> progress;  // called about five times a second; may be empty
+  // For tests of the supervision alone: called in the worker, as part of decoding that scan.
+  std::function<void(const ScanId&)> misbehave;
 };
 
 struct RunSummary {

@@ -2,10 +2,12 @@
 // The parent's side: starts the worker, watches it, and finds the scan to blame when it dies or
 // hangs.
 //
-// A worker that crashes, or in which one stage outlives its deadline, is ended; the scan to blame
-// runs again alone in a fresh worker, and is parked with the reason when that fails too. A worker
-// that somebody else kills (SIGKILL) is simply started again: no scan is to blame for that, unless
-// the kernel says that it killed for want of memory.
+// A worker that crashes, or in which one step outlives its deadline, is ended with all that it
+// started; the scan to blame runs again alone in a fresh worker, and is parked with the signal or
+// deadline and the step when that fails too. A worker that somebody else kills (SIGKILL) is started
+// again: no scan is to blame for that, unless the kernel says that it killed for want of memory, or
+// the worker is killed again and again as long as that scan is alone on the line while others pass.
+// When nothing passes, the run ends and says so.
 #pragma once
 
 #include "pipeline/board.h"
@@ -17,8 +19,19 @@
 
 namespace linka {
 
+// How long one step of one scan may take. The processor's time does not depend on what else the
+// machine does, so its limit is the closer one; waiting (for a disk, an engine, a busy machine) has
+// the other. Both grow with the scan.
+struct Deadline {
+  double wall_s = 0, cpu_s = 0;
+};
+// `pixels` of the scan as its header claims, 0 when not known yet. wall_s is page_timeout_s up to
+// 40 megapixels (A4 at 600 dpi) and grows in proportion beyond.
+Deadline deadline_of(std::uint64_t pixels, double page_timeout_s, double cpu_s_per_megapixel);
+
 struct Supervision {
   double page_timeout_s = 300;
+  double cpu_s_per_megapixel = 12;
   std::uint64_t memory_limit_bytes = 0;  // hard limit of the worker's data; 0 = none
   std::function<void()> tick;            // about five times a second
   std::function<void(std::string)> news;

@@ -13,7 +13,6 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <cstdlib>
 #include <cstring>
 #include <optional>
 
@@ -22,16 +21,6 @@ namespace {
 
 // Left on the disk for the journal, the report and whoever else writes there.
 constexpr std::uint64_t reserve_bytes = 64ull << 20;
-
-// A fault on purpose, for tests of the supervision: LINKA_FAULT="crash:0003.tif" or "hang:0003.tif"
-// ends or stops the worker when it comes to that scan.
-void fault_on_purpose(const ScanId& id) {
-  const char* wanted = std::getenv("LINKA_FAULT");
-  if (wanted == nullptr) return;
-  if (wanted == "crash:" + text_of(id)) std::abort();
-  if (wanted == "hang:" + text_of(id))
-    for (;;) ::sleep(1);
-}
 
 void note_failure(Board& board, const Error& error) {
   int none = -1;
@@ -87,6 +76,7 @@ class Worker {
     // Until the header is read the file counts as one scan; what it needs is known after.
     const int probe_slot = free_slot();
     slot(probe_slot).frame = 0;
+    slot(probe_slot).pixels = 0;
     slot(probe_slot).item = index;
     Result<ScanHeader> header = fail(ErrorKind::internal, "not read");
     {
@@ -155,6 +145,8 @@ class Worker {
   void put_frame(PageLine& line, int index, int frame, Size size, std::uint64_t decode_bytes) {
     const WorkItem& item = work_.items[static_cast<std::size_t>(index)];
     const ScanId id{item.file.name, frame};
+    if (const auto allowed = check_limits(size, work_.tools->profile.decode); !allowed)
+      return park_unopened(item, id, allowed.error());
     const std::uint64_t bytes = memory_for(size, 3) + decode_bytes;
     if (bytes > work_.memory_bytes) {
       park_unopened(item, id,
@@ -177,8 +169,11 @@ class Worker {
     ticket->scan = {id, item.file.size_bytes, item.file.modified_ns};
     ticket->memory_bytes = bytes;
     ticket->slot = free_slot();
-    slot(ticket->slot).frame = frame;
-    slot(ticket->slot).item = index;
+    BoardSlot& place = slot(ticket->slot);
+    place.frame = frame;
+    place.pixels = static_cast<std::uint64_t>(std::max(0, size.width)) *
+                   static_cast<std::uint64_t>(std::max(0, size.height));
+    place.item = index;
     if (auto r = journal_.started(id); !r) {
       slot(ticket->slot).item = -1;
       budget_.give_back(bytes);
@@ -186,7 +181,7 @@ class Worker {
     }
     {
       const OnBoard mark(board_, ticket->slot, StageName::decode);
-      fault_on_purpose(id);
+      if (work_.misbehave) work_.misbehave(id);
     }
     line.put(ticket);
   }

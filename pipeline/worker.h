@@ -7,6 +7,7 @@
 #include "pipeline/steps.h"
 #include "workspace/journal.h"
 
+#include <functional>
 #include <set>
 #include <string>
 #include <vector>
@@ -25,6 +26,8 @@ struct Work {
   std::vector<WorkItem> items;
   int threads = 1;
   std::uint64_t memory_bytes = 0;
+  // For tests of the supervision: called in the worker, as part of decoding that scan.
+  std::function<void(const ScanId&)> misbehave;
 };
 
 // Runs the items given by their indices and returns the process's exit code: 0 when all ended or a

@@ -68,6 +68,7 @@ void describe(PackageParams& p, Field&& field) {
 
 struct RunParams {
   double page_timeout_s = 300;
+  double cpu_s_per_megapixel = 12;
   double unsure_below = 0.5;
   double unsure_text_below = 0.6;
 };
@@ -75,7 +76,10 @@ struct RunParams {
 template <class Field>
 void describe(RunParams& p, Field&& field) {
   field("page_timeout_s", p.page_timeout_s, 1.0, 86400.0,
-        "a page that stays longer in one stage is taken off the line");
+        "a page that stays longer in one stage is taken off the line; pages over 40 megapixels may "
+        "stay longer in proportion");
+  field("cpu_s_per_megapixel", p.cpu_s_per_megapixel, 0.1, 10000.0,
+        "processor seconds a megapixel, beside 30 for any page, that one stage may use");
   field("unsure_below", p.unsure_below, 0.0, 1.0,
         "a page whose split, skew or crop is less sure is shown in the report");
   field("unsure_text_below", p.unsure_text_below, 0.0, 1.0,

@@ -52,10 +52,25 @@ Result<Format> format_of(ByteView bytes) {
   return fail(ErrorKind::bad_input, "the file is none of TIFF, JPEG, PNG and JPEG 2000");
 }
 
+// A file of this size is no scan, and looking at all of it would take longer than anybody waits.
+Result<void> check_file_size(ByteView bytes, const DecodeParams& params) {
+  if (static_cast<double>(bytes.size()) <= params.max_file_mb * 1e6) return {};
+  return fail(ErrorKind::unsupported, "the file has {} MB, more than the {:.6g} MB allowed",
+              bytes.size() / 1'000'000, params.max_file_mb);
+}
+
 }  // namespace
+
+Result<void> check_limits(Size frame, const DecodeParams& params) {
+  const auto size = checked_size(static_cast<std::uint64_t>(std::max(0, frame.width)),
+                                 static_cast<std::uint64_t>(std::max(0, frame.height)), params);
+  if (!size) return pass(size);
+  return {};
+}
 
 Result<ScanHeader> probe(ByteView bytes, const DecodeParams& params) {
   return guarded<ScanHeader>("decode", [&]() -> Result<ScanHeader> {
+    if (auto ok = check_file_size(bytes, params); !ok) return pass(ok);
     const auto format = format_of(bytes);
     if (!format) return pass(format);
     switch (*format) {
@@ -74,6 +89,7 @@ Result<ScanHeader> probe(ByteView bytes, const DecodeParams& params) {
 
 Result<ScanImage> decode(ByteView bytes, int frame, const DecodeParams& params) {
   return guarded<ScanImage>("decode", [&]() -> Result<ScanImage> {
+    if (auto ok = check_file_size(bytes, params); !ok) return pass(ok);
     const auto format = format_of(bytes);
     if (!format) return pass(format);
     if (*format != Format::tiff && frame != 0)

@@ -17,6 +17,7 @@ namespace linka {
 struct DecodeParams {
   double default_dpi = 300;
   double max_megapixels = 600;
+  double max_file_mb = 16000;
 };
 
 template <class Field>
@@ -25,6 +26,8 @@ void describe(DecodeParams& p, Field&& field) {
         "resolution of scans whose file gives none, or an absurd one");
   field("max_megapixels", p.max_megapixels, 1.0, 4000.0,
         "larger scans are refused before a pixel is decoded");
+  field("max_file_mb", p.max_file_mb, 1.0, 1e6,
+        "larger files are refused before they are read, in millions of bytes");
 }
 
 // What a file says of itself, read without decoding pixels.
@@ -43,6 +46,9 @@ struct ScanImage {
 // Errors: bad_input (no image, damaged), unsupported (a kind we refuse by name). The message says what
 // is wrong in one sentence; the caller adds the file's name.
 Result<ScanHeader> probe(ByteView bytes, const DecodeParams& params);
+
+// Whether a frame of that size (ScanHeader's) may be decoded at all. Error unsupported or bad_input.
+Result<void> check_limits(Size frame, const DecodeParams& params);
 
 // frame counts from 0. A damaged image is an error, never a part of a picture without a word: what
 // the library could not read is not made up.

@@ -67,6 +67,24 @@ samples::TiffPage rgb_page(int bits = 8) {
   return {.pixels = samples::noise(37, 21, 3, bits), .photometric = PHOTOMETRIC_RGB};
 }
 
+TEST(Limits, AFileThatIsTooLargeIsRefusedBeforeItIsRead) {
+  const Bytes png = samples::png({.pixels = samples::noise(700, 700, 3, 8), .color_type = 2});
+  ASSERT_GT(png.size(), 1'000'000u);
+  const DecodeParams small{.max_file_mb = 1};
+  for (const auto& refused : {probe(png, small).error(), decode(png, 0, small).error()}) {
+    EXPECT_EQ(refused.kind, ErrorKind::unsupported);
+    EXPECT_NE(refused.message.find("MB"), std::string::npos);
+  }
+  EXPECT_TRUE(probe(png, {}));
+}
+
+TEST(Limits, AnImageIsJudgedByWhatItsHeaderClaims) {
+  EXPECT_TRUE(check_limits({20'000, 30'000}, {}));
+  EXPECT_EQ(check_limits({30'000, 30'000}, {}).error().kind, ErrorKind::unsupported);
+  EXPECT_EQ(check_limits({2147483647, 2147483647}, {}).error().kind, ErrorKind::unsupported);
+  EXPECT_EQ(check_limits({0, 100}, {}).error().kind, ErrorKind::bad_input);
+}
+
 TEST(DecodeTiff, ReadsGreyOfEveryDepth) {
   for (const int bits : {1, 2, 4, 8, 12, 16}) {
     SCOPED_TRACE(bits);
