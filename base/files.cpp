@@ -254,7 +254,7 @@ Result<std::uint64_t> free_space(const fs::path& path) {
 
 Result<MappedFile> MappedFile::open(const fs::path& path) {
   if (const int e = mapping.reached()) return failed(path, tr("cannot be opened"), e);
-  Fd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  Fd fd(::open(path.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC));
   if (fd.get() < 0) return failed(path, tr("cannot be opened"), errno);
   struct stat st {};
   if (::fstat(fd.get(), &st) != 0) return failed(path, tr("cannot be read"), errno);
