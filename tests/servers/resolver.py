@@ -8,7 +8,6 @@ The port is the first line of the output. Faults and what a test can ask it: REA
 
 import argparse
 import base64
-import datetime
 import json
 import os
 import pathlib
@@ -18,68 +17,12 @@ import time
 import xml.etree.ElementTree as ET
 
 import registration
-from registration import NS, Q, Invalid
+from registration import Q, Invalid
+from resolver_answers import document_told, error, escaped, now, tag, urn_told, xml
+from resolver_faults import FAULTS
 from web import Drop, Service, answer, html
 
 MODES = ("BY_RESOLVER", "BY_RESERVATION", "BY_REGISTRAR")
-STATUS = {"UNKNOWN": 404, "NOT_DEFINED": 404, "INVALID": 400, "INCORRECT_PREDECESSOR": 400, "INCORRECT_DIGITAL": 400,
-          "REGISTRAR_SCOPE_IDENTIFIER_COLLISION": 409, "INTERNAL": 500}
-FAULTS = {  # name -> (times, argument, what happens)
-    "lost-answer": (1, "", "registered, then the connection ends without an answer"),
-    "lost-answer-500": (1, "", "registered, but answered by 500 in HTML"),
-    "lost-answer-half": (1, "", "registered, the answer ends in the middle"),
-    "lost-answer-garbage": (1, "", "registered, the answer is half an XML"),
-    "post-slow": (1, "3", "registered at once, answered so many seconds later"),
-    "post-drop-before": (1, "", "the connection ends, nothing was registered"),
-    "post-html-500": (1, "", "500 in HTML, nothing was registered"),
-    "post-html-200": (1, "", "200 with an HTML page, nothing was registered"),
-    "post-503": (2, "", "503 with Retry-After, nothing was registered"),
-    "internal-error": (1, "", "500 INTERNAL_ERROR, nothing was registered"),
-    "invalid-data": (1, "", "400 INVALID_DATA, whatever was sent"),
-    "unauthorized": ("*", "", "401 with an HTML page, whatever was sent"),
-    "no-rights": ("*", "", "403 NO_ACCESS_RIGHTS"),
-    "mode-forbidden": ("*", "", "403 ILLEGAL_REGISTRATION_MODE"),
-    "collision": (1, "", "409, and our document was registered by somebody in the same moment"),
-    "collision-unfound": (1, "", "409, but looking it up finds nothing"),
-    "wrong-registrar": (1, "nk", "201 with a URN of this other registrar"),
-    "wrong-urn": (1, "", "201 with a URN that is none"),
-    "look-up-500": (1, "", "looking up by our identifier: 500 INTERNAL_ERROR"),
-    "look-up-html": (1, "", "looking up: 200 with an HTML page"),
-    "look-up-reset": (1, "", "looking up: connection reset"),
-    "look-up-late": (1, "", "looking up: 404 though it is registered"),
-    "look-up-redirect": (1, "", "looking up: 303 to the document, though XML was asked for"),
-    "instance-drop-after": (1, "", "the instance is added, then the connection ends"),
-    "instance-500": (1, "", "500 INTERNAL_ERROR, no instance was added"),
-}
-
-
-def xml(status, inner):
-    root = f'<?xml version="1.0" encoding="UTF-8"?>\n<response xmlns="{NS}">{inner}</response>'
-    return answer(status, root, "application/xml;charset=UTF-8")
-
-
-def escaped(text):
-    return str(text).replace("&", "&amp;").replace("<", "&lt;").replace('"', "&quot;")
-
-
-def tag(name, text):
-    return f"<{name}>{escaped(text)}</{name}>"
-
-
-def plain(element):
-    """An element with our namespace as the default one, to stand inside a response."""
-    name = element.tag.replace(Q, "")
-    attributes = "".join(f' {k}="{escaped(v)}"' for k, v in element.attrib.items())
-    return f"<{name}{attributes}>{escaped(element.text or '')}{''.join(map(plain, element))}</{name}>"
-
-
-def error(code, message, status=None):
-    found = [s for prefix, s in STATUS.items() if code.startswith(prefix)]
-    return xml(status or (found[0] if found else 403), f"<error>{tag('code', code)}{tag('message', message)}</error>")
-
-
-def now():
-    return datetime.datetime.now(datetime.timezone.utc).strftime("%Y-%m-%dT%H:%M:%S.%f")[:-3] + "+00:00"
 
 
 class Register:
@@ -257,7 +200,7 @@ class Resolver(Service):
             taken = ["uuid, registered in this moment"]
         if taken:
             return error("REGISTRAR_SCOPE_IDENTIFIER_COLLISION", f"registrar {code} has a document with {taken[0]}")
-        return xml(201, self.urn_told(register, self.put(register, code, body, asked or register.fresh(code))))
+        return xml(201, urn_told(self.put(register, code, body, asked or register.fresh(code))))
 
     def put(self, register, code, body, urn):
         register.reserved.pop(urn, None)
@@ -293,26 +236,6 @@ class Resolver(Service):
             return given._replace(body=re.sub(rb"urn:nbn:cz:", b"urn:nbn:cz:x:", given.body))
         return given
 
-    def urn_told(self, register, document):
-        code, number = registration.URN.fullmatch(document["urn"]).groups()
-        return ("<urnNbn>" + tag("status", "ACTIVE" if document["active"] else "DEACTIVATED") + tag("value", document["urn"])
-                + tag("countryCode", "cz") + tag("registrarCode", code) + tag("documentCode", number)
-                + tag("digitalDocumentId", document["id"]) + tag("registered", document["created"])
-                + "".join(f'<{w} value="{escaped(u)}" note="{escaped(n)}"/>' for w, key in
-                          (("predecessor", "predecessors"), ("successor", "successors")) for u, n in document[key])
-                + "</urnNbn>")
-
-    def document_told(self, register, document):
-        entity, body = ET.fromstring(document["entity"]), ET.fromstring(document["document"])
-        part = lambda name: "".join(plain(e) for e in body.findall(Q + name))
-        inner = "".join(map(plain, entity))
-        return (f'<digitalDocument id="{document["id"]}">' + self.urn_told(register, document) + part("financed")
-                + part("contractNumber") + tag("created", document["created"])
-                + f'<intelectualEntity type="{registration.TYPES[document["kind"]]}">{inner}</intelectualEntity>'
-                + part("technicalMetadata") + "<registrarScopeIdentifiers>"
-                + "".join(f'<id type="{escaped(k)}">{escaped(v)}</id>' for k, v in document["ids"].items())
-                + f'</registrarScopeIdentifiers><registrar code="{document["registrar"]}"/></digitalDocument>')
-
     # --- looking up -----------------------------------------------------------------------------
 
     def shown(self, request, register, document):
@@ -323,7 +246,7 @@ class Resolver(Service):
                                 register.status(document["urn"])}, "registrarScopeIdentifiers": document["ids"],
                                 "registrar": {"code": document["registrar"]}}})
         if format_ == "xml":
-            return xml(200, self.document_told(register, document))
+            return xml(200, document_told(document))
         live = [i["url"] for i in document["instances"]]
         return answer(303, headers=[("Location", live[0] if live else self.url(f"/documents/{document['id']}"))])
 
@@ -360,7 +283,7 @@ class Resolver(Service):
             return error("INVALID_URN_NBN", f"'{urn}' is no URN:NBN")
         urn = urn.lower()
         if urn in register.documents:
-            return xml(200, self.urn_told(register, register.documents[urn]))
+            return xml(200, urn_told(register.documents[urn]))
         code, number = registration.URN.fullmatch(urn).groups()
         return xml(200, "<urnNbn>" + tag("status", register.status(urn)) + tag("value", urn) + tag("countryCode", "cz")
                    + tag("registrarCode", code) + tag("documentCode", number) + "</urnNbn>")
@@ -425,7 +348,7 @@ class Resolver(Service):
                 document[key] = ET.tostring(whole, encoding="unicode")
             document["ids"] = {**body.ids, **document["ids"]}
         self.save()
-        return xml(200, self.document_told(self.book(test), document))
+        return xml(200, document_told(document))
 
     def set_id(self, request, test, urn, kind):
         register = self.book(test)
@@ -484,7 +407,7 @@ class Resolver(Service):
         if not refused:
             document["active"] = False
             self.save()
-        return refused or xml(200, self.urn_told(register, document))
+        return refused or xml(200, urn_told(document))
 
     def add_instance(self, request, test, urn):
         register = self.book(test)

@@ -1,0 +1,30 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What can go wrong at the resolver, by name."""
+
+FAULTS = {  # name -> (times, argument, what happens)
+    "lost-answer": (1, "", "registered, then the connection ends without an answer"),
+    "lost-answer-500": (1, "", "registered, but answered by 500 in HTML"),
+    "lost-answer-half": (1, "", "registered, the answer ends in the middle"),
+    "lost-answer-garbage": (1, "", "registered, the answer is half an XML"),
+    "post-slow": (1, "3", "registered at once, answered so many seconds later"),
+    "post-drop-before": (1, "", "the connection ends, nothing was registered"),
+    "post-html-500": (1, "", "500 in HTML, nothing was registered"),
+    "post-html-200": (1, "", "200 with an HTML page, nothing was registered"),
+    "post-503": (2, "", "503 with Retry-After, nothing was registered"),
+    "internal-error": (1, "", "500 INTERNAL_ERROR, nothing was registered"),
+    "invalid-data": (1, "", "400 INVALID_DATA, whatever was sent"),
+    "unauthorized": ("*", "", "401 with an HTML page, whatever was sent"),
+    "no-rights": ("*", "", "403 NO_ACCESS_RIGHTS"),
+    "mode-forbidden": ("*", "", "403 ILLEGAL_REGISTRATION_MODE"),
+    "collision": (1, "", "409, and our document was registered by somebody in the same moment"),
+    "collision-unfound": (1, "", "409, but looking it up finds nothing"),
+    "wrong-registrar": (1, "nk", "201 with a URN of this other registrar"),
+    "wrong-urn": (1, "", "201 with a URN that is none"),
+    "look-up-500": (1, "", "looking up by our identifier: 500 INTERNAL_ERROR"),
+    "look-up-html": (1, "", "looking up: 200 with an HTML page"),
+    "look-up-reset": (1, "", "looking up: connection reset"),
+    "look-up-late": (1, "", "looking up: 404 though it is registered"),
+    "look-up-redirect": (1, "", "looking up: 303 to the document, though XML was asked for"),
+    "instance-drop-after": (1, "", "the instance is added, then the connection ends"),
+    "instance-500": (1, "", "500 INTERNAL_ERROR, no instance was added"),
+}
