@@ -19,6 +19,8 @@ void add_work_options(CLI::App* verb, WorkOptions& options) {
                          tr("memory to stay within, such as 4G; three quarters of what is free if "
                             "not given")),
         Value::text);
+  verb->add_flag("--any-space", options.any_space,
+                 tr("begin although the disk seems too small for all pages"));
   verb->add_flag("--no-package", options.no_package, tr("make the pages only, no package"));
   verb->add_flag("--without-parked", options.without_parked,
                  tr("build the package even when pages are parked, without them"));
@@ -53,6 +55,7 @@ ExitCode work_on(Batch& batch, RunOptions run, const WorkOptions& options) {
     run.memory_bytes = *bytes;
   }
   run.jobs = options.jobs;
+  run.any_space = options.any_space;
   ProgressDisplay display(options.quiet);
   run.progress = [&display](const Progress& progress) { display.show(progress); };
   const Result<RunSummary> summary =

@@ -17,7 +17,7 @@ struct WorkOptions {
   int jobs = 0;
   std::string memory;  // "4G"
   bool json = false, quiet = false, no_package = false, without_parked = false;
-  bool with_held = false;
+  bool with_held = false, any_space = false;
   std::filesystem::path schemas;
   bool whole_batch = false;  // package although RunOptions::only names scans
 };

@@ -71,9 +71,14 @@ struct Graph {
             graph, flow::unlimited,
             [&](const TicketPtr& ticket) {
               const PageId id{ticket->scan.id, Side::single};
+              // The digest is known also of a scan that turns out to be no image.
               auto scan = on_board<LoadedScan>(board, *ticket, id, StageName::decode,
-                                               [&] { return decode_scan(ticket->scan, tools); });
-              if (scan) ticket->sha256 = scan->source.sha256;
+                                               [&]() -> Result<LoadedScan> {
+                                                 const auto file = open_scan(ticket->scan, tools);
+                                                 if (!file) return pass(file);
+                                                 ticket->sha256 = file->digests.sha256;
+                                                 return decode_scan(ticket->scan, *file, tools);
+                                               });
               return job<LoadedScan>(id, std::move(scan), ticket);
             },
             early),

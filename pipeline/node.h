@@ -23,7 +23,7 @@ namespace linka {
 struct Ticket {
   ScanJob scan;
   int slot = 0;
-  std::uint64_t memory_bytes = 0;
+  std::uint64_t memory_bytes = 0, disk_bytes = 0;
   std::string sha256;  // of the file, once read
   std::atomic<int> pages_left{0};
   std::mutex mutex;  // guards what follows

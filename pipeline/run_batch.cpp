@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "pipeline/run_batch.h"
 
+#include "base/fail_point.h"
 #include "base/handle.h"
 #include "base/text.h"
 #include "base/translate.h"
@@ -8,6 +9,7 @@
 #include "pipeline/board.h"
 #include "pipeline/budget.h"
 #include "pipeline/sandbox.h"
+#include "pipeline/space.h"
 #include "pipeline/steps.h"
 #include "pipeline/supervise.h"
 #include "pipeline/worker.h"
@@ -20,6 +22,9 @@
 namespace linka {
 namespace fs = std::filesystem;
 namespace {
+
+FailPoint profile_kept{"profile-kept", "after the profile was written into the batch"};
+FailPoint scans_ended{"scans-ended", "when every scan has ended, before the book has its say"};
 
 bool pages_are_there(const Batch& batch, const ScanOutcome& o) {
   return std::all_of(o.pages.begin(), o.pages.end(), [&](const PageOutcome& p) {
@@ -115,24 +120,15 @@ std::map<ScanId, BookHint> vote(const Batch& batch, const Inventory& inventory,
   return hints(pages, params);
 }
 
+// Of a run that was killed. A page whose old version had been moved aside when the power went gets
+// it back; the journal decides whether it is still the right one.
 void remove_leftovers(const Batch& batch) {
+  sweep_leftovers(batch.folder());
+  sweep_leftovers(batch.packages());
+  sweep_leftovers(batch.pages());
   std::error_code code;
-  std::vector<fs::path> stale;
   for (fs::directory_iterator it(batch.pages(), code), end; !code && it != end; it.increment(code))
-    if (it->path().filename().string().starts_with('.')) stale.push_back(it->path());
-  for (const fs::path& path : stale) {
-    // A page whose old version had been moved aside when the power went gets it back; the journal
-    // decides whether it is still the right one.
-    const std::string name = path.filename().string();
-    if (name.ends_with(".old")) {
-      const fs::path home = batch.pages() / name.substr(1, name.size() - 5);
-      if (!fs::exists(home, code)) {
-        fs::rename(path, home, code);
-        continue;
-      }
-    }
-    fs::remove_all(path, code);
-  }
+    sweep_leftovers(it->path());
 }
 
 // Time left, when there is enough to go by: the last minutes' pace, not the whole run's.
@@ -188,6 +184,7 @@ class Run {
     inventory_ = std::move(*inventory);
     if (auto r = save_inventory(batch_, inventory_); !r) return pass(r);
     if (auto r = write_atomically(batch_.profile(), to_toml(options_.profile)); !r) return pass(r);
+    profile_kept.reached();
 
     const bool external = options_.profile.ocr.enabled && is_external(options_.profile.engine);
     const double page_timeout_s = options_.profile.run.page_timeout_s;
@@ -214,6 +211,10 @@ class Run {
     RunSummary summary;
     summary.sandbox = sandbox_of_this_kernel();
     if (work.items.empty() && !take_vote(*tools, work)) return summary;
+    const SpaceNeed need = space_needed(work, *replayed);
+    work.disk_bytes_per_pixel = need.bytes_per_pixel;
+    if (!options_.any_space)
+      if (auto fits = check_space(batch_, need); !fits) return pass(fits);
 
     auto journal = Journal::open(batch_.journal(), "main");
     if (!journal) return pass(journal);
@@ -250,6 +251,7 @@ class Run {
     supervision.news = [&](std::string text) { news_.push_back(std::move(text)); };
     Result<int> ended = supervise(work, still_to_do(work, *tools, std::move(*replayed)), *board,
                                   *journal, supervision);
+    scans_ended.reached();
     // The book has a say once every scan has been seen; a second vote only ever mends the first.
     for (int round = 0; round < 2 && ended && *ended == 0 && board->failed_kind < 0; ++round) {
       if (!take_vote(*tools, work)) break;

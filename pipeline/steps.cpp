@@ -2,7 +2,6 @@
 #include "pipeline/steps.h"
 
 #include "base/clock.h"
-#include "base/digest.h"
 #include "base/fail_point.h"
 #include "base/translate.h"
 #include "image/convert.h"
@@ -296,12 +295,16 @@ std::string Tools::fingerprint_of(const ScanId& scan) const {
   return decided.empty() ? fingerprint : sha256_hex(fingerprint + decided);
 }
 
-Result<LoadedScan> decode_scan(const ScanJob& scan, const Tools& tools) {
-  const fs::path path = tools.batch.scan_file(scan.id);
-  const auto file = MappedFile::open(path);
+Result<ScanFile> open_scan(const ScanJob& scan, const Tools& tools) {
+  auto file = MappedFile::open(tools.batch.scan_file(scan.id));
   if (!file) return pass(file);
-  const Digests digests = digest_bytes(file->bytes());
-  auto decoded = decode(file->bytes(), scan.id.frame, tools.profile.decode);
+  Digests digests = digest_bytes(file->bytes());
+  return ScanFile{std::move(*file), std::move(digests)};
+}
+
+Result<LoadedScan> decode_scan(const ScanJob& scan, const ScanFile& file, const Tools& tools) {
+  const Digests& digests = file.digests;
+  auto decoded = decode(file.file.bytes(), scan.id.frame, tools.profile.decode);
   if (!decoded) return pass(decoded);
   LoadedScan out{scan.id, std::move(decoded->image), std::move(decoded->source)};
   if (const int turn = tools.decisions.of(scan.id).turn_deg; turn != 0)

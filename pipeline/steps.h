@@ -4,6 +4,8 @@
 #pragma once
 
 #include "base/bytes.h"
+#include "base/digest.h"
+#include "base/files.h"
 #include "base/result.h"
 #include "engines/external.h"
 #include "image/image.h"
@@ -86,7 +88,13 @@ struct UserFile {
   double psnr_db = 0;
 };
 
-Result<LoadedScan> decode_scan(const ScanJob& scan, const Tools& tools);
+// A scan's file, mapped, and its digests.
+struct ScanFile {
+  MappedFile file;
+  Digests digests;
+};
+Result<ScanFile> open_scan(const ScanJob& scan, const Tools& tools);
+Result<LoadedScan> decode_scan(const ScanJob& scan, const ScanFile& file, const Tools& tools);
 Result<std::vector<Page>> split_scan(const LoadedScan& scan, const Tools& tools);
 Result<Page> deskew_page(const Page& page, const Tools& tools);
 Result<Page> crop_page(const Page& page, const Tools& tools);

@@ -5,6 +5,7 @@
 #include "base/translate.h"
 #include "pipeline/budget.h"
 #include "pipeline/graph.h"
+#include "pipeline/space.h"
 #include "pipeline/steps.h"
 #include "stages/decode/decode.h"
 
@@ -18,9 +19,6 @@
 
 namespace linka {
 namespace {
-
-// Left on the disk for the journal, the report and whoever else writes there.
-constexpr std::uint64_t reserve_bytes = 64ull << 20;
 
 void note_failure(Board& board, const Error& error) {
   int none = -1;
@@ -79,18 +77,21 @@ class Worker {
     slot(probe_slot).pixels = 0;
     slot(probe_slot).item = index;
     Result<ScanHeader> header = fail(ErrorKind::internal, "not read");
+    std::string sha256;  // of what is no scan
     {
       const OnBoard mark(board_, probe_slot, StageName::probe);
       header = guarded<ScanHeader>("decode", [&]() -> Result<ScanHeader> {
         const auto file = MappedFile::open(work_.tools->batch.scan_file(first));
         if (!file) return pass(file);
-        return probe(file->bytes(), params);
+        auto found = probe(file->bytes(), params);
+        if (!found) sha256 = digest_bytes(file->bytes()).sha256;
+        return found;
       });
     }
     slot(probe_slot).item = -1;
     if (!header) {
       if (const auto gone = scans_gone()) return note_failure(board_, *gone);
-      park_unopened(item, first, header.error());
+      park_unopened(item, first, header.error(), std::move(sha256));
       return;
     }
     const int frames = static_cast<int>(header->frames.size());
@@ -124,9 +125,11 @@ class Worker {
                  "decode"};
   }
 
-  void park_unopened(const WorkItem& item, const ScanId& id, const Error& error) {
+  void park_unopened(const WorkItem& item, const ScanId& id, const Error& error,
+                     std::string sha256 = {}) {
     if (ends_the_run(error) && error.kind != ErrorKind::io) return note_failure(board_, error);
     ScanOutcome o = outcome_of(item, id);
+    o.sha256 = std::move(sha256);
     o.parked = true;
     o.reason = error;
     write_down(o);
@@ -140,6 +143,12 @@ class Worker {
     o.fingerprint = work_.tools->fingerprint_of(o.id);
     o.hint = work_.tools->decisions.hint(o.id);
     return o;
+  }
+
+  std::uint64_t disk_bytes_for(Size size) const {
+    const double rate =
+        work_.disk_bytes_per_pixel > 0 ? work_.disk_bytes_per_pixel : assumed_bytes_per_pixel;
+    return static_cast<std::uint64_t>(rate * std::max(0, size.width) * std::max(0, size.height));
   }
 
   void put_frame(PageLine& line, int index, int frame, Size size, std::uint64_t decode_bytes) {
@@ -157,8 +166,10 @@ class Worker {
       return;
     }
     if (!budget_.take(bytes, [this] { return board_.stop != 0; })) return;
+    // What the scans on the line will write is promised to them.
+    const std::uint64_t disk_bytes = disk_bytes_for(size);
     if (const auto space = free_space(work_.tools->batch.folder());
-        space && *space < reserve_bytes + item.file.size_bytes) {
+        space && *space < space_reserve_bytes + disk_bytes_promised_ + disk_bytes) {
       budget_.give_back(bytes);
       return note_failure(board_, {ErrorKind::no_space,
                                    say(tr("{}: only {} MiB are free on this disk"),
@@ -168,6 +179,8 @@ class Worker {
     auto ticket = std::make_shared<Ticket>();
     ticket->scan = {id, item.file.size_bytes, item.file.modified_ns};
     ticket->memory_bytes = bytes;
+    ticket->disk_bytes = disk_bytes;
+    disk_bytes_promised_ += disk_bytes;
     ticket->slot = free_slot();
     BoardSlot& place = slot(ticket->slot);
     place.frame = frame;
@@ -176,6 +189,7 @@ class Worker {
     place.item = index;
     if (auto r = journal_.started(id); !r) {
       slot(ticket->slot).item = -1;
+      disk_bytes_promised_ -= disk_bytes;
       budget_.give_back(bytes);
       return note_failure(board_, r.error());
     }
@@ -211,6 +225,7 @@ class Worker {
     else
       write_down(o);
     slot(ticket->slot).item = -1;
+    disk_bytes_promised_ -= ticket->disk_bytes;
     budget_.give_back(ticket->memory_bytes);
   }
 
@@ -246,6 +261,7 @@ class Worker {
   Board& board_;
   Journal& journal_;
   Budget budget_;
+  std::atomic<std::uint64_t> disk_bytes_promised_{0};
   std::mutex news_;
 };
 

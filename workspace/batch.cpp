@@ -153,6 +153,8 @@ Result<Batch> Batch::open(const fs::path& folder) {
     return fail(ErrorKind::bad_input, "{}: {}", folder.string(),
                 tr("this is not a batch (it has no batch.json)"));
   const auto text = read_text(batch_file(folder), 1 << 20);
+  // What may be read and cannot be is a fault of the disk, which may pass.
+  if (!text && ::access(batch_file(folder).c_str(), R_OK) == 0) return pass(text);
   if (!text) return fail(ErrorKind::bad_input, "{}", text.error().message);
   const json j = json::parse(*text, nullptr, false);
   if (!j.is_object() || !j.contains("scans") || !j["scans"].is_string() ||
