@@ -2,10 +2,10 @@
 #include "catalogue/catalogues.h"
 
 #include "base/files.h"
+#include "base/secret.h"
 #include "base/text.h"
 #include "catalogue/letters.h"
 
-#include <sys/stat.h>
 #include <toml++/toml.h>
 
 #include <algorithm>
@@ -300,16 +300,7 @@ Result<Catalogue> catalogue_named(const std::vector<Catalogue>& all, std::string
 
 Result<std::string> secret_of(const Catalogue& catalogue) {
   if (catalogue.secret_file.empty()) return std::string{};
-  struct stat status {};
-  if (::stat(catalogue.secret_file.c_str(), &status) == 0 && (status.st_mode & 077) != 0)
-    return fail(ErrorKind::configuration,
-                "others may read the secret file {}; chmod 600 closes it to them",
-                catalogue.secret_file.string());
-  const auto text = read_text(catalogue.secret_file, 1 << 16);
-  if (!text)
-    return fail(ErrorKind::configuration, "the secret file of {} cannot be read: {}", catalogue.id,
-                text.error().message);
-  return trimmed(text->substr(0, text->find('\n')));
+  return secret_in(catalogue.secret_file);
 }
 
 }  // namespace linka

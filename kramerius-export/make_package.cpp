@@ -4,12 +4,10 @@
 #include "base/clock.h"
 #include "base/digest.h"
 #include "base/translate.h"
+#include "kramerius-export/batch_plan.h"
 #include "kramerius-export/package.h"
-#include "title/plan.h"
-#include "title/title.h"
 #include "workspace/facts_json.h"
 #include "workspace/page_text_json.h"
-#include "workspace/status.h"
 
 #include <nlohmann/json.hpp>
 
@@ -19,65 +17,6 @@ namespace linka {
 namespace fs = std::filesystem;
 using nlohmann::json;
 namespace {
-
-// The pages that go into packages, in reading order. A scan without pages stands for itself, so
-// that it stops the package it belongs to and no other.
-struct Chosen {
-  std::vector<PageId> pages;
-  std::map<PageId, std::string> stops;  // why this one cannot be packaged
-  std::vector<std::string> left_out;
-};
-
-void choose_pages(const ScanStatus& scan, const Replay& replayed, bool allow_parked,
-                  Chosen& chosen) {
-  for (const PageOutcome& page : scan.pages) {
-    const auto corrected = replayed.page_corrections.find(page.id);
-    if (corrected != replayed.page_corrections.end() && !corrected->second.left_out.empty())
-      continue;  // a person left it out, with a reason
-    if (page.state == PageState::parked) {
-      const std::string why = text_of(page.id) + ": " + page.reason.message;
-      if (allow_parked) {
-        chosen.left_out.push_back(why);
-        continue;
-      }
-      chosen.stops[page.id] = say(tr("{} is parked"), why);
-    } else if (scan.state == ScanState::missing) {
-      chosen.stops[page.id] =
-          say(tr("the scan {} is missing; put it back, or leave it out with linka exclude"),
-              text_of(scan.id));
-    }
-    chosen.pages.push_back(page.id);
-  }
-}
-
-Chosen choose(const BatchStatus& status, const Replay& replayed, bool allow_parked) {
-  Chosen chosen;
-  const auto stands_for_itself = [&](const ScanStatus& scan, std::string why) {
-    const PageId id{scan.id, Side::single};
-    chosen.pages.push_back(id);
-    chosen.stops[id] = std::move(why);
-  };
-  for (const ScanStatus& scan : status.scans) {
-    if (scan.state == ScanState::excluded) continue;
-    if (scan.state == ScanState::pending || scan.state == ScanState::changed) {
-      const std::string name = text_of(scan.id);
-      stands_for_itself(scan, scan.remark.empty()
-                                  ? say(tr("{} is not digitized yet; run the batch first"), name)
-                                  : say(tr("{}: {}; run the batch first"), name, scan.remark));
-      continue;
-    }
-    if (scan.state == ScanState::parked && scan.pages.empty()) {
-      const std::string why = text_of(scan.id) + ": " + scan.reason.message;
-      if (allow_parked)
-        chosen.left_out.push_back(why);
-      else
-        stands_for_itself(scan, say(tr("{} is parked"), why));
-      continue;
-    }
-    choose_pages(scan, replayed, allow_parked, chosen);
-  }
-  return chosen;
-}
 
 Result<PackagePage> load_page(const Batch& batch, const PageId& id) {
   auto facts = load_facts(batch, id);
@@ -105,41 +44,12 @@ Result<PackagePage> load_page(const Batch& batch, const PageId& id) {
   return page;
 }
 
-// What planning and the fingerprint of a package need of a page.
-struct KnownPage {
-  bool is_blank = false;
-  std::string fingerprint;
-  std::uint64_t bytes = 0;
-  std::string problem;  // its facts cannot be read
-};
-
-std::map<PageId, KnownPage> look_at(const Batch& batch, const Chosen& chosen) {
-  std::map<PageId, KnownPage> out;
-  for (const PageId& id : chosen.pages) {
-    KnownPage& known = out[id];
-    if (chosen.stops.contains(id)) continue;
-    const auto facts = load_facts(batch, id);
-    if (!facts) {
-      known.problem = facts.error().message;
-      continue;
-    }
-    known.is_blank = facts->is_blank;
-    std::string all = text_of(id) + " " + facts->made_at + " " + facts->read_at;
-    for (const WrittenFile& file : facts->files) {
-      all += " " + file.sha256;
-      known.bytes += file.size_bytes;
-    }
-    known.fingerprint = sha256_hex(all);
-  }
-  return out;
-}
-
 // One unit's way to its package.
 class Maker {
  public:
-  Maker(const Batch& batch, const MakePackageOptions& options, const Chosen& chosen,
-        const std::map<PageId, KnownPage>& known, const Replay& replayed)
-      : batch_(batch), options_(options), chosen_(chosen), known_(known), replayed_(replayed) {
+  Maker(const Batch& batch, const MakePackageOptions& options, const BatchPages& pages,
+        const Replay& replayed)
+      : batch_(batch), options_(options), pages_(pages), replayed_(replayed) {
     p_.standard = options.standard;
     p_.periodical_standard = options.periodical_standard;
     p_.rights = options.rights;
@@ -166,27 +76,11 @@ class Maker {
   }
 
  private:
-  // Why a page of the plan stops it; empty when none does.
-  std::string stopped_by(const PackagePlan& plan) const {
-    std::size_t count = 0;
-    std::string first;
-    for (const PlannedPage& page : plan.pages) {
-      const auto stop = chosen_.stops.find(page.id);
-      const auto held = options_.held.find(page.id);
-      if (stop == chosen_.stops.end() && held == options_.held.end()) continue;
-      if (++count == 1) first = stop != chosen_.stops.end() ? stop->second : held->second;
-    }
-    if (count == 0) return {};
-    return say(
-        trn("{} page stops this package: {}", "{} pages stop this package, the first: {}", count),
-        count, first);
-  }
-
   Result<void> try_to(const PlannedUnit& unit, MadePackage& made) {
     if (!unit.plan) return pass(unit.plan);
     const PackagePlan& plan = *unit.plan;
     made.pages = plan.pages.size();
-    if (const std::string why = stopped_by(plan); !why.empty()) {
+    if (const std::string why = stopped_by(pages_, options_.held, plan); !why.empty()) {
       made.waits = true;
       return tl::unexpected(Error{ErrorKind::bad_input, why, {}});
     }
@@ -194,7 +88,7 @@ class Maker {
     if (!plan_digest) return pass(plan_digest);
     std::string all = *plan_digest + "\n";
     for (const PlannedPage& page : plan.pages) {
-      const KnownPage& known = known_.at(page.id);
+      const KnownPage& known = pages_.known.at(page.id);
       if (!known.problem.empty()) return fail(ErrorKind::bad_input, "{}", known.problem);
       made.bytes += known.bytes;
       all += known.fingerprint + "\n";
@@ -221,27 +115,15 @@ class Maker {
     made.bytes = built->bytes;
     auto journal = Journal::open(batch_.journal(), "main");
     if (!journal) return pass(journal);
-    return journal->packaged(made.id, fingerprint);
+    return journal->packaged(made.id, fingerprint, built->info_md5);
   }
 
   const Batch& batch_;
   const MakePackageOptions& options_;
-  const Chosen& chosen_;
-  const std::map<PageId, KnownPage>& known_;
+  const BatchPages& pages_;
   const Replay& replayed_;
   PackageOptions p_;
 };
-
-// Half-built packages that a killed run left.
-void sweep(const fs::path& packages) {
-  std::error_code code;
-  std::vector<fs::path> stale;
-  for (fs::directory_iterator it(packages, code), end; !code && it != end; it.increment(code)) {
-    const std::string name = it->path().filename().string();
-    if (name.starts_with('.') && name.ends_with(".building")) stale.push_back(it->path());
-  }
-  for (const fs::path& path : stale) fs::remove_all(path, code);
-}
 
 std::vector<std::string> not_described(const fs::path& packages,
                                        const std::vector<PlannedUnit>& units) {
@@ -267,32 +149,21 @@ Result<void> check_only(const std::set<std::string>& only, const std::vector<Pla
 }
 
 Result<MadePackages> make(const Batch& batch, const MakePackageOptions& options) {
-  const fs::path record_file = batch.record();
-  if (record_file.empty())
-    return fail(ErrorKind::bad_input, "{}: {}", batch.folder().string(),
-                tr("this batch has no record of its title; give one with --record"));
-  const auto loaded = load_document(record_file);
+  const auto loaded = document_of(batch);
   if (!loaded) return pass(loaded);
-  const auto status = status_of(batch, true);
-  if (!status) return pass(status);
   const auto replayed = replay(batch.journal());
   if (!replayed) return pass(replayed);
-  const Chosen chosen = choose(*status, *replayed, options.allow_parked);
-  if (chosen.pages.empty())
-    return fail(ErrorKind::bad_input, "{}", tr("there is no page to package"));
-
-  const auto known = look_at(batch, chosen);
-  std::vector<PageForPlan> pages;
-  for (const PageId& id : chosen.pages) pages.push_back({id, known.at(id).is_blank});
-  const auto units = plan_packages(loaded->document, pages, options.proposals, {});
+  const auto pages = pages_of_batch(batch, *replayed, options.allow_parked);
+  if (!pages) return pass(pages);
+  const auto units = plan_packages(loaded->document, pages->pages, options.proposals, {});
   if (!units) return pass(units);
   if (auto there = check_only(options.only, *units); !there) return pass(there);
 
-  if (!options.dry_run) sweep(batch.packages());
+  if (!options.dry_run) sweep_leftovers(batch.packages());
   MadePackages out;
   out.notes = loaded->notes;
-  out.left_out = chosen.left_out;
-  Maker maker(batch, options, chosen, known, *replayed);
+  out.left_out = pages->left_out;
+  Maker maker(batch, options, *pages, *replayed);
   for (const PlannedUnit& unit : *units)
     if (options.only.empty() || options.only.contains(unit.id))
       out.packages.push_back(maker.make(unit));

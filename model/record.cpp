@@ -226,14 +226,15 @@ void miss_library(const Record& record, Missing& out) {
 
 }  // namespace
 
-std::vector<std::string> missing_parts(const Record& record, RecordLevel level) {
+std::vector<std::string> missing_parts(const Record& record, RecordLevel level, bool urn_to_come) {
   const auto is = [&](std::initializer_list<RecordLevel> levels) {
     return std::find(levels.begin(), levels.end(), level) != levels.end();
   };
   using enum RecordLevel;
   Missing out;
   if (level != year) miss_title(record, out);
-  if (is({volume, issue})) miss_urn(record, out);
+  const bool awaited = urn_to_come && identifier_of(record, "urnnbn").empty();
+  if (is({volume, issue}) && !awaited) miss_urn(record, out);
   miss_uuid(record, out);
   if (is({volume, periodical, issue, issue_supplement}) && record.languages.empty())
     out.emplace_back(tr("the language"));

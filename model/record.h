@@ -203,9 +203,11 @@ std::string volume_uuid(const Record& record);
 // "tst001-00000a" from "urn:nbn:cz:tst001-00000a"; "" when there is no valid URN:NBN.
 std::string package_id(const Record& record);
 // What the standard demands and the record lacks, a few plain words each; empty: all there. Who
-// digitizes is asked of volumes and issues only.
+// digitizes is asked of volumes and issues only. `urn_to_come`: a URN:NBN is not missed, because it
+// will be asked for.
 std::vector<std::string> missing_parts(const Record& record,
-                                       RecordLevel level = RecordLevel::volume);
+                                       RecordLevel level = RecordLevel::volume,
+                                       bool urn_to_come = false);
 
 // The uuid for ever of what has no URN:NBN of its own. A title's comes from its own uuid, else its
 // ccnb, its issn, else from the sigla and the title; "" when it has none of them.

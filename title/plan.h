@@ -32,6 +32,7 @@ struct PlannedUnit {
 
 struct PlanOptions {
   bool use_proposals = true;  // labels and types read from the scans where none are given
+  bool urn_to_come = false;   // a unit without URN:NBN is planned: it must have a uuid
 };
 
 // `pages`: all that are to be packaged, in reading order. `proposals`: by page; may be empty. Pages

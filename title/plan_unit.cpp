@@ -39,7 +39,7 @@ void identify(Record& record, const std::string& uuid) {
 }
 
 void lacks(Work& w, const Record& record, RecordLevel level, const char* sentence) {
-  const auto missing = missing_parts(record, level);
+  const auto missing = missing_parts(record, level, w.options.urn_to_come);
   if (!missing.empty())
     w.problems.push_back(say(sentence, fmt::format("{}", fmt::join(missing, ", "))));
 }
