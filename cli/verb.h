@@ -33,6 +33,7 @@ void declare_review(CLI::App& app, Chosen& chosen);
 void declare_correct(CLI::App& app, Chosen& chosen);
 void declare_exclude(CLI::App& app, Chosen& chosen);
 void declare_package(CLI::App& app, Chosen& chosen);
+void declare_urnnbn(CLI::App& app, Chosen& chosen);
 void declare_validate(CLI::App& app, Chosen& chosen);
 void declare_verify(CLI::App& app, Chosen& chosen);
 void declare_explain(CLI::App& app, Chosen& chosen);

@@ -13,6 +13,7 @@ void declare_verbs(CLI::App& app, Chosen& chosen) {
   declare_correct(app, chosen);
   declare_exclude(app, chosen);
   declare_structure(app, chosen);
+  declare_urnnbn(app, chosen);
   declare_package(app, chosen);
   declare_validate(app, chosen);
   declare_verify(app, chosen);

@@ -33,13 +33,14 @@ const std::map<std::string, std::set<std::string>> layers = {
     {"title", {"base", "model", "formats"}},
     {"catalogue", {"base", "model", "formats", "http", "title"}},
     {"kramerius-export", {"base", "model", "formats", "title", "workspace"}},
+    {"urnnbn", {"base", "model", "formats", "title", "workspace", "http", "kramerius-export"}},
     {"delivery", {"base", "model", "formats", "workspace", "http", "kramerius-export"}},
     {"pipeline",
      {"base", "model", "image", "stages", "profiles", "workspace", "formats", "engines"}},
     {"samples", {"base", "model", "image"}},
     {"cli",
      {"base", "model", "image", "stages", "profiles", "workspace", "formats", "engines", "title",
-      "catalogue", "kramerius-export", "delivery", "pipeline"}},
+      "catalogue", "kramerius-export", "urnnbn", "delivery", "pipeline"}},
 };
 
 // Beginning of a header's name -> who may include it. "stages" means every stage.
@@ -67,7 +68,8 @@ const std::vector<Library> libraries = {
     {"omp.h", {"stages/ocr", "pipeline"}},
     {"exiv2/", {"stages/metadata"}},
     {"toml++/",
-     {"base", "profiles", "stages/target", "title", "kramerius-export", "catalogue", "delivery"}},
+     {"base", "profiles", "stages/target", "title", "kramerius-export", "catalogue", "urnnbn",
+      "delivery"}},
     {"libxml/", {"formats"}},
     {"curl/", {"http"}},
     {"yaz/", {"catalogue"}},
