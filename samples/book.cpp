@@ -19,8 +19,6 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-constexpr PaperSize paper{125, 195};
-
 // One press of the scanner's button.
 struct Shot {
   int first = 1;  // page; with Aim::both the next one too
@@ -126,7 +124,9 @@ std::vector<Shot> shots_of(const BookOrder& order) {
 class PrintedPages {
  public:
   PrintedPages(const BookOrder& order, const std::vector<Shot>& shots)
-      : order_(order), plans_(plans_of(order)), press_(order.language, order.seed, paper) {
+      : order_(order),
+        plans_(plans_of(order)),
+        press_(order.language, order.seed, order.paper, order.typeface, order.numbers) {
     for (const Shot& shot : shots) {
       dpi_[shot.first] = shot.setup.dpi;
       if (shot.aim == Aim::both) dpi_[shot.first + 1] = shot.setup.dpi;
@@ -140,6 +140,9 @@ class PrintedPages {
     return &leaves_.at(number);
   }
   std::string label(int number) const { return plans_[static_cast<std::size_t>(number) - 1].label; }
+  std::string type(int number) const {
+    return page_type_of(plans_[static_cast<std::size_t>(number) - 1].kind, number == 1);
+  }
   void forget_before(int number) { leaves_.erase(leaves_.begin(), leaves_.lower_bound(number)); }
 
  private:
@@ -172,7 +175,8 @@ Json json_of(const Box& b) {
   return Json::array({rounded(b.x0), rounded(b.y0), rounded(b.x1), rounded(b.y1)});
 }
 
-Json json_of(const LaidPage& page, double skew_deg, const std::string& label) {
+Json json_of(const LaidPage& page, double skew_deg, const std::string& label,
+             const std::string& type) {
   Json words = Json::array(), pictures = Json::array();
   for (const PlacedWord& word : page.words)
     words.push_back({{"text", word.text}, {"box", json_of(word.box)}});
@@ -181,6 +185,8 @@ Json json_of(const LaidPage& page, double skew_deg, const std::string& label) {
           {"number", page.leaf->number},
           {"label", label},
           {"is_blank", page.leaf->is_blank},
+          {"type", type},
+          {"opens", page.leaf->opens},
           {"lang", iso639_3(page.leaf->language)},
           {"skew_deg", skew_deg},
           {"leaf", json_of(page.quad)},
@@ -190,7 +196,7 @@ Json json_of(const LaidPage& page, double skew_deg, const std::string& label) {
 }
 
 Json json_of(const std::string& file, const Scanned& scanned, const ScannerSetup& setup,
-             const std::vector<std::string>& labels) {
+             const std::vector<std::string>& labels, const std::vector<std::string>& types) {
   Json out = {{"file", file},
               {"width", scanned.image.width()},
               {"height", scanned.image.height()},
@@ -204,7 +210,7 @@ Json json_of(const std::string& file, const Scanned& scanned, const ScannerSetup
     out["fold"] = Json::array({json_of(scanned.fold->first), json_of(scanned.fold->second)});
   out["pages"] = Json::array();
   for (std::size_t i = 0; i < scanned.pages.size(); ++i)
-    out["pages"].push_back(json_of(scanned.pages[i], scanned.skew_deg, labels[i]));
+    out["pages"].push_back(json_of(scanned.pages[i], scanned.skew_deg, labels[i], types[i]));
   return out;
 }
 
@@ -223,7 +229,49 @@ Opening opening_at(const Shot& shot, PrintedPages& pages) {
 
 }  // namespace
 
+namespace {
+
+std::vector<LeafPlan> issue_plans(const BookOrder& order) {
+  constexpr int first_label = 65;
+  std::vector<LeafPlan> plans;
+  int articles = 0;
+  for (int page = 1; page <= order.pages; ++page) {
+    LeafPlan plan{LeafKind::text, page, articles, false, fmt::format("{}", first_label + page - 1)};
+    if (page == 1) plan.kind = LeafKind::masthead;
+    if (page > 2 && page % 3 == 0) plan.kind = LeafKind::article;
+    if (page == order.pages && page > 3) plan.kind = LeafKind::advertisement;
+    if (plan.kind == LeafKind::masthead || plan.kind == LeafKind::article)
+      plan.chapter = articles++;
+    plans.push_back(plan);
+  }
+  return plans;
+}
+
+// The pages of the book itself within its covers.
+std::vector<LeafPlan> with_extras(BookOrder order) {
+  constexpr int before = 2;
+  constexpr LeafKind after[] = {LeafKind::map, LeafKind::index, LeafKind::advertisement,
+                                LeafKind::cover};
+  constexpr int behind = static_cast<int>(std::size(after));
+  const int pages = order.pages;
+  order.extras = false;
+  order.pages = std::max(1, pages - before - behind);
+  std::vector<LeafPlan> plans = plans_of(order);
+  const int counted = std::atoi(plans.back().label.c_str());
+  plans.insert(plans.begin(),
+               {{LeafKind::cover, 1, 0, false, "-"}, {LeafKind::blank, 2, 0, false, "-"}});
+  for (const LeafKind kind : after)
+    plans.push_back(
+        {kind, 0, 0, false, kind == LeafKind::index ? fmt::format("{}", counted + 1) : "-"});
+  for (std::size_t i = 0; i < plans.size(); ++i) plans[i].number = static_cast<int>(i) + 1;
+  return plans;
+}
+
+}  // namespace
+
 std::vector<LeafPlan> plans_of(const BookOrder& order) {
+  if (order.issue) return issue_plans(order);
+  if (order.extras && order.pages > 8) return with_extras(order);
   constexpr int between_plates = 24;
   std::vector<LeafPlan> plans;
   const int pages = order.front > 0 ? order.pages + 6 : order.pages;  // no title after the front
@@ -261,7 +309,8 @@ Result<int> make_book(const std::filesystem::path& folder, const BookOrder& orde
   int number = 0;
   for (const Shot& shot : shots) {
     const Opening opening = opening_at(shot, pages);
-    const Scanned scanned = scan(opening, shot.aim, paper, shot.setup, order.seed, shot.stream);
+    const Scanned scanned =
+        scan(opening, shot.aim, order.paper, shot.setup, order.seed, shot.stream);
     const std::string file = fmt::format("{:04}.tif", ++number);
     // A minute a scan from nine in the morning; never past midnight.
     const CaptureTags tags{
@@ -272,7 +321,10 @@ Result<int> make_book(const std::filesystem::path& folder, const BookOrder& orde
       return pass(written);
     std::vector<std::string> labels{pages.label(shot.first)};
     if (shot.aim == Aim::both) labels.push_back(pages.label(shot.first + 1));
-    scans.push_back(json_of(file, scanned, shot.setup, labels));
+    std::vector<std::string> types;
+    for (std::size_t i = 0; i < labels.size(); ++i)
+      types.push_back(pages.type(shot.first + static_cast<int>(i)));
+    scans.push_back(json_of(file, scanned, shot.setup, labels, types));
     pages.forget_before(shot.first - 2);  // the same page may come again
   }
   const BookWords& book = book_words(order.language);

@@ -24,6 +24,14 @@ struct BookOrder {
   std::optional<double> dpi;          // without: 300, and 400 for a few
   std::optional<ScanColours> pixels;  // without: RGB, and one grey and one bitonal scan
 
+  PaperSize paper{125, 195};
+  std::string typeface = {};  // of all print; empty: the usual one of the language
+  NumberPlace numbers = NumberPlace::heads;
+  // Covers around the pages; before the back one a map, an index and advertisements.
+  bool extras = false;
+  // An issue of a periodical: masthead, articles, advertisements; its pages count from 65.
+  bool issue = false;
+
   // How the book is numbered, and what went wrong at the scanner. Pages are named by their place
   // in the book, from 1.
   int front = 0;              // so many pages (even) count i, ii, ..., the rest from 1

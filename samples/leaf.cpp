@@ -170,12 +170,13 @@ class Sheet {
   void set(const std::string& word, const Face& face) {
     const FontPtr font(pango_font_description_new());
     const ProseLanguage language = leaf_.language;
-    pango_font_description_set_family(font.get(), language == ProseLanguage::german  ? fraktur
-                                                  : language == ProseLanguage::latin ? latin_roman
-                                                                                     : roman);
+    pango_font_description_set_family(font.get(), !leaf_.typeface.empty() ? leaf_.typeface.c_str()
+                                                  : language == ProseLanguage::german ? fraktur
+                                                  : language == ProseLanguage::latin  ? latin_roman
+                                                                                      : roman);
     pango_font_description_set_absolute_size(font.get(), pt(face.size_pt) * PANGO_SCALE);
     // The black letter has one cut; emphasis is set wide, as printers did.
-    const bool black_letter = language == ProseLanguage::german;
+    const bool black_letter = language == ProseLanguage::german && leaf_.typeface.empty();
     if (face.italic && !black_letter)
       pango_font_description_set_style(font.get(), PANGO_STYLE_ITALIC);
     if (face.bold && !black_letter)
@@ -254,13 +255,50 @@ std::string in_face_of(ProseLanguage language, const std::string& text) {
 
 }  // namespace
 
-Press::Press(ProseLanguage language, std::uint64_t seed, PaperSize paper)
-    : language_(language), seed_(seed), paper_(paper), story_(language, Random(seed, 1)) {}
+const char* page_type_of(LeafKind kind, bool first_of_all) {
+  switch (kind) {
+    case LeafKind::title:
+      return "titlePage";
+    case LeafKind::blank:
+      return "blank";
+    case LeafKind::plate:
+      return "illustration";
+    case LeafKind::contents:
+      return "tableOfContents";
+    case LeafKind::cover:
+      return first_of_all ? "frontCover" : "backCover";
+    case LeafKind::map:
+      return "map";
+    case LeafKind::index:
+      return "index";
+    case LeafKind::advertisement:
+      return "advertisement";
+    case LeafKind::chapter:
+    case LeafKind::text:
+    case LeafKind::verse:
+    case LeafKind::masthead:
+    case LeafKind::article:
+      break;
+  }
+  return "normalPage";
+}
+
+Press::Press(ProseLanguage language, std::uint64_t seed, PaperSize paper, std::string typeface,
+             NumberPlace numbers)
+    : language_(language),
+      seed_(seed),
+      paper_(paper),
+      typeface_(std::move(typeface)),
+      numbers_(numbers),
+      story_(language, Random(seed, 1)) {}
 
 Leaf Press::print(const LeafPlan& plan, double dpi) {
   const BookWords& book = book_words(language_);
-  const auto say = [&](const std::string& text) { return in_face_of(language_, text); };
+  const auto say = [&](const std::string& text) {
+    return typeface_.empty() ? in_face_of(language_, text) : text;
+  };
   Leaf leaf;
+  leaf.typeface = typeface_;
   leaf.dpi = dpi;
   leaf.language = language_;
   leaf.is_blank = plan.kind == LeafKind::blank;
@@ -270,8 +308,10 @@ Leaf Press::print(const LeafPlan& plan, double dpi) {
   const std::string number = plan.label.empty() ? fmt::format("{}", plan.number) : plan.label;
 
   const auto running_head = [&] {
-    leaf.number = number;
-    sheet.three(odd ? "" : number, say(odd ? book.title : book.author), odd ? number : "", head);
+    const bool numbered = numbers_ == NumberPlace::heads;
+    if (numbered) leaf.number = number;
+    sheet.three(odd || !numbered ? "" : number, say(odd ? book.title : book.author),
+                odd && numbered ? number : "", head);
     sheet.skip(sheet.pt(1));
     sheet.rule(sheet.area().width(), 0.4);
     sheet.skip(sheet.pt(7));
@@ -287,7 +327,17 @@ Leaf Press::print(const LeafPlan& plan, double dpi) {
   const auto number_below = [&] {
     leaf.number = number;
     sheet.move_to(sheet.area().y1 + sheet.pt(4));
-    sheet.line(fmt::format("– {} –", number), small, Align::centre);
+    sheet.line(numbers_ == NumberPlace::feet ? number : fmt::format("– {} –", number), small,
+               Align::centre);
+  };
+  const auto number_at_foot = [&] {
+    if (numbers_ != NumberPlace::heads) number_below();
+  };
+  const auto article_heading = [&] {
+    leaf.opens = book.chapters[static_cast<std::size_t>(plan.chapter) % book.chapters.size()];
+    sheet.line(say(leaf.opens), {14, false, true}, Align::centre);
+    sheet.skip(sheet.mm(3));
+    left_over_.clear();
   };
   const auto body_text = [&] {
     while (sheet.room() >= sheet.pt(body_pt * leading)) {
@@ -324,6 +374,7 @@ Leaf Press::print(const LeafPlan& plan, double dpi) {
       const std::string& heading =
           book.chapters[static_cast<std::size_t>(plan.chapter) % book.chapters.size()];
       contents_.emplace_back(heading, number);
+      leaf.opens = heading;
       const double middle = (sheet.area().x0 + sheet.area().x1) / 2;
       if (plan.chapter == 0) {
         const Box picture{middle - sheet.mm(30), sheet.y(), middle + sheet.mm(30),
@@ -348,6 +399,7 @@ Leaf Press::print(const LeafPlan& plan, double dpi) {
       if (plan.footnote) sheet.keep_free(sheet.pt(8.5 * leading + 16));
       body_text();
       if (plan.footnote) footnote();
+      number_at_foot();
       break;
     case LeafKind::verse: {
       running_head();
@@ -361,6 +413,84 @@ Leaf Press::print(const LeafPlan& plan, double dpi) {
           sheet.line(words_of(say(verse)), {body_pt, true}, Align::left, sheet.mm(16));
         sheet.skip(sheet.mm(4));
       }
+      number_at_foot();
+      break;
+    }
+    case LeafKind::cover: {
+      cairo_save(sheet.cairo());
+      cairo_set_source_rgba(sheet.cairo(), 0, 0, 0, 0.45);
+      cairo_paint(sheet.cairo());
+      cairo_restore(sheet.cairo());
+      if (!odd) break;
+      sheet.skip(sheet.area().height() * 0.25);
+      sheet.line(say(book.title), {26, false, true}, Align::centre);
+      sheet.skip(sheet.mm(6));
+      sheet.line(say(book.author), {14}, Align::centre);
+      break;
+    }
+    case LeafKind::map: {
+      sheet.line(say(book.map), {13, false, true}, Align::centre);
+      sheet.skip(sheet.mm(3));
+      const Box area = sheet.area();
+      const Box frame{area.x0, sheet.y(), area.x1, area.y1 - sheet.mm(8)};
+      const Random random(seed_, 2000 + static_cast<std::uint64_t>(plan.number));
+      draw_map(sheet.cairo(), frame, random);
+      leaf.pictures.push_back(frame);
+      Random where = random;
+      for (std::size_t i = 0; i < book.places.size(); ++i) {
+        sheet.move_to(frame.y0 + frame.height() *
+                                     (static_cast<double>(i) + where.between(0.2, 0.7)) /
+                                     static_cast<double>(book.places.size()));
+        sheet.line(words_of(say(book.places[i])), small, Align::left,
+                   area.width() * where.between(0.08, 0.75));
+      }
+      sheet.move_to(frame.y1 + sheet.mm(2));
+      sheet.line(say(book.map_scale), small, Align::centre);
+      break;
+    }
+    case LeafKind::index: {
+      sheet.line(say(book.index), {15, false, true}, Align::centre);
+      sheet.skip(sheet.mm(5));
+      Random pages(seed_, 2500);
+      for (const std::string& entry : book.entries) {
+        if (sheet.room() < sheet.pt(body_pt * leading)) break;
+        const int first = static_cast<int>(pages.between(3, 40));
+        sheet.line(fmt::format("{}, {}, {}", say(entry), first, first + 7), body, Align::left);
+      }
+      number_below();
+      break;
+    }
+    case LeafKind::advertisement:
+      sheet.line(say(book.advertisements), {16, false, true}, Align::centre);
+      for (const std::string& offer : book.offers) {
+        if (sheet.room() < sheet.pt(40)) break;
+        sheet.skip(sheet.mm(5));
+        sheet.rule(sheet.area().width(), 0.6);
+        sheet.skip(sheet.mm(3));
+        sheet.line(say(offer), {9.5, false, true}, Align::centre);
+      }
+      break;
+    case LeafKind::masthead:
+      sheet.line(say(book.masthead), {26, false, true}, Align::centre);
+      sheet.rule(sheet.area().width(), 1);
+      sheet.skip(sheet.pt(3));
+      sheet.line(say(book.issue), small, Align::centre);
+      sheet.rule(sheet.area().width(), 1);
+      sheet.skip(sheet.mm(5));
+      article_heading();
+      body_text();
+      number_at_foot();
+      break;
+    case LeafKind::article: {
+      running_head();
+      const double rest = sheet.area().height() * 0.5;
+      sheet.keep_free(rest);
+      body_text();
+      sheet.keep_free(-rest);
+      sheet.skip(sheet.mm(5));
+      article_heading();
+      body_text();
+      number_at_foot();
       break;
     }
     case LeafKind::plate: {
@@ -390,14 +520,17 @@ Leaf Press::print(const LeafPlan& plan, double dpi) {
   return leaf;
 }
 
+bool has_font(const std::string& family) {
+  return pango_font_map_get_family(pango_cairo_font_map_get_default(), family.c_str()) != nullptr;
+}
+
 std::vector<std::string> missing_fonts() {
   const std::pair<const char*, const char*> wanted[] = {{roman, "fonts-oldstandard"},
                                                         {latin_roman, "fonts-ebgaramond"},
                                                         {fraktur, "fonts-blankenburg"}};
   std::vector<std::string> missing;
-  PangoFontMap* map = pango_cairo_font_map_get_default();
   for (const auto& [family, package] : wanted)
-    if (!pango_font_map_get_family(map, family))
+    if (!has_font(family))
       missing.push_back(fmt::format("{} (Debian package {})", family, package));
   return missing;
 }

@@ -23,7 +23,9 @@ struct Leaf {
   std::vector<LeafWord> words;  // reading order
   std::string text;             // lines of the page, LF between, words broken as printed
   std::vector<Box> pictures;
-  std::string number;  // as printed; empty when the page shows none
+  std::string number;    // as printed; empty when the page shows none
+  std::string opens;     // heading of the chapter or article that begins here
+  std::string typeface;  // empty: the usual one of the language
   ProseLanguage language = ProseLanguage::czech;
   bool is_blank = false;
 };
@@ -33,7 +35,30 @@ struct PaperSize {
 };
 
 // What is on a leaf; the order is that of a book.
-enum class LeafKind { title, blank, chapter, text, verse, plate, contents };
+enum class LeafKind {
+  title,
+  blank,
+  chapter,
+  text,
+  verse,
+  plate,
+  contents,
+  cover,  // dark cloth; the front one with the title
+  map,
+  index,
+  advertisement,
+  masthead,  // the first page of an issue
+  article    // of an issue: one ends, another begins below
+};
+// As the standard calls such a page; covers by where they are.
+const char* page_type_of(LeafKind kind, bool first_of_all);
+
+// Where the numbers of pages stand.
+enum class NumberPlace {
+  heads,   // at the ends of running heads, between dashes at the foot where a chapter opens
+  feet,    // alone at the foot
+  dashes,  // at the foot between dashes
+};
 
 struct LeafPlan {
   LeafKind kind = LeafKind::text;
@@ -46,18 +71,22 @@ struct LeafPlan {
 // Sets pages one after the other: running text goes on from page to page.
 class Press {
  public:
-  Press(ProseLanguage language, std::uint64_t seed, PaperSize paper);
+  Press(ProseLanguage language, std::uint64_t seed, PaperSize paper, std::string typeface = {},
+        NumberPlace numbers = NumberPlace::heads);
   Leaf print(const LeafPlan& plan, double dpi);
 
  private:
   ProseLanguage language_;
   std::uint64_t seed_;
   PaperSize paper_;
+  std::string typeface_;
+  NumberPlace numbers_ = NumberPlace::heads;
   Storyteller story_;
   std::vector<std::string> left_over_;  // of a paragraph that the last page broke
   std::vector<std::pair<std::string, std::string>> contents_;
 };
 
+bool has_font(const std::string& family);
 // Families that the samples need and fontconfig does not have, with their Debian packages.
 std::vector<std::string> missing_fonts();
 

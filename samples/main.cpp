@@ -24,6 +24,8 @@ constexpr const char* usage =
     "linka-samples FOLDER [--seed N] [--pages N] [--kind book|singles|spreads]\n"
     "              [--lang cs|de|la] [--dpi N] [--mode rgb|grey|bitonal]\n"
     "              [--front N] [--loose-plates yes] [--missing 12,13] [--doubled 40]\n"
+    "              [--paper 85x125] [--font FAMILY] [--numbers heads|feet|dashes]\n"
+    "              [--extras yes] [--issue yes]\n"
     "Writes scans of an invented book (0001.tif ...) and truth.json into FOLDER.\n"
     "The same seed makes the same bytes.\n";
 
@@ -88,6 +90,27 @@ bool set_option(linka::BookOrder& order, std::string_view name, std::string_view
     const auto pages = numbers_in(value);
     if (pages) (name == "--missing" ? order.missing : order.doubled) = *pages;
     return pages.has_value();
+  }
+  if (name == "--paper") {
+    const std::size_t by = std::min(value.find('x'), value.size());
+    const auto width = number_in(value.substr(0, by), 60, 400);
+    const auto height = number_in(value.substr(std::min(by + 1, value.size())), 80, 600);
+    if (width && height) order.paper = {static_cast<double>(*width), static_cast<double>(*height)};
+    return width && height;
+  }
+  if (name == "--font") {
+    order.typeface = value;
+    return linka::has_font(order.typeface);
+  }
+  if (name == "--numbers") {
+    order.numbers = value == "feet"     ? linka::NumberPlace::feet
+                    : value == "dashes" ? linka::NumberPlace::dashes
+                                        : linka::NumberPlace::heads;
+    return value == "heads" || value == "feet" || value == "dashes";
+  }
+  if (name == "--extras" || name == "--issue") {
+    (name == "--extras" ? order.extras : order.issue) = value == "yes";
+    return value == "yes" || value == "no";
   }
   if (name == "--mode") {
     order.pixels = value == "grey"      ? ScanColours::grey

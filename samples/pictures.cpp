@@ -146,6 +146,42 @@ void draw_plate(cairo_surface_t* ink, const Box& box, double dpi, Random random)
   cairo_surface_mark_dirty(ink);
 }
 
+void draw_map(cairo_t* cr, const Box& box, Random random) {
+  const double w = box.width(), h = box.height();
+  cairo_save(cr);
+  cairo_rectangle(cr, box.x0, box.y0, w, h);
+  cairo_set_line_width(cr, w / 120);
+  cairo_stroke_preserve(cr);
+  cairo_clip(cr);
+  const auto wander = [&](double width, double from, double to) {
+    cairo_set_line_width(cr, width);
+    cairo_move_to(cr, box.x0, box.y0 + from * h);
+    for (int i = 0; i < 4; ++i) {
+      const double x = box.x0 + w * (i + 1) / 4,
+                   y = box.y0 + h * (from + (to - from) * (i + 1) / 4);
+      cairo_curve_to(cr, x - w / 5, y + h * random.between(-0.12, 0.12), x - w / 10,
+                     y + h * random.between(-0.12, 0.12), x, y);
+    }
+    cairo_stroke(cr);
+  };
+  wander(w / 90, 0.2, 0.7);
+  wander(w / 150, 0.85, 0.45);
+  for (int i = 0; i < 3; ++i) wander(w / 400, random.between(0, 1), random.between(0, 1));
+  for (int hill = 0; hill < 9; ++hill) {
+    const double x = box.x0 + w * random.between(0.1, 0.9),
+                 y = box.y0 + h * random.between(0.1, 0.9);
+    const double radius = w * random.between(0.03, 0.08);
+    cairo_set_line_width(cr, w / 500);
+    for (int ray = 0; ray < 28; ++ray) {
+      const double a = ray * 2 * std::numbers::pi / 28;
+      cairo_move_to(cr, x + 0.5 * radius * std::cos(a), y + 0.5 * radius * std::sin(a));
+      cairo_line_to(cr, x + radius * std::cos(a), y + radius * std::sin(a));
+    }
+    cairo_stroke(cr);
+  }
+  cairo_restore(cr);
+}
+
 void draw_ornament(cairo_t* cr, Point centre, double width_px) {
   const double half = width_px / 2, lozenge = width_px / 24;
   cairo_set_line_width(cr, width_px / 120);

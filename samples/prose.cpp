@@ -27,7 +27,20 @@ const BookWords czech_book = {
       "co papír drží, zůstane nám."},
      {"Byl pozdní večer – první máj –", "večerní máj – byl lásky čas.",
       "Hrdliččin zval ku lásce hlas,", "kde borový zaváněl háj."}},
-    "Obsah"};
+    "Obsah",
+    "Mapa údolí",
+    "Měřítko 1 : 75 000",
+    {"Lhota", "Zálesí", "Mlýn", "Brod", "Podolí", "Hůrka"},
+    "Rejstřík",
+    {"arch", "hadry", "jez", "kolo", "kupec", "lávka", "měsíc", "mlynář", "náhon", "papír",
+     "povodeň", "řeka", "škrob", "vodoznak", "vrba", "zvony"},
+    "Oznámení",
+    {"Knihy našeho nakladatelství. Cena 24 Kč.", "Objednávky vyřizuje každý knihkupec.",
+     "Katalog zašleme zdarma. Telefon 312.", "Papír všeho druhu. Cena 3 Kč za složku.",
+     "Firma Vrba a syn, závod papírnický.", "Předplatné na rok 36 Kč, na půl roku 18 Kč.",
+     "Vyšlo nově: Zimní voda. Brož. 15 Kč, váz. 22 Kč."},
+    "Mlynářský věstník",
+    "Ročník III. Číslo 5. V Praze dne 1. května 1927. Cena 2 Kč."};
 const std::vector<std::string> czech_sentences = {
     "Mlýn stál na konci údolí, kde se řeka lámala o starý jez a potom klidně odtékala k městu.",
     "Nikdo už nepamatoval, kdo jej postavil, ale každý věděl, komu patří a proč se v něm svítí "
@@ -97,7 +110,19 @@ const BookWords german_book = {
     {"Die Mühle im Winter.", "Am alten Wehr."},
     {{"Wer reitet so spät durch Nacht und Wind?", "Es ist der Vater mit seinem Kind;",
       "Er hat den Knaben wohl in dem Arm,", "Er faßt ihn sicher, er hält ihn warm."}},
-    "Inhalt"};
+    "Inhalt",
+    "Karte des Thales",
+    "Maßstab 1 : 75 000",
+    {"Waldau", "Neudorf", "Mühle", "Furth", "Thal", "Berg"},
+    "Register",
+    {"Bach", "Brücke", "Ofen", "Gast", "Kinder", "Mantel", "Mond", "Müller", "Nacht", "Silber",
+     "Ufer", "Wald", "Wanderer", "Wehr", "Winter"},
+    "Anzeigen",
+    {"Bei uns ist erschienen: Am Wehr. Preis 2 Mark.", "Gebunden 3 Mark, brosch. 2 Mark.",
+     "Katalog gratis durch jede Buchhandlung.", "Papier aller Art. Preis 1 Mark.",
+     "Firma Weidner und Sohn in Leipzig.", "Zu beziehen durch alle Buchhandlungen."},
+    "Der Müllerbote",
+    "Dritter Jahrgang. Nr. 5. Leipzig, den 1. Mai 1843. Preis 2 Sgr."};
 const std::vector<std::string> german_sentences = {
     "Am Ende des Thales, wo der Bach über das alte Wehr fällt, stand vor vielen Jahren eine Mühle.",
     "Der Müller war ein stiller Mann, der wenig redete und viel arbeitete.",
@@ -137,7 +162,17 @@ const BookWords latin_book = {
     {"Mola sub luna.", "Flumen et silva."},
     {{"Gaudeamus igitur,", "iuvenes dum sumus;", "post iucundam iuventutem,",
       "post molestam senectutem", "nos habebit humus."}},
-    "Index"};
+    "Index",
+    "Mappa vallis",
+    "Scala 1 : 75 000",
+    {"Villa", "Vadum", "Mola", "Pons", "Mons", "Silva"},
+    "Index rerum",
+    {"aqua", "charta", "filum", "flumen", "forma", "hortus", "ianua", "liber", "lux", "mola", "nox",
+     "pons", "rota", "silva", "vallis"},
+    "Oznámení",
+    {"Katalog gratis.", "Cena 24 Kč.", "Firma Vrba. Telefon 312.", "Cena 3 Kč."},
+    "Nuntius molitorum",
+    "Annus III. Numerus 5. Pragae, Kalendis Maiis 1927."};
 const std::vector<std::string> latin_sentences = {
     "In extrema valle, ubi flumen inter saxa descendit, mola antiqua stabat.",
     "Nemo iam meminerat quis eam aedificavisset, sed omnes cuius esset sciebant.",

@@ -29,6 +29,14 @@ struct BookWords {
   std::vector<std::string> captions;  // under plates
   std::vector<std::vector<std::string>> verses;
   std::string contents;  // heading of the table of contents
+  // Of what stands beside the text of a book, and in an issue of a periodical.
+  std::string map, map_scale;
+  std::vector<std::string> places;  // on the map
+  std::string index;                // heading
+  std::vector<std::string> entries;
+  std::string advertisements;  // heading
+  std::vector<std::string> offers;
+  std::string masthead, issue;  // name of the periodical; volume, number and date
 };
 const BookWords& book_words(ProseLanguage language);
 

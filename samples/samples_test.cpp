@@ -228,5 +228,34 @@ TEST(Book, FrontMatterAndLoosePlatesAreCountedApart) {
     EXPECT_EQ(plans[i].number, static_cast<int>(i) + 1) << "the side of the page";
 }
 
+TEST(Book, CoversMapIndexAndAdvertisementsStandAroundTheBook) {
+  BookOrder order;
+  order.pages = 20;
+  order.extras = true;
+  const std::vector<LeafPlan> plans = plans_of(order);
+  ASSERT_EQ(plans.size(), 20u);
+  EXPECT_EQ(plans[0].kind, LeafKind::cover);
+  EXPECT_STREQ(page_type_of(plans[0].kind, true), "frontCover");
+  EXPECT_EQ(plans[2].kind, LeafKind::title);
+  EXPECT_EQ(plans[2].label, "1");
+  EXPECT_EQ(plans[15].kind, LeafKind::contents);
+  EXPECT_EQ(plans[16].kind, LeafKind::map);
+  EXPECT_EQ(plans[17].label, "15");
+  EXPECT_STREQ(page_type_of(plans[19].kind, false), "backCover");
+}
+
+TEST(Book, AnIssueCountsItsPagesFromTheOneBefore) {
+  BookOrder order;
+  order.pages = 8;
+  order.issue = true;
+  const std::vector<LeafPlan> plans = plans_of(order);
+  ASSERT_EQ(plans.size(), 8u);
+  EXPECT_EQ(plans[0].kind, LeafKind::masthead);
+  EXPECT_EQ(plans[0].label, "65");
+  EXPECT_EQ(plans[2].kind, LeafKind::article);
+  EXPECT_EQ(plans[2].chapter, 1);
+  EXPECT_EQ(plans[7].kind, LeafKind::advertisement);
+}
+
 }  // namespace
 }  // namespace linka
