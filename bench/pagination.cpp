@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // How well page numbers, gaps and doubled pages of a finished batch are told: the batch's texts
-// against the truth.json that linka-samples wrote beside the scans.
+// against the truth.json that linka-samples wrote beside the scans; types of pages, chapters and
+// articles, too.
 //
 //   linka-bench-pagination BATCH SCANS [--all]
 #include "stages/pagination/pagination.h"
@@ -29,6 +30,8 @@ struct TruePage {
   std::string label;   // "-": does not count
   std::string number;  // as printed; empty when there is none
   bool is_blank = false;
+  std::string type;   // empty: not told
+  std::string opens;  // heading of a chapter or article that begins there
 };
 
 std::map<std::string, TruePage> truth_of(const fs::path& scans) {
@@ -44,7 +47,8 @@ std::map<std::string, TruePage> truth_of(const fs::path& scans) {
       if (side == "left") id.side = Side::left;
       if (side == "right") id.side = Side::right;
       if (scan.at("pages").size() == 1) id.side = Side::single;
-      out[text_of(id)] = {page.at("label"), page.at("number"), page.at("is_blank")};
+      out[text_of(id)] = {page.at("label"), page.at("number"), page.at("is_blank"),
+                          page.value("type", ""), page.value("opens", "")};
     }
   return out;
 }
@@ -140,6 +144,43 @@ void say_true_faults(const Pagination& p, const std::map<std::string, TruePage>&
   }
 }
 
+struct Found {
+  int truly = 0, proposed = 0, both = 0;
+};
+
+// Of each type but the normal page.
+void say_types(const Pagination& p, const std::map<std::string, TruePage>& truth) {
+  std::map<std::string, Found> types;
+  for (const ProposedPage& page : p.pages) {
+    const auto it = truth.find(text_of(page.id));
+    if (it == truth.end() || it->second.type.empty()) continue;
+    ++types[it->second.type].truly;
+    ++types[page.type].proposed;
+    types[page.type].both += page.type == it->second.type;
+    if (page.type != it->second.type)
+      fmt::print("type: {} is {}, not {}\n", text_of(page.id), it->second.type, page.type);
+  }
+  for (const auto& [type, n] : types)
+    if (type != "normalPage")
+      fmt::print("type {}: true {} proposed {} right {}\n", type, n.truly, n.proposed, n.both);
+}
+
+// By the pages on which they begin.
+void say_divisions(const Pagination& p, const std::map<std::string, TruePage>& truth) {
+  std::set<std::size_t> proposed;
+  for (const ProposedDivision& d : p.divisions) proposed.insert(d.first_page);
+  Found found;
+  found.proposed = static_cast<int>(proposed.size());
+  for (std::size_t i = 0; i < p.pages.size(); ++i) {
+    const auto it = truth.find(text_of(p.pages[i].id));
+    if (it == truth.end() || it->second.opens.empty()) continue;
+    ++found.truly;
+    found.both += proposed.contains(i);
+    if (!proposed.contains(i)) fmt::print("not proposed: {}\n", it->second.opens);
+  }
+  fmt::print("divisions: true {} proposed {} right {}\n", found.truly, found.proposed, found.both);
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -165,6 +206,8 @@ int main(int argc, char** argv) {
   for (const ProposedDivision& d : p.divisions)
     fmt::print("division: {} {} '{}' {}-{} {:.2f}{}\n", d.level, d.label_of_first, d.title,
                d.first_page + 1, d.last_page + 1, d.confidence, d.from_contents ? " contents" : "");
+  say_types(p, truth);
+  say_divisions(p, truth);
   fmt::print("{}\n{} pages, {:.0f} ms\n", p.pattern, pages.size(), ms);
   fmt::print("labels right: {} of {} pages with a number ({} read), {} of {} counted\n", c.right,
              c.carrying, c.read, c.counted_right, c.counted);
