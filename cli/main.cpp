@@ -130,6 +130,8 @@ int main(int argc, char** argv) {
   using namespace linka;  // NOLINT(google-build-using-namespace)
   // A reader that goes away must not end a run of hours.
   std::signal(SIGPIPE, SIG_IGN);
+  // A file that may grow no larger is a full disk, and no reason to die.
+  std::signal(SIGXFSZ, SIG_IGN);
   choose_language();
   ExitCode code = ExitCode::internal;
   try {
