@@ -20,10 +20,10 @@ Result<LoadedDocument> loaded_from(const fs::path& record) {
 }
 
 // What keeps a unit from being packaged, as far as the record alone shows.
-std::vector<std::string> lacking(const Document& document, const Unit& unit) {
+std::vector<std::string> lacking(const Document& document, const Unit& unit, bool urn_to_come) {
   const bool periodical = document.kind == DocumentKind::periodical;
-  std::vector<std::string> out =
-      missing_parts(unit.record, periodical ? RecordLevel::issue : RecordLevel::volume);
+  std::vector<std::string> out = missing_parts(
+      unit.record, periodical ? RecordLevel::issue : RecordLevel::volume, urn_to_come);
   if (document.title)
     for (const std::string& part :
          missing_parts(*document.title, periodical ? RecordLevel::periodical : RecordLevel::title))
@@ -53,14 +53,14 @@ fs::path record_beside(const fs::path& scans) {
   return documents.size() == 1 ? documents.front() : fs::path();
 }
 
-Result<void> check_record(const fs::path& record, bool quiet) {
+Result<void> check_record(const fs::path& record, bool quiet, bool urn_to_come) {
   const Result<LoadedDocument> loaded = loaded_from(record);
   if (!loaded) return pass(loaded);
   if (!quiet)
     for (const std::string& note : loaded->notes) remark(say(tr("record: {}"), note));
   std::vector<std::string> told;
   for (const Unit& unit : loaded->document.units)
-    if (const auto missing = lacking(loaded->document, unit); !missing.empty())
+    if (const auto missing = lacking(loaded->document, unit, urn_to_come); !missing.empty())
       told.push_back(say(tr("{}: the record lacks {}"),
                          loaded->document.units.size() == 1 ? record.string() : unit.where,
                          fmt::format("{}", fmt::join(missing, ", "))));

@@ -15,8 +15,9 @@ std::filesystem::path record_beside(const std::filesystem::path& scans);
 
 // Whether the record can be read and says what packages need: an error when none of them could be
 // made, a remark on stderr for each that could not. What its reader mended is said there, too,
-// unless `quiet`.
-Result<void> check_record(const std::filesystem::path& record, bool quiet);
+// unless `quiet`. `urn_to_come`: a URN:NBN is not missed, because it is or will be assigned.
+Result<void> check_record(const std::filesystem::path& record, bool quiet,
+                          bool urn_to_come = false);
 
 // Copies the record into the batch. One that needs other files, and a table, is written there in
 // its normal form, so that the batch stays whole.

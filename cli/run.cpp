@@ -10,6 +10,7 @@
 #include "cli/work.h"
 #include "profiles/profile.h"
 #include "stages/ocr/ocr.h"
+#include "workspace/urn_register.h"
 
 #include <algorithm>
 #include <memory>
@@ -170,7 +171,9 @@ ExitCode run(Options options) {
     return explain_misuse(tr("the book's record is needed: --record FILE"),
                           tr("Without one, --no-package makes the pages only."), json);
   if (!record.empty()) {
-    const Result<void> complete = check_record(record, options.work.quiet);
+    const bool urn_to_come =
+        options.work.no_package || (there && fs::exists(urn_register_of(there->folder()), code));
+    const Result<void> complete = check_record(record, options.work.quiet, urn_to_come);
     if (!complete) return explain_failure(complete.error(), json);
   }
   if (job.profile.ocr.enabled)

@@ -6,6 +6,7 @@
 #include "cli/record.h"
 #include "cli/structure_view.h"
 #include "cli/verb.h"
+#include "kramerius-export/batch_plan.h"
 #include "pipeline/pagination.h"
 #include "profiles/profile.h"
 #include "title/write_document.h"
@@ -95,7 +96,9 @@ Result<Looked> look(const Options& o) {
     s.document.units.emplace_back();
     return out;
   }
-  auto loaded = load_document(s.record);
+  // A batch's own record, with the URN:NBN that were assigned.
+  const bool own = batch && s.record == batch->record();
+  auto loaded = own ? document_of(*batch) : load_document(s.record);
   if (!loaded) return pass(loaded);
   s.document = std::move(loaded->document);
   s.notes = std::move(loaded->notes);

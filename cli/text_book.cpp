@@ -3,8 +3,7 @@
 
 #include "base/files.h"
 #include "formats/page_parts.h"
-#include "title/plan.h"
-#include "title/title.h"
+#include "kramerius-export/batch_plan.h"
 #include "workspace/facts_json.h"
 #include "workspace/journal.h"
 #include "workspace/page_text_json.h"
@@ -83,8 +82,7 @@ Result<TextBook> TextBook::of(const Batch& batch) {
 
 void TextBook::read_record() {
   if (batch_->record().empty()) return;
-  const auto loaded =
-      guarded<LoadedDocument>("record", [&] { return load_document(batch_->record()); });
+  const auto loaded = guarded<LoadedDocument>("record", [&] { return document_of(*batch_); });
   if (!loaded || loaded->document.units.empty()) return;
   const Document& document = loaded->document;
   const Record& record = document.title ? *document.title : document.units.front().record;
