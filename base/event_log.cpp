@@ -9,6 +9,8 @@
 #include <nlohmann/json.hpp>
 #include <unistd.h>
 
+#include <algorithm>
+#include <array>
 #include <cerrno>
 #include <cstring>
 #include <mutex>
@@ -52,20 +54,38 @@ struct EventLog::Inner {
   int fd = -1;
   fs::path path;
   std::mutex mutex;
-  bool torn = false;  // the last write stopped half way: a new line must not hang on to it
 
   tl::unexpected<Error> failed(int error) const {
     return fail(kind_of_errno(error), "{}: cannot be written: {}", path.string(),
                 std::strerror(error));
   }
-  Result<void> write(std::string_view text) {
+  Result<void> write(std::string_view text) const {
     while (!text.empty()) {
       const ssize_t n = ::write(fd, text.data(), text.size());
       if (n < 0 && errno == EINTR) continue;
       if (n < 0) return failed(errno);
-      torn = true;
       text.remove_prefix(static_cast<std::size_t>(n));
     }
+    return {};
+  }
+  // A line whose writing stopped half way, in whichever process, was never an event and goes: the
+  // next one must not hang on to it.
+  Result<void> cut_off_torn_line() const {
+    off_t end = ::lseek(fd, 0, SEEK_END);
+    const off_t size = end;
+    std::array<char, 4096> piece{};
+    while (end > 0) {
+      const off_t begin = std::max<off_t>(0, end - static_cast<off_t>(piece.size()));
+      const ssize_t n = ::pread(fd, piece.data(), static_cast<std::size_t>(end - begin), begin);
+      if (n != end - begin) return failed(n < 0 ? errno : EIO);
+      const std::string_view text(piece.data(), static_cast<std::size_t>(n));
+      if (const std::size_t at = text.rfind('\n'); at != std::string_view::npos) {
+        end = begin + static_cast<off_t>(at) + 1;
+        break;
+      }
+      end = begin;
+    }
+    if (end != size && ::ftruncate(fd, end) != 0) return failed(errno);
     return {};
   }
 };
@@ -73,8 +93,6 @@ struct EventLog::Inner {
 Result<EventLog> EventLog::open(const fs::path& file) {
   const fs::path folder = file.has_parent_path() ? file.parent_path() : fs::path(".");
   if (auto r = make_folders(folder); !r) return pass(r);
-  std::error_code code;
-  const bool fresh = !fs::exists(file, code);
   if (const int e = opening.reached())
     return fail(kind_of_errno(e), "{}: cannot be opened: {}", file.string(), std::strerror(e));
   const int fd = ::open(file.c_str(), O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0644);
@@ -84,14 +102,9 @@ Result<EventLog> EventLog::open(const fs::path& file) {
   EventLog log(new Inner);
   log.inner_->fd = fd;
   log.inner_->path = file;
-  if (fresh) {
-    if (auto r = flush_path(folder); !r) return pass(r);
-  }
-  const off_t size = ::lseek(fd, 0, SEEK_END);
-  char last = '\n';
-  if (size > 0 && ::pread(fd, &last, 1, size - 1) == 1 && last != '\n' && ::write(fd, "\n", 1) != 1)
-    return fail(kind_of_errno(errno), "{}: cannot be written: {}", file.string(),
-                std::strerror(errno));
+  // Also when it is there: who made it may have been killed before this.
+  if (auto r = flush_path(folder); !r) return pass(r);
+  if (auto r = log.inner_->cut_off_torn_line(); !r) return pass(r);
   return log;
 }
 
@@ -108,13 +121,13 @@ EventLog::~EventLog() {
 
 Result<void> EventLog::append(const json& event) {
   const std::lock_guard lock(inner_->mutex);
-  const std::string line = (inner_->torn ? "\n" : "") + event_line(event);
+  const std::string line = event_line(event);
   const std::string_view whole = line;
   if (const int e = writing.reached()) return inner_->failed(e);
+  if (auto r = inner_->cut_off_torn_line(); !r) return r;
   if (auto r = inner_->write(whole.substr(0, line.size() / 2)); !r) return r;
   if (const int e = half_written.reached()) return inner_->failed(e);
   if (auto r = inner_->write(whole.substr(line.size() / 2)); !r) return r;
-  inner_->torn = false;
   int error = flushing.reached();
   if (error == 0 && ::fdatasync(inner_->fd) != 0) error = errno;
   if (error != 0)

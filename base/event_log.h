@@ -23,7 +23,7 @@ nlohmann::json event_of_line(std::string_view line);
 class EventLog {
  public:
   // Opens the file for appending, making it (and its folders) when it is not there; a torn last
-  // line is closed off first.
+  // line is cut off first.
   static Result<EventLog> open(const std::filesystem::path& file);
   EventLog(EventLog&& other) noexcept;
   EventLog& operator=(EventLog&& other) noexcept;

@@ -128,6 +128,15 @@ Result<OwnerLock> patiently_locked(const fs::path& folder) {
   }
 }
 
+// Names that a killed run gave and did not flush are on the disk before anybody relies on them.
+Result<void> flush_names(const Batch& batch) {
+  std::error_code code;
+  for (const fs::path& place : {batch.folder(), batch.pages(), batch.packages()})
+    if (fs::exists(place, code))
+      if (auto r = flush_path(place); !r) return r;
+  return {};
+}
+
 Result<InventoryFile> look_at(const fs::path& path, const std::string& name) {
   struct stat st {};
   if (::stat(path.c_str(), &st) != 0)
@@ -198,6 +207,7 @@ Result<Batch> Batch::open_or_create(const fs::path& folder, const fs::path& scan
                 folder.string(), batch->scans_.string());
   for (const fs::path& sub : {batch->pages(), batch->journal(), batch->packages()})
     if (auto r = make_folders(sub); !r) return pass(r);
+  if (auto r = flush_names(*batch); !r) return pass(r);
   batch->locks_.push_back(std::move(*lock));
   return batch;
 }
@@ -207,7 +217,7 @@ Result<void> Batch::lock() {
   auto taken = patiently_locked(folder_);
   if (!taken) return not_written(taken.error(), folder_);
   locks_.push_back(std::move(*taken));
-  return {};
+  return flush_names(*this);
 }
 
 std::string Batch::id() const {
