@@ -187,6 +187,9 @@ Result<void> Journal::packaged(const std::string& package_id, const std::string&
                          {"time", wall_clock_text()}});
 }
 
+// No file has more images (stages/decode); another number is no word of ours.
+constexpr int most_frames = 10'000;
+
 Result<Replay> replay(const fs::path& folder) {
   Replay out;
   if (const int e = reading.reached())
@@ -195,12 +198,16 @@ Result<Replay> replay(const fs::path& folder) {
   std::vector<fs::path> files;
   for (fs::directory_iterator it(folder, code), end; !code && it != end; it.increment(code))
     if (it->path().extension() == ".jsonl") files.push_back(it->path());
+  if (code && code != std::errc::no_such_file_or_directory)
+    return fail(kind_of_errno(code.value()), "{}: cannot be read: {}", folder.string(),
+                code.message());
   std::sort(files.begin(), files.end());
+  std::map<ScanId, const fs::path*> writer_of;
   for (const fs::path& path : files) {
     const auto read = read_events(path);
     if (!read) return pass(read);
     out.damaged_lines += read->damaged_lines;
-    for (const json& e : read->events) {
+    const auto take = [&](const json& e) {
       ScanId scan;
       const std::string type = e.value("type", std::string{});
       if (type == "run") ++out.runs;
@@ -210,9 +217,10 @@ Result<Replay> replay(const fs::path& folder) {
         out.package_infos[id] = e.value("info_md5", std::string{});
       }
       if (type == "corrected") note_correction(e, out);
-      if (!e.contains("scan") || !parse(e["scan"].get<std::string>(), scan)) continue;
+      if (!e.contains("scan") || !parse(e["scan"].get<std::string>(), scan)) return;
       if (type == "opened")
-        out.frames[scan.name] = {e.value("frames", 1), e.value("size", std::uint64_t{0}),
+        out.frames[scan.name] = {std::clamp(e.value("frames", 1), 1, most_frames),
+                                 e.value("size", std::uint64_t{0}),
                                  e.value("mtime", std::int64_t{0})};
       if (type == "started") ++out.unfinished[scan];
       if (type == "excluded") out.exclusions[scan] = e.value("reason", std::string{});
@@ -220,10 +228,22 @@ Result<Replay> replay(const fs::path& folder) {
       if (type == "ended") {
         out.unfinished.erase(scan);
         ScanOutcome outcome = outcome_of(e, scan);
-        // Several writers: the later word counts; lines of one writer are in order already.
+        // The later word counts: of one writer's lines the one further down, whatever its clock
+        // said; of several writers' by their times.
         const auto it = out.outcomes.find(scan);
-        if (it == out.outcomes.end() || it->second.ended_at <= outcome.ended_at)
+        const fs::path*& writer = writer_of[scan];
+        if (it == out.outcomes.end() || writer == &path ||
+            it->second.ended_at <= outcome.ended_at) {
           out.outcomes[scan] = std::move(outcome);
+          writer = &path;
+        }
+      }
+    };
+    for (const json& e : read->events) {
+      try {
+        take(e);
+      } catch (const json::exception&) {
+        ++out.damaged_lines;  // its checksum fits, but it is none of ours
       }
     }
   }
