@@ -23,6 +23,7 @@ FAULTS = {  # name -> (times, argument, what happens)
     "poll-garbage": (1, "", "asking for the state: half a JSON"),
     "poll-404": ("*", "", "the process is not known any more"),
     "poll-403": ("*", "", "asking for the state: 403, though the token is good"),
+    "log-without-directory": ("*", "", "the log does not say which directory is imported"),
     "logs-403": ("*", "", "logs may not be read"),
     "listing-403": ("*", "", "the import directory may not be listed"),
     "listing-reset": (1, "", "listing: connection reset"),

@@ -545,6 +545,11 @@ class Faults(Case):
         self.assertNotIn("version", self.client("/info").json)
         self.assertIn("unknown license", self.imported(license="dnnto", ends=FAILED))
 
+    def test_the_log_names_the_directory_or_not(self):
+        self.assertIn(str(self.folder / "k1"), self.server.logs(self.server.imported("k1")[0], "out"))
+        self.fault("log-without-directory")
+        self.assertNotIn(str(self.folder / "k1"), self.server.logs(self.server.imported("k1")[0], "out"))
+
     def test_directory_hidden(self):
         self.fault("directory-hidden")
         self.assertEqual(self.server.get(ADMIN + "/files/input-data-dir-for_import-foxml/k1").status, 400)

@@ -211,6 +211,8 @@ class Manager:
         path = pathlib.Path(given) if absolute else pathlib.Path(root) / given.lstrip("/")
         if not path.exists():
             raise Failed(f"java.io.FileNotFoundException: {path} (No such file or directory)")
+        if self.server.faults.take("log-without-directory") is None:
+            process.log(f"INFO: reading {path}")
         return path
 
     def run_import(self, process):

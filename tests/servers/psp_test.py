@@ -7,7 +7,6 @@ import re
 import unittest
 
 import made
-from asking import CLIENT
 from kramerius_test import ENDED, FAILED, Case
 
 NAMES = ('xmlns:mets="http://www.loc.gov/METS/" xmlns:mods="http://www.loc.gov/mods/v3" '
