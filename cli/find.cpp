@@ -130,4 +130,29 @@ Result<Asked> find_page(const std::string& page_or_scan, const fs::path& batch_f
   return Asked{*std::move(batch), *scan_of(scans->front()), scans->size()};
 }
 
+Result<MeantPackages> packages_meant(const std::vector<fs::path>& given) {
+  MeantPackages all;
+  for (const fs::path& path : given) {
+    std::error_code code;
+    if (!fs::exists(path, code))
+      return fail(ErrorKind::bad_input, "{}",
+                  say(tr("{}: there is no such package"), path.string()));
+    const Result<Batch> batch = Batch::open(path);
+    if (!batch) {
+      all.packages.push_back(path);
+      continue;
+    }
+    std::vector<fs::path> found;
+    for (fs::directory_iterator it(batch->packages(), code), end; !code && it != end;
+         it.increment(code))
+      if (it->is_directory(code) && !it->path().filename().string().starts_with('.'))
+        found.push_back(it->path());
+    std::sort(found.begin(), found.end());
+    for (const fs::path& package : found) all.batch[package] = path;
+    all.packages.insert(all.packages.end(), found.begin(), found.end());
+    if (found.empty()) all.without.push_back(path);
+  }
+  return all;
+}
+
 }  // namespace linka

@@ -6,6 +6,7 @@
 #include "workspace/status.h"
 
 #include <filesystem>
+#include <map>
 #include <set>
 #include <string>
 #include <vector>
@@ -32,5 +33,15 @@ Result<std::set<std::size_t>> positions_of(const std::string& selection, std::si
 
 // The batch that holds `start`: `start` itself or the nearest folder above it.
 Result<Batch> find_batch(const std::filesystem::path& start);
+
+// A batch's folder stands for its packages.
+struct MeantPackages {
+  std::vector<std::filesystem::path> packages;
+  std::vector<std::filesystem::path> without;  // batches that have none yet
+  std::map<std::filesystem::path, std::filesystem::path>
+      batch;  // package -> the batch given for it
+};
+// Error: bad_input when something given is not there.
+Result<MeantPackages> packages_meant(const std::vector<std::filesystem::path>& given);
 
 }  // namespace linka

@@ -11,7 +11,6 @@
 #include <set>
 
 namespace linka {
-namespace {
 
 std::string in_words(Severity severity) {
   switch (severity) {
@@ -25,6 +24,23 @@ std::string in_words(Severity severity) {
   return tr("note");
 }
 
+namespace {
+
+// "mets_x.xml:12: "
+std::string place_of(const Finding& finding) {
+  if (finding.file.empty()) return {};
+  return finding.file + (finding.line > 0 ? fmt::format(":{}", finding.line) : "") + ": ";
+}
+
+}  // namespace
+
+std::string finding_line(const Finding& finding) {
+  return fmt::format("{} {} {}{}", in_words(finding.severity), finding.rule, place_of(finding),
+                     finding.message);
+}
+
+namespace {
+
 std::string in_words(NationalVerdict verdict) {
   switch (verdict) {
     case NationalVerdict::refused:
@@ -37,20 +53,9 @@ std::string in_words(NationalVerdict verdict) {
   return tr("the national validator would pass it");
 }
 
-// "mets_x.xml:12: "
-std::string place_of(const Finding& finding) {
-  if (finding.file.empty()) return {};
-  return finding.file + (finding.line > 0 ? fmt::format(":{}", finding.line) : "") + ": ";
-}
-
-std::string line_of(const Finding& finding) {
-  return fmt::format("{} {} {}{}", in_words(finding.severity), finding.rule, place_of(finding),
-                     finding.message);
-}
-
 void print_waived(const CheckReport& report) {
   for (const WaivedFinding& w : report.waived)
-    print(say(tr("waived: {} ({}{})"), line_of(w.finding), w.reason,
+    print(say(tr("waived: {} ({}{})"), finding_line(w.finding), w.reason,
               w.until.empty() ? "" : say(tr(", until {}"), w.until)));
 }
 
@@ -164,7 +169,7 @@ void print_findings(const CheckReport& report, const Verdict& verdict, std::size
       ++unsaid;
       continue;
     }
-    print(line_of(finding));
+    print(finding_line(finding));
   }
   if (unsaid > 0)
     print(say(trn("and {} more of the same; linka validate says them all",

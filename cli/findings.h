@@ -18,6 +18,10 @@ namespace linka {
 // empty: schemas are not checked, and the report says so.
 std::filesystem::path schemas_folder(const std::filesystem::path& given);
 
+std::string in_words(Severity severity);  // "error", in the operator's language
+// "error LINKA_UUID_UNIQUE mets_x.xml:12: ..."
+std::string finding_line(const Finding& finding);
+
 struct Verdict {
   std::size_t errors = 0, warnings = 0, infos = 0;  // without the waived ones
   ExitCode code = ExitCode::done;

@@ -4,6 +4,7 @@
 #include "base/text.h"
 #include "base/translate.h"
 #include "cli/console.h"
+#include "cli/find.h"
 #include "cli/findings.h"
 #include "cli/verb.h"
 #include "pipeline/report.h"
@@ -30,38 +31,6 @@ struct Options {
 // So many pages are decoded when a sample is asked for: a package of a few pages whole, of a book
 // enough to see that its images can be decoded at all.
 constexpr std::size_t sample_pages = 5;
-
-// A batch's folder stands for its packages.
-struct Meant {
-  std::vector<fs::path> packages;
-  std::vector<fs::path> without;       // batches that have none yet
-  std::map<fs::path, fs::path> batch;  // package -> the batch that was given for it
-};
-
-Result<Meant> packages_meant(const std::vector<fs::path>& given) {
-  Meant all;
-  for (const fs::path& path : given) {
-    std::error_code code;
-    if (!fs::exists(path, code))
-      return fail(ErrorKind::bad_input, "{}",
-                  say(tr("{}: there is no such package"), path.string()));
-    const Result<Batch> batch = Batch::open(path);
-    if (!batch) {
-      all.packages.push_back(path);
-      continue;
-    }
-    std::vector<fs::path> found;
-    for (fs::directory_iterator it(batch->packages(), code), end; !code && it != end;
-         it.increment(code))
-      if (it->is_directory(code) && !it->path().filename().string().starts_with('.'))
-        found.push_back(it->path());
-    std::sort(found.begin(), found.end());
-    for (const fs::path& package : found) all.batch[package] = path;
-    all.packages.insert(all.packages.end(), found.begin(), found.end());
-    if (found.empty()) all.without.push_back(path);
-  }
-  return all;
-}
 
 // Every file of waivers that counts, read once.
 class Waivers {
@@ -154,7 +123,7 @@ ExitCode validate(const Options& options) {
   if (options.explains) return explain_rules(options);
   if (options.packages.empty())
     return explain_misuse(tr("no package is named"), tr("linka help validate"), options.json);
-  const Result<Meant> meant = packages_meant(options.packages);
+  const Result<MeantPackages> meant = packages_meant(options.packages);
   if (!meant) return explain_failure(meant.error(), options.json);
   const CheckOptions check = check_options(options);
   std::error_code unreadable;

@@ -17,6 +17,7 @@ void declare_verbs(CLI::App& app, Chosen& chosen) {
   declare_package(app, chosen);
   declare_validate(app, chosen);
   declare_verify(app, chosen);
+  declare_foxml(app, chosen);
   declare_explain(app, chosen);
   declare_text(app, chosen);
   declare_record(app, chosen);

@@ -23,6 +23,10 @@ class XmlPartsReader {
  public:
   explicit XmlPartsReader(const XmlParts& parts) : parts_(parts) {}
   Result<void> read(const std::filesystem::path& file);
+  static const xmlNode* first_node(const XmlElement& element) {
+    const auto* node = static_cast<const xmlNode*>(element.node_);
+    return node == nullptr ? nullptr : node->children;
+  }
 
  private:
   struct FreeParser {
@@ -137,6 +141,12 @@ Result<void> XmlPartsReader::read(const std::filesystem::path& file) {
   if (!parser_->wellFormed)
     return fail(ErrorKind::bad_input, "not well-formed XML: {}", complaint());
   return {};
+}
+
+bool begins_with_text(const XmlElement& element) {
+  const xmlNode* first = XmlPartsReader::first_node(element);
+  return first != nullptr &&
+         (first->type == XML_TEXT_NODE || first->type == XML_CDATA_SECTION_NODE);
 }
 
 Result<void> read_xml_parts(const std::filesystem::path& file, const XmlParts& parts) {

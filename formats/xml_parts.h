@@ -29,4 +29,7 @@ struct XmlParts {
 // whatever `take` or `flow` say, which end the reading.
 Result<void> read_xml_parts(const std::filesystem::path& file, const XmlParts& parts);
 
+// Whether text, if only white space, stands before an element's first child.
+bool begins_with_text(const XmlElement& element);
+
 }  // namespace linka

@@ -90,6 +90,18 @@ TEST_F(XmlPartsFile, RefusesEntitiesOfTheFilesOwn) {
   EXPECT_TRUE(taken_.empty());
 }
 
+TEST(XmlParts, TellsWhetherTextStandsBeforeTheFirstChild) {
+  const auto begins = [](std::string_view text) {
+    const auto doc =
+        XmlDocument::parse({reinterpret_cast<const std::uint8_t*>(text.data()), text.size()});
+    return begins_with_text(doc->root());
+  };
+  EXPECT_TRUE(begins("<a>\n<b/></a>"));
+  EXPECT_FALSE(begins("<a><b/>\n</a>"));
+  EXPECT_FALSE(begins("<a/>"));
+  EXPECT_FALSE(begins_with_text(XmlElement()));
+}
+
 TEST_F(XmlPartsFile, TheRootMayBeAPart) {
   ASSERT_TRUE(read("<p n='r'>whole</p>", "p"));
   EXPECT_EQ(taken_, (std::vector<std::string>{"/r:whole"}));

@@ -27,7 +27,9 @@ namespace linka {
 //   {uuid} of the page                       {digest} 12 hex digits of the file's MD5
 //   {year} {month} {day} of FoxmlOptions::created, "2026" "05" "04"
 //   {place} the filled-in `place`            {place_id} the same, each "/" as "%2F"
-// Values are percent-encoded where a URL needs it.
+//   {place_stem} the same without ".jp2"
+//   {preview_height} {thumb_height} 700 and 128, or the picture's own height when it is lower
+// Values are made of ASCII letters, digits, "-", "_" and "." alone.
 struct FoxmlImages {
   enum class Kind {
     image_server,        // JP2 files are placed by us; objects hold URLs
@@ -61,9 +63,12 @@ inline constexpr std::size_t foxml_label_limit = 255;                       // c
 
 struct FoxmlOptions {
   FoxmlImages images;
-  MakeJpegs make_jpegs = {};          // needed for embedded_jpeg
+  MakeJpegs make_jpegs = {};          // needed where pictures are inside the objects
   std::vector<std::string> licences;  // kramerius:license of the top object
-  bool licences_on_unit = false;   // on the volume or issue instead: its title stands there already
+  // PIDs that the target has already (the periodical of a new issue): nothing but their children is
+  // stated of them, because Kramerius would add the rest to what stands there. Licences then stand
+  // on the topmost new object.
+  std::set<std::string> known;
   std::string policy = "private";  // "public" or "private"
   bool page_technical = false;     // IMG_FULL_AMD: the page's administrative METS
   Time created = now();
