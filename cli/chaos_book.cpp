@@ -30,7 +30,7 @@ vote = false
 Image draw_page(std::mt19937_64& random) {
   const auto up_to = [&](std::uint64_t n) { return static_cast<int>(random() % n); };
   const int width = 180 + up_to(120), height = 240 + up_to(160), margin = 24;
-  return Image::make(width, height, 1, {100, 100}, nullptr, [&](std::uint8_t* pixels) {
+  return Image::make(width, height, 1, {300, 300}, nullptr, [&](std::uint8_t* pixels) {
     const auto row = [&](int y) { return pixels + static_cast<std::ptrdiff_t>(y) * width; };
     for (int y = 0; y < height; ++y)
       for (int x = 0; x < width; ++x) row(y)[x] = static_cast<std::uint8_t>(228 + up_to(8));
