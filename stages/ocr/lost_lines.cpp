@@ -4,6 +4,7 @@
 #include "image/convert.h"
 #include "image/pix.h"
 #include "stages/ocr/marks.h"
+#include "stages/ocr/page_numbers.h"
 
 #include <leptonica/allheaders.h>
 #include <opencv2/core.hpp>
@@ -16,11 +17,8 @@
 namespace linka {
 namespace {
 
-constexpr double convincing = 0.7;           // mean confidence of a lost line that is taken back
 constexpr std::size_t most_lost_lines = 60;  // more are no lost lines but a picture
 constexpr double most_of = 0.7;              // of a block's area: a piece of a turned line
-constexpr double sure_figure = 0.9;          // confidence of a single figure without dashes
-constexpr double likely_figure = 0.5;        // of figures between dashes
 constexpr double usual_em_px = 42;           // 10 pt at engine_dpi
 
 // ---- lines the layout lost ---------------------------------------------------------------------
@@ -44,18 +42,6 @@ bool is_frame(const Box& picture, const std::vector<ReadBlock>& blocks) {
       inside += !shared.empty() && shared.area() > most_of * line.text.box.area();
     }
   return inside >= many;
-}
-
-Box print_of(const std::vector<ReadBlock>& blocks);
-// One or two words above or below the print that the engine hardly believes itself: mostly a page
-// number that it took for letters.
-bool is_doubtful(const ReadLine& line, const Box& print) {
-  const Box& box = line.text.box;
-  return !print.empty() && line.text.words.size() <= 2 &&
-         (box.y1 < print.y0 || box.y0 > print.y1) &&
-         std::all_of(line.text.words.begin(), line.text.words.end(), [](const TextWord& word) {
-           return word.confidence < convincing && word.content.size() <= 4;
-         });
 }
 
 std::vector<Box> covered_by(const std::vector<ReadBlock>& blocks) {
@@ -88,9 +74,10 @@ std::vector<Box> boxes_of(PIX* ink) {
 }
 
 // The boxes of connected ink outside of `covered`.
-std::vector<Box> ink_not_read(tesseract::TessBaseAPI& engine, const std::vector<Box>& covered) {
-  const PixPtr ink(engine.GetThresholdedImage());
-  if (ink == nullptr || pixGetDepth(ink.get()) != 1) return {};
+std::vector<Box> ink_not_read(PIX* page_ink, const std::vector<Box>& covered) {
+  if (page_ink == nullptr || pixGetDepth(page_ink) != 1) return {};
+  const PixPtr ink(pixCopy(nullptr, page_ink));
+  if (ink == nullptr) return {};
   for (const Box& b : covered) {
     const BoxPtr box(boxCreate(static_cast<int>(b.x0), static_cast<int>(b.y0),
                                static_cast<int>(b.width()), static_cast<int>(b.height())));
@@ -121,16 +108,6 @@ Image painted_over(const Image& grey, const std::vector<Box>& boxes) {
   });
 }
 
-bool is_convincing(const ReadLine& line) {
-  std::size_t bytes = 0;
-  double sum = 0;
-  for (const TextWord& word : line.text.words) {
-    bytes += word.content.size();
-    sum += word.confidence * static_cast<double>(word.content.size());
-  }
-  return bytes >= 4 && sum >= convincing * static_cast<double>(bytes);
-}
-
 // Now and then whole lines are in none of Tesseract's blocks although they are clearly printed.
 // Where rows of letters are left that no word covers, each is read as a line by itself.
 std::vector<ReadLine> lost_lines(tesseract::TessBaseAPI& engine, const Seen& seen,
@@ -149,119 +126,6 @@ std::vector<ReadLine> lost_lines(tesseract::TessBaseAPI& engine, const Seen& see
              engine, {row.x0 - em / 2, row.y0 - em / 2, row.x1 + em / 2, row.y1 + em / 2}, rest))
       if (is_convincing(line)) lines.push_back(std::move(line));
   return lines;
-}
-
-// ---- page numbers ------------------------------------------------------------------------------
-
-bool is_print(const ReadLine& line) {
-  return line.text.words.size() >= 3 && is_convincing(line);
-}
-
-// Where the lines of print are; empty when there are none.
-Box print_of(const std::vector<ReadBlock>& blocks) {
-  Box print;
-  for (const ReadBlock& block : blocks)
-    for (const ReadLine& line : block.lines)
-      if (is_print(line)) print = print.empty() ? line.text.box : hull(print, line.text.box);
-  return print;
-}
-
-bool is_made_of(std::string_view text, std::string_view signs) {
-  return !text.empty() && text.find_first_not_of(signs) == std::string_view::npos;
-}
-
-constexpr const char* arabic = "0123456789";
-constexpr const char* roman = "ivxlcIVXLC";
-
-// The row as one word of these signs only; any when empty.
-std::optional<ReadLine> word_in(tesseract::TessBaseAPI& engine, const Image& page, const Box& where,
-                                const char* signs) {
-  engine.SetVariable("tessedit_char_whitelist", signs);
-  std::vector<ReadLine> read = read_row(engine, where, page);
-  engine.SetVariable("tessedit_char_whitelist", "");
-  if (read.size() != 1 || read.front().text.words.size() != 1) return {};
-  return std::move(read.front());
-}
-
-const TextWord& only_word(const ReadLine& line) {
-  return line.text.words.front();
-}
-
-// What was taken for letters is asked again as a number. A sign for each piece of ink, and dashes
-// on both sides for Roman numbers, which any letters may look like.
-std::optional<ReadLine> forced_number(tesseract::TessBaseAPI& engine, const Image& page,
-                                      const LoneFigures& row, const Box& where) {
-  std::optional<ReadLine> best;
-  for (const char* signs : {arabic, roman}) {
-    if (signs == roman && row.dashes.empty()) continue;
-    std::optional<ReadLine> line = word_in(engine, page, where, signs);
-    if (!line || only_word(*line).content.size() != row.count ||
-        !is_made_of(only_word(*line).content, signs) ||
-        only_word(*line).confidence < (row.dashes.empty() ? sure_figure : likely_figure))
-      continue;
-    if (!best || only_word(*line).confidence > only_word(*best).confidence) best = std::move(line);
-  }
-  return best;
-}
-
-// The row read as a number; nothing when it is none. `dashes` are known by their shape.
-std::optional<ReadLine> number_in(tesseract::TessBaseAPI& engine, const Image& page,
-                                  const LoneFigures& row, double em) {
-  const double around = 0.4 * em;
-  const Box& box = row.figures;
-  const Box where{box.x0 - around, box.y0 - around, box.x1 + around, box.y1 + around};
-  std::optional<ReadLine> read = word_in(engine, page, where, "");
-  const auto is_number = [&](const ReadLine& line) {
-    const TextWord& word = only_word(line);
-    const double least = word.content.size() > 1 || !row.dashes.empty() ? convincing : sure_figure;
-    return word.confidence >= least && word.content.size() <= 4 &&
-           (is_made_of(word.content, arabic) ||
-            (!row.dashes.empty() && is_made_of(word.content, roman)));
-  };
-  if (!read || !is_number(*read)) read = forced_number(engine, page, row, where);
-  if (!read) return {};
-  ReadLine line = std::move(*read);
-  const TextWord number = only_word(line);
-  for (const Box& dash : row.dashes) {
-    TextWord word;
-    word.content = "\u2014";
-    word.box = dash;
-    word.confidence = number.confidence;
-    word.language = number.language;
-    auto& words = line.text.words;
-    words.insert(dash.x1 < box.x0 ? words.begin() : words.end(), std::move(word));
-    line.text.box = hull(line.text.box, dash);
-  }
-  return line;
-}
-
-// One or two figures above or below the print are dirt to the layout, and the dashes beside them
-// rules.
-void add_page_numbers(tesseract::TessBaseAPI& engine, const Seen& seen,
-                      std::vector<ReadBlock>& blocks, const std::vector<Box>& ink, double em) {
-  const Box print = print_of(blocks);
-  if (em <= 0 || print.empty()) return;
-  const std::vector<LoneFigures> rows = lone_figures(ink, print, em);
-  if (rows.empty()) return;
-  show(engine, seen.grey, seen.dpi);
-  for (const LoneFigures& row : rows) {
-    std::optional<ReadLine> line = number_in(engine, seen.grey, row, em);
-    if (!line) continue;
-    ReadBlock block;
-    block.box = line->text.box;
-    const bool above = row.figures.y1 <= print.y0 + em;
-    block.lines.push_back(std::move(*line));
-    for (ReadBlock& other : blocks)
-      std::erase_if(other.lines, [&](const ReadLine& doubtful) {
-        return is_doubtful(doubtful, print) && !intersection(doubtful.text.box, block.box).empty();
-      });
-    std::erase_if(blocks, [&](const ReadBlock& other) {
-      return carries_text(other.kind)
-                 ? other.lines.empty()
-                 : other.kind == BlockKind::line && !intersection(other.box, block.box).empty();
-    });
-    blocks.insert(above ? blocks.begin() : blocks.end(), std::move(block));
-  }
 }
 
 std::vector<Box> outside_of(const std::vector<Box>& covered, const std::vector<Box>& ink) {
@@ -365,23 +229,46 @@ void add_turned_lines(tesseract::TessBaseAPI& engine, const Seen& seen,
   std::move(found.begin(), found.end(), std::back_inserter(blocks));
 }
 
-// ---- marks -------------------------------------------------------------------------------------
+// ---- marks and numbers by their ink
+// -------------------------------------------------------------------------------------
 
-void name_marks_of(tesseract::TessBaseAPI& engine, std::vector<ReadBlock>& blocks) {
-  const PixPtr ink(engine.GetThresholdedImage());
-  if (ink == nullptr || pixGetDepth(ink.get()) != 1) return;
+// A piece of the page's ink.
+struct Cut {
+  PixPtr ink;  // null when nothing is left of it
+  Box at;
+};
+Cut cut_out(const PixPtr& ink, const Box& box) {
+  if (ink == nullptr || pixGetDepth(ink.get()) != 1) return {};
   const Box whole{0, 0, static_cast<double>(pixGetWidth(ink.get())),
                   static_cast<double>(pixGetHeight(ink.get()))};
+  const Box in = intersection(
+      {std::floor(box.x0), std::floor(box.y0), std::ceil(box.x1), std::ceil(box.y1)}, whole);
+  if (in.empty()) return {};
+  const BoxPtr part(boxCreate(static_cast<int>(in.x0), static_cast<int>(in.y0),
+                              static_cast<int>(in.width()), static_cast<int>(in.height())));
+  return {PixPtr(pixClipRectangle(ink.get(), part.get(), nullptr)), in};
+}
+
+cv::Mat picture_of(const PixPtr& ink, const Box& box) {
+  const Cut cut = cut_out(ink, box);
+  if (cut.ink == nullptr) return {};
+  cv::Mat out(pixGetHeight(cut.ink.get()), pixGetWidth(cut.ink.get()), CV_8UC1);
+  for (int y = 0; y < out.rows; ++y)
+    for (int x = 0; x < out.cols; ++x) {
+      l_uint32 bit = 0;
+      pixGetPixel(cut.ink.get(), x, y, &bit);
+      out.at<std::uint8_t>(y, x) = bit != 0 ? 255 : 0;
+    }
+  return out;
+}
+
+void name_marks_of(const PixPtr& ink, std::vector<ReadBlock>& blocks) {
   name_marks(blocks, [&](const Box& box) -> std::vector<Box> {
-    const Box in = intersection(
-        {std::floor(box.x0), std::floor(box.y0), std::ceil(box.x1), std::ceil(box.y1)}, whole);
-    if (in.empty()) return {};
-    const BoxPtr part(boxCreate(static_cast<int>(in.x0), static_cast<int>(in.y0),
-                                static_cast<int>(in.width()), static_cast<int>(in.height())));
-    const PixPtr cut(pixClipRectangle(ink.get(), part.get(), nullptr));
-    if (cut == nullptr) return {};
-    std::vector<Box> boxes = boxes_of(cut.get());
-    for (Box& b : boxes) b = {b.x0 + in.x0, b.y0 + in.y0, b.x1 + in.x0, b.y1 + in.y0};
+    const Cut cut = cut_out(ink, box);
+    if (cut.ink == nullptr) return {};
+    std::vector<Box> boxes = boxes_of(cut.ink.get());
+    for (Box& b : boxes)
+      b = {b.x0 + cut.at.x0, b.y0 + cut.at.y0, b.x1 + cut.at.x0, b.y1 + cut.at.y0};
     return boxes;
   });
 }
@@ -390,13 +277,16 @@ void name_marks_of(tesseract::TessBaseAPI& engine, std::vector<ReadBlock>& block
 
 void add_lost_lines(tesseract::TessBaseAPI& engine, const Seen& seen,
                     std::vector<ReadBlock>& blocks) {
-  name_marks_of(engine, blocks);
-  const std::vector<Box> ink = ink_not_read(engine, covered_by(blocks));
+  const PixPtr page_ink(engine.GetThresholdedImage());
+  const InkPicture picture = [&](const Box& box) { return picture_of(page_ink, box); };
+  name_marks_of(page_ink, blocks);
+  const std::vector<Box> ink = ink_not_read(page_ink.get(), covered_by(blocks));
   insert_lost_lines(blocks, lost_lines(engine, seen, blocks, ink));
   join_torn_lines(blocks);
   const double em = em_of(blocks);
+  compare_numbers_with_ink(blocks, picture, em);
   const std::vector<Box> rest = outside_of(covered_by(blocks), ink);
-  add_page_numbers(engine, seen, blocks, rest, em);
+  add_page_numbers(engine, seen, blocks, rest, picture, em);
   add_turned_lines(engine, seen, blocks, rest, em > 0 ? em : usual_em_px);
 }
 

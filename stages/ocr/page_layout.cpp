@@ -339,13 +339,13 @@ std::optional<Box> dash_beside(const std::vector<Box>& ink, const Box& figures, 
 }  // namespace
 
 std::vector<LoneFigures> lone_figures(const std::vector<Box>& ink, const Box& print, double em) {
-  constexpr std::size_t most_rows = 4, most_figures = 4, too_many = 4000;
+  constexpr std::size_t most_rows = 4, most_figures = 7, too_many = 4000;
   if (em <= 0 || ink.size() > too_many) return {};
   const auto away = [&](const Box& b) { return std::max(print.y0 - b.y1, b.y0 - print.y1) / em; };
   std::vector<Box> figures;
   for (const Box& b : ink)
     if (b.height() > 0.33 * em && b.height() < 1.2 * em && b.width() > 0.08 * em &&
-        b.width() < 0.9 * em && away(b) > 0 && away(b) < far_from_print)
+        b.width() < 1.3 * em && away(b) > 0 && away(b) < far_from_print)
       figures.push_back(b);
   std::sort(figures.begin(), figures.end(), [](const Box& a, const Box& b) {
     return std::tie(a.x0, a.y0, a.x1, a.y1) < std::tie(b.x0, b.y0, b.x1, b.y1);

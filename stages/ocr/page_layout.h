@@ -39,7 +39,8 @@ void insert_lost_lines(std::vector<ReadBlock>& blocks, std::vector<ReadLine> los
 // em_px is the size of the page's print.
 std::vector<Box> rows_of_letters(const std::vector<Box>& ink, double em_px);
 
-// One to four figures alone in their row above or below the print, and the dashes beside them.
+// One to seven figures or small letters alone in their row above or below the print, and the dashes
+// beside them.
 struct LoneFigures {
   Box figures;
   std::size_t count = 0;    // of figures
