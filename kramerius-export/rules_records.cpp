@@ -107,10 +107,10 @@ std::vector<Identifier> dc_identifiers(Check& check, const Record& record) {
   f.applied("DC_IDENTIFIERS_NO_WHITE_SPACES", "DC_IDENTIFIERS_CONTAIN_TYPE_AND_VALUE");
   std::vector<Identifier> all;
   for (const XmlElement& e : record.dc.children("identifier")) {
-    const std::string text = e.text();
-    if (text.find_first_of(" \t\r\n") != std::string::npos)
+    const std::string text = e.text(), whole = e.own_text();  // with the spaces around it
+    if (whole.find_first_of(" \t\r\n") != std::string::npos)
       f.warning("DC_IDENTIFIERS_NO_WHITE_SPACES", check.package.mets, e,
-                say(tr("{}: the identifier {} holds white space"), record.id, in_quotes(text)));
+                say(tr("{}: the identifier {} holds white space"), record.id, in_quotes(whole)));
     const std::size_t colon = text.find(':');
     if (colon == std::string::npos || colon == 0 || colon + 1 == text.size()) {
       if (!text.empty())
