@@ -115,10 +115,9 @@ def digitized(linka, draw, work, pages=4):
 
 
 def batch_of(batch, target, record):
-    """A batch of its own with another record."""
-    shutil.copytree(batch, target, copy_function=os.link)
-    shutil.rmtree(target / "journal")  # what is appended to must not be shared
-    shutil.copytree(batch / "journal", target / "journal")
+    """A batch of its own with another record; only images are shared, never locks and what grows."""
+    link_images = lambda a, b: os.link(a, b) if str(a).endswith(".jp2") else shutil.copy2(a, b)
+    shutil.copytree(batch, target, copy_function=link_images)
     for old in ("report.html", "report.json", "record.toml"):
         (target / old).unlink(missing_ok=True)
     (target / "record.toml").write_text(record)
