@@ -127,7 +127,7 @@ Result<void> verify_one(const fs::path& path, const Options& options, VerifyOpti
   std::set<std::string> decoded;
   look.decoded = &decoded;
   Meant what = meant(path);
-  std::map<std::string, std::string> infos;
+  std::map<std::string, std::set<std::string>> infos;
   if (what.batch) {
     const Result<Replay> replayed = replay(what.batch->journal());
     if (!replayed) return pass(replayed);
@@ -144,7 +144,7 @@ Result<void> verify_one(const fs::path& path, const Options& options, VerifyOpti
   for (const fs::path& package : what.packages) {
     const auto info = infos.find(package.filename().string());
     const Result<VerifyReport> report =
-        verify_package(package, info == infos.end() ? "" : info->second, look);
+        verify_package(package, info == infos.end() ? std::set<std::string>() : info->second, look);
     if (!report) return pass(report);
     if (!report->faults.empty()) damaged.push_back(package);
     take(*report, options.json, sum);

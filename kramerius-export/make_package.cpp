@@ -106,15 +106,19 @@ class Maker {
       made.state = PackageState::kept;
       return {};
     }
+    auto journal = Journal::open(batch_.journal(), "main");
+    if (!journal) return pass(journal);
+    p_.announce = [&](const std::string& info_md5) {
+      return journal->packaging(made.id, info_md5);
+    };
     const auto built = build_package(
         plan, [&](const PlannedPage& page) { return load_page(batch_, page.id); }, p_);
+    p_.announce = nullptr;
     if (!built) return pass(built);
     made.state = PackageState::built;
     made.path = built->path;
     made.id = built->id;
     made.bytes = built->bytes;
-    auto journal = Journal::open(batch_.journal(), "main");
-    if (!journal) return pass(journal);
     return journal->packaged(made.id, fingerprint, built->info_md5);
   }
 

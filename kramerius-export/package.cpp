@@ -195,6 +195,8 @@ class Builder {
     if (!options_.replace && fs::exists(fs::symlink_status(final_path, code)))
       return fail(ErrorKind::bad_input, "{}: the package is there already", final_path.string());
     package_flushed.reached();
+    if (options_.announce)
+      if (auto told = options_.announce(info_md5_); !told) return pass(told);
     if (auto shown = unveil_folder(root_, final_path); !shown) return pass(shown);
     scaffold.keep();
     package_named.reached();

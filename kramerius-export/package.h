@@ -51,6 +51,9 @@ struct PackageOptions {
   bool replace = false;          // an existing package of that name gives way, in one step
   Time created;
   std::string program = "linka", program_version;
+  // Told when the package is on the disk and about to get its name, with the MD5 of its info file;
+  // an error ends it there. May be null.
+  std::function<Result<void>(const std::string&)> announce = nullptr;
 };
 
 struct BuiltPackage {

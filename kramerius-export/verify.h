@@ -41,11 +41,12 @@ struct VerifyOptions {
   std::set<std::string>* decoded = nullptr;  // MD5 of what need not be decoded again; may be null
 };
 
-// `info_md5`: what the journal says of the info file; "" when nobody knows. Errors: bad_input when
-// there is no such folder; resource when there are too many open files or too little memory.
-// Damage, and a disk that cannot read a file, is no error.
+// `info_md5s`: what the journal says of the info file, Replay::package_infos; none or "" when
+// nobody knows. Errors: bad_input when there is no such folder; resource when there are too many
+// open files or too little memory. Damage, and a disk that cannot read a file, is no error.
 Result<VerifyReport> verify_package(const std::filesystem::path& package,
-                                    const std::string& info_md5, const VerifyOptions& options);
+                                    const std::set<std::string>& info_md5s,
+                                    const VerifyOptions& options);
 // The pages that the journal calls done, and the journal itself; not the packages.
 Result<VerifyReport> verify_pages(const Batch& batch, const VerifyOptions& options);
 

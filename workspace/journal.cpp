@@ -178,6 +178,13 @@ Result<void> Journal::corrected(const PageId& page, const PageCorrection& correc
                          {"time", wall_clock_text()}});
 }
 
+Result<void> Journal::packaging(const std::string& package_id, const std::string& info_md5) {
+  return inner_->append({{"type", "packaging"},
+                         {"package", package_id},
+                         {"info_md5", info_md5},
+                         {"time", wall_clock_text()}});
+}
+
 Result<void> Journal::packaged(const std::string& package_id, const std::string& fingerprint,
                                const std::string& info_md5) {
   return inner_->append({{"type", "packaged"},
@@ -214,8 +221,11 @@ Result<Replay> replay(const fs::path& folder) {
       if (type == "packaged") {
         const std::string id = e.value("package", std::string{});
         out.packages[id] = e.value("fingerprint", std::string{});
-        out.package_infos[id] = e.value("info_md5", std::string{});
+        out.package_infos[id] = {e.value("info_md5", std::string{})};
       }
+      if (type == "packaging")
+        out.package_infos[e.value("package", std::string{})].insert(
+            e.value("info_md5", std::string{}));
       if (type == "corrected") note_correction(e, out);
       if (!e.contains("scan") || !parse(e["scan"].get<std::string>(), scan)) return;
       if (type == "opened")

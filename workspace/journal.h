@@ -12,6 +12,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <map>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -57,8 +58,8 @@ struct Replay {
   std::map<PageId, PageCorrection> page_corrections;
   std::map<std::string, std::string> packages;  // id -> fingerprint of the last one built
   // id -> MD5 of its info file, which has that of the list of checksums, which has those of the
-  // rest
-  std::map<std::string, std::string> package_infos;
+  // rest. Two when a run ended between announcing a package and telling that it stands.
+  std::map<std::string, std::set<std::string>> package_infos;
   std::size_t damaged_lines = 0;  // not counting one torn line at a file's end
   std::size_t runs = 0;
 };
@@ -84,6 +85,8 @@ class Journal {
   // The whole of what a person decided about a scan or page; an empty one takes all back.
   Result<void> corrected(const ScanId& scan, const ScanCorrection& correction);
   Result<void> corrected(const PageId& page, const PageCorrection& correction);
+  // A package is about to get its final name.
+  Result<void> packaging(const std::string& package_id, const std::string& info_md5);
   // A package stands complete under its final name; `fingerprint` is of all that went into it,
   // `info_md5` of its info file.
   Result<void> packaged(const std::string& package_id, const std::string& fingerprint,
