@@ -7,7 +7,7 @@
 A few small pages are drawn and digitized once in quiet, which also tells how often the run comes by
 each place. Then, for each place, each deed (this process dies, all processes die, the system answers
 with an error) and several visits: the batch is run with the fault, what it left is judged, and it is
-run again without. There are two ways: a new batch, and a finished one whose settings have changed, so
+run again without. There are several ways: a new batch, and a finished one whose settings have changed, so
 that old pages and an old package give way to new ones. Judged are:
 
   P1  status and ledger account for every scan, once
@@ -41,6 +41,16 @@ HONEST = {"ENOSPC": {0, 6}, "EDQUOT": {0, 6}, "EIO": {0, 75}, "EMFILE": {0, 75},
 READING = {"file-read": {1}}
 # A scan that the disk cannot read is parked, as it should be.
 NO_CASES = {("file-map", "EIO")}
+# How a batch comes to its end: begun with which finished batch, by which profile, with what already out of
+# order, and at which places it is broken into.
+WAYS = {
+    "first": (None, "first", "", ""),
+    "second": ("first", "second", "", ""),
+    # A file system that cannot let two folders change places.
+    "aside": ("first", "second", "folder-exchange:EIO+,", "folder-"),
+    # Settings that judge pages otherwise and make none anew.
+    "judged": ("first", "third", "", "page-refreshed"),
+}
 # Places of other verbs than run and package, which have their own tests.
 ELSEWHERE = ("base-test-", "deliver", "urn", "receipt", "record-source", "foxml", "selftest", "register")
 
@@ -116,10 +126,10 @@ class Bench:
         with open(self.record, "w") as f:
             f.write(RECORD)
         self.profiles = {}
-        for name, ratio in (("first", 8.0), ("second", 16.0)):
+        for name, more in (("first", ""), ("second", "[encode]\nuser_rate = 16\n"), ("third", "[check]\nenabled = false\n")):
             self.profiles[name] = os.path.join(root, name + ".toml")
             with open(self.profiles[name], "w") as f:
-                f.write(f"[ocr]\nenabled = false\n[encode]\nuser_rate = {ratio}\n")
+                f.write("[ocr]\nenabled = false\n" + more)
         self.env = {k: v for k, v in os.environ.items() if not k.startswith("LINKA_")}
         self.env.update(SOURCE_DATE_EPOCH="1741943700", LC_ALL="C")
         self.quiet, self.visits = {}, {}
@@ -141,9 +151,9 @@ class Bench:
     def settle(self, way):
         """The quiet run of a way: its bytes, and how often each place is passed."""
         batch, log = os.path.join(self.root, "quiet-" + way), os.path.join(self.root, way + ".visits")
-        if way == "second":
-            shutil.copytree(os.path.join(self.root, "quiet-first"), batch, copy_function=self.copy)
-        code, said = self.run(batch, way, LINKA_FAIL_LOG=log)
+        self.start(way, batch)
+        _, profile, broken, _ = WAYS[way]
+        code, said = self.run(batch, profile, LINKA_FAIL_LOG=log, LINKA_FAIL_AT=broken)
         assert code == 0, f"the quiet run ended with {code}:\n{said}"
         self.quiet[way] = (packages(batch), pages(batch))
         with open(log) as f:
@@ -152,22 +162,19 @@ class Bench:
         left = leftovers(batch)
         assert not left, f"left by the quiet run: {left}"
 
-    @staticmethod
-    def copy(a, b):
-        shutil.copy2(a, b)
-
     def start(self, way, batch):
-        if way == "second":
-            shutil.copytree(os.path.join(self.root, "quiet-first"), batch, copy_function=self.copy)
+        if WAYS[way][0]:
+            shutil.copytree(os.path.join(self.root, "quiet-" + WAYS[way][0]), batch)
 
     def case(self, way, point, deed, visit, batch):
         self.start(way, batch)
-        code, said = self.run(batch, way, LINKA_FAIL_AT=f"{point}:{deed}@{visit}")
+        _, profile, broken, _ = WAYS[way]
+        code, said = self.run(batch, profile, LINKA_FAIL_AT=f"{broken}{point}:{deed}@{visit}")
         allowed = {-9} if deed == "die-all" else {0, -9} if deed == "die" else HONEST[deed] | READING.get(point, set())
         assert code in allowed, f"exit {code}, not of {sorted(allowed)}:\n{said}"
         if os.path.exists(os.path.join(batch, "batch.json")):
             self.judge(way, batch)
-        code, said = self.run(batch, way)
+        code, said = self.run(batch, profile)
         assert code == 0, f"the second run ended with {code}:\n{said}"
         assert packages(batch) == self.quiet[way][0], "P7: the package has other bytes than the quiet one"
         assert pages(batch) == self.quiet[way][1], "P7: the pages have other bytes than the quiet ones"
@@ -205,10 +212,10 @@ def spread(n, everything):
 
 def cases(bench, a, points):
     out = []
-    for way in ("first", "second"):
+    for way, (_, _, _, where) in WAYS.items():
         for point in points:
             n = bench.visits.get((way, point), 0)
-            if n == 0:
+            if n == 0 or not point.startswith(where) or (way == "aside" and point == "folder-exchange"):
                 continue
             for visit in spread(n, a.all):
                 out.append((way, point, "die-all", visit))
@@ -246,7 +253,7 @@ def main():
     points = [p["name"] for p in known["points"]]
     refused = bench.run(os.path.join(root, "refused"), "first", LINKA_FAIL_AT="no-such-place:die")
     assert refused[0] == 2 and not os.path.exists(os.path.join(root, "refused")), f"a wrong place: {refused}"
-    for way in ("first", "second"):
+    for way in WAYS:
         bench.settle(way)
     passed_by = {name for _, name in bench.visits}
     never = [p for p in points if p not in passed_by and not p.startswith(ELSEWHERE)]
@@ -269,7 +276,7 @@ def main():
         list(pool.map(one, enumerate(todo)))
     if never:
         print("never passed by:", ", ".join(never))
-    print(f"{len(passed_by)} places of {len(points)} on two ways, {sum(bench.visits.values())} visits; "
+    print(f"{len(passed_by)} places of {len(points)} on {len(WAYS)} ways, {sum(bench.visits.values())} visits; "
           f"{len(todo)} cases, {len(failures)} failed")
     if not failures and not a.keep:
         shutil.rmtree(root)
