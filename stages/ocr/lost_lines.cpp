@@ -249,19 +249,6 @@ Cut cut_out(const PixPtr& ink, const Box& box) {
   return {PixPtr(pixClipRectangle(ink.get(), part.get(), nullptr)), in};
 }
 
-cv::Mat picture_of(const PixPtr& ink, const Box& box) {
-  const Cut cut = cut_out(ink, box);
-  if (cut.ink == nullptr) return {};
-  cv::Mat out(pixGetHeight(cut.ink.get()), pixGetWidth(cut.ink.get()), CV_8UC1);
-  for (int y = 0; y < out.rows; ++y)
-    for (int x = 0; x < out.cols; ++x) {
-      l_uint32 bit = 0;
-      pixGetPixel(cut.ink.get(), x, y, &bit);
-      out.at<std::uint8_t>(y, x) = bit != 0 ? 255 : 0;
-    }
-  return out;
-}
-
 void name_marks_of(const PixPtr& ink, std::vector<ReadBlock>& blocks) {
   name_marks(blocks, [&](const Box& box) -> std::vector<Box> {
     const Cut cut = cut_out(ink, box);
@@ -278,15 +265,14 @@ void name_marks_of(const PixPtr& ink, std::vector<ReadBlock>& blocks) {
 void add_lost_lines(tesseract::TessBaseAPI& engine, const Seen& seen,
                     std::vector<ReadBlock>& blocks) {
   const PixPtr page_ink(engine.GetThresholdedImage());
-  const InkPicture picture = [&](const Box& box) { return picture_of(page_ink, box); };
   name_marks_of(page_ink, blocks);
   const std::vector<Box> ink = ink_not_read(page_ink.get(), covered_by(blocks));
   insert_lost_lines(blocks, lost_lines(engine, seen, blocks, ink));
   join_torn_lines(blocks);
   const double em = em_of(blocks);
-  compare_numbers_with_ink(blocks, picture, em);
+  compare_numbers_with_ink(blocks, seen.grey, em);
   const std::vector<Box> rest = outside_of(covered_by(blocks), ink);
-  add_page_numbers(engine, seen, blocks, rest, picture, em);
+  add_page_numbers(engine, seen, blocks, rest, em);
   add_turned_lines(engine, seen, blocks, rest, em > 0 ? em : usual_em_px);
 }
 

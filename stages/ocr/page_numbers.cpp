@@ -23,6 +23,7 @@ constexpr double sure_word = 0.9;      // a word read so is left as it was read
 constexpr double set_apart = 1.2;      // em from the next word: no word space
 constexpr double one_row = 0.6;        // em between the middles of words of one row
 constexpr std::size_t most_signs = 9;  // of a Roman number: "xxxviii", and dirt
+constexpr int least_contrast = 40;     // grey levels between paper and ink
 constexpr std::size_t most_figures = 4;
 constexpr std::size_t most_other_readings = 3;
 
@@ -57,12 +58,55 @@ cv::Mat without_foreign_pieces(const cv::Mat& ink, double em) {
   return out;
 }
 
-// The number alone with the dots above. Pieces that go on around it, a rule or another line, are
-// left out.
-cv::Mat ink_of(const InkPicture& page, const Box& number, double em) {
-  const cv::Mat ink = page(
-      {number.x0 - 0.2 * em, number.y0 - 0.45 * em, number.x1 + 0.2 * em, number.y1 + 0.1 * em});
-  return ink.empty() ? ink : without_foreign_pieces(ink, em);
+// What stands in a box of the page and around it: dots above, room on the sides.
+cv::Mat piece_around(const Image& page, const Box& number, double em) {
+  const Box in = intersection({std::floor(number.x0 - 0.2 * em), std::floor(number.y0 - 0.45 * em),
+                               std::ceil(number.x1 + 0.2 * em), std::ceil(number.y1 + 0.1 * em)},
+                              page.box());
+  if (in.empty()) return {};
+  return view(page)(cv::Rect(static_cast<int>(in.x0), static_cast<int>(in.y0),
+                             static_cast<int>(in.width()), static_cast<int>(in.height())));
+}
+
+// The grey levels of bare paper and of full ink in a piece of a page.
+std::pair<int, int> paper_and_ink(const cv::Mat& piece) {
+  std::vector<std::uint8_t> levels;
+  for (int y = 0; y < piece.rows; ++y)
+    levels.insert(levels.end(), piece.ptr<std::uint8_t>(y),
+                  piece.ptr<std::uint8_t>(y) + piece.cols);
+  const auto level = [&](double share) {
+    const auto at = levels.begin() + static_cast<long>(share * static_cast<double>(levels.size()));
+    std::nth_element(levels.begin(), at, levels.end());
+    return static_cast<int>(*at);
+  };
+  const int paper = level(0.5);
+  return {paper, level(0.02)};
+}
+
+// The Roman number that stands there. The hairlines of italic letters are pale and break, close
+// letters run together: several limits between paper and ink are tried.
+std::vector<InkNumber> roman_at(const Image& page, const Box& number, double em) {
+  const cv::Mat piece = piece_around(page, number, em);
+  if (piece.empty()) return {};
+  const auto [paper, ink] = paper_and_ink(piece);
+  if (paper - ink < least_contrast) return {};
+  std::vector<InkNumber> all;
+  for (const double share : {0.5, 0.35, 0.25}) {
+    const cv::Mat dark = piece < paper - share * (paper - ink);
+    for (InkNumber& n : roman_by_ink(without_foreign_pieces(dark, em))) {
+      const auto known = std::find_if(all.begin(), all.end(),
+                                      [&](const InkNumber& other) { return other.text == n.text; });
+      if (known == all.end())
+        all.push_back(std::move(n));
+      else
+        known->confidence = std::max(known->confidence, n.confidence);
+    }
+  }
+  std::stable_sort(all.begin(), all.end(), [](const InkNumber& a, const InkNumber& b) {
+    return a.confidence > b.confidence;
+  });
+  if (all.size() > most_other_readings) all.resize(most_other_readings);
+  return all;
 }
 
 void add_other(TextWord& word, std::string content, double confidence) {
@@ -173,11 +217,11 @@ bool may_be_roman(std::string_view text) {
   return text.size() <= most_signs + 2 && !is_made_of(text, arabic);
 }
 
-void compare_with_ink(TextWord& word, const InkPicture& ink, double em) {
+void compare_with_ink(TextWord& word, const Image& page, double em) {
   const std::string was = word.content;
   const Dashed parts = dashed(was);
   if (!may_be_roman(parts.core)) return;
-  const std::vector<InkNumber> numbers = roman_by_ink(ink_of(ink, word.box, em));
+  const std::vector<InkNumber> numbers = roman_at(page, word.box, em);
   if (numbers.empty()) return;
   const auto whole = [&](const InkNumber& n) {
     return std::string(parts.before) + n.text + std::string(parts.after);
@@ -198,15 +242,15 @@ void compare_with_ink(TextWord& word, const InkPicture& ink, double em) {
 
 }  // namespace
 
-void compare_numbers_with_ink(std::vector<ReadBlock>& blocks, const InkPicture& ink, double em) {
+void compare_numbers_with_ink(std::vector<ReadBlock>& blocks, const Image& page, double em) {
   if (em <= 0) return;
   for (const bool first : {true, false})
     for (const Row& row : outer_rows(blocks, first, em)) {
       const auto apart = [&](std::size_t left) {
         return row[left + 1]->box.x0 - row[left]->box.x1 > set_apart * em;
       };
-      if (row.size() == 1 || apart(0)) compare_with_ink(*row.front(), ink, em);
-      if (row.size() > 1 && apart(row.size() - 2)) compare_with_ink(*row.back(), ink, em);
+      if (row.size() == 1 || apart(0)) compare_with_ink(*row.front(), page, em);
+      if (row.size() > 1 && apart(row.size() - 2)) compare_with_ink(*row.back(), page, em);
     }
 }
 
@@ -294,13 +338,12 @@ ReadLine line_of(const LoneFigures& row, const InkNumber& number, double em,
 
 // The row read as a number; nothing when it is none.
 std::optional<ReadLine> number_in(tesseract::TessBaseAPI& engine, const Seen& seen,
-                                  const LoneFigures& row, const InkPicture& ink, double em,
-                                  const std::string& model) {
+                                  const LoneFigures& row, double em, const std::string& model) {
   const Image picture = isolated(seen.grey, row.figures, em);
   show(engine, picture, seen.dpi);
   std::optional<ReadLine> read = word_in(engine, picture, row, "", em);
   if (read && is_number(*read, row) && is_made_of(only_word(*read).content, arabic)) return read;
-  const std::vector<InkNumber> numbers = roman_by_ink(ink_of(ink, row.figures, em));
+  const std::vector<InkNumber> numbers = roman_at(seen.grey, row.figures, em);
   if (!numbers.empty() &&
       numbers.front().confidence >= (row.dashes.empty() ? sure_ink : likely_figure)) {
     ReadLine line = line_of(row, numbers.front(), em, model);
@@ -363,8 +406,7 @@ bool stands_apart(const Box& figures, const std::vector<ReadBlock>& blocks, cons
 }  // namespace
 
 void add_page_numbers(tesseract::TessBaseAPI& engine, const Seen& seen,
-                      std::vector<ReadBlock>& blocks, const std::vector<Box>& rest,
-                      const InkPicture& ink, double em) {
+                      std::vector<ReadBlock>& blocks, const std::vector<Box>& rest, double em) {
   const Box whole_print = print_of(blocks);
   if (em <= 0 || whole_print.empty()) return;
   const Box print = print_below_head(blocks, whole_print, em);
@@ -378,7 +420,7 @@ void add_page_numbers(tesseract::TessBaseAPI& engine, const Seen& seen,
     for (const ReadLine& line : block.lines)
       if (model.empty() && !line.text.words.empty()) model = line.text.words.front().language;
   for (const LoneFigures& row : rows) {
-    std::optional<ReadLine> line = number_in(engine, seen, row, ink, em, model);
+    std::optional<ReadLine> line = number_in(engine, seen, row, em, model);
     if (!line) continue;
     add_dashes(*line, row);
     ReadBlock block;

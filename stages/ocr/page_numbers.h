@@ -7,9 +7,6 @@
 #include "stages/ocr/engine.h"
 #include "stages/ocr/page_layout.h"
 
-#include <opencv2/core.hpp>
-
-#include <functional>
 #include <vector>
 
 namespace linka {
@@ -25,19 +22,15 @@ Box print_of(const std::vector<ReadBlock>& blocks);
 // number that it took for letters.
 bool is_doubtful(const ReadLine& line, const Box& print);
 
-// The ink in a box of the page, cut to whole pixels of it: CV_8UC1, not 0 is ink; may be empty.
-using InkPicture = std::function<cv::Mat(const Box&)>;
-
-// Words at the ends of the first and the last row that may be Roman numbers are compared with their
-// ink (roman_ink.h). Where that says another number the word gets it, and what the engine read
-// stays as another reading; or the other way round where the engine was sure.
-void compare_numbers_with_ink(std::vector<ReadBlock>& blocks, const InkPicture& ink, double em);
+// Words at the ends of the two first and the two last rows that may be Roman numbers are compared
+// with their ink (roman_ink.h). Where that surely says another number the word gets it, and what
+// the engine read stays as another reading; where it is less sure, it is the other reading. `page`
+// is grey.
+void compare_numbers_with_ink(std::vector<ReadBlock>& blocks, const Image& page, double em);
 
 // `rest`: boxes of the ink that no word covers. Numbers alone in their row become blocks, the first
-// or the last; those beside a running head, too. `engine`
-// shows another picture afterwards.
+// or the last; those beside a running head, too. `engine` shows another picture afterwards.
 void add_page_numbers(tesseract::TessBaseAPI& engine, const Seen& seen,
-                      std::vector<ReadBlock>& blocks, const std::vector<Box>& rest,
-                      const InkPicture& ink, double em);
+                      std::vector<ReadBlock>& blocks, const std::vector<Box>& rest, double em);
 
 }  // namespace linka
