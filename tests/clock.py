@@ -71,6 +71,9 @@ def main():
     turn("@2001-01-01 00:00:00")
     code, said = bench.run(back, "second", **fake)
     assert code == 0, f"with an earlier clock the second run ended with {code}:\n{said}"
+    with open(os.path.join(back, "journal", "main.jsonl")) as f:
+        times = f.read()
+    assert '"2038-01-01T' in times and '"2001-01-01T' in times, "the clock was not turned"
     again = subprocess.run([a.linka, "run", bench.scans, "--profile", bench.profiles["second"], "--record", bench.record,
                             "--out", back, "--dry-run", "--json"], env=bench.env, stdout=subprocess.PIPE, text=True)
     assert json.loads(again.stdout)["scans"] == [], "the later run's word does not count"

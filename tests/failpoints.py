@@ -37,6 +37,8 @@ SCANS = 2
 ERRORS = ["ENOSPC", "EDQUOT", "EIO", "EMFILE", "ENOMEM"]
 # What the program may answer to an error of the system: done all the same, full, or try again.
 HONEST = {"ENOSPC": {0, 6}, "EDQUOT": {0, 6}, "EIO": {0, 75}, "EMFILE": {0, 75}, "ENOMEM": {0, 75}}
+# Killed again and again at the same place, the run gives up and says so.
+ENDINGS = {"die-all": {-9}, "die": {0, -9}, "die+": {75, -9}}
 # A page whose facts cannot be read is still to be done, and the batch not complete.
 READING = {"file-read": {1}}
 # A scan that the disk cannot read is parked, as it should be.
@@ -170,7 +172,7 @@ class Bench:
         self.start(way, batch)
         _, profile, broken, _ = WAYS[way]
         code, said = self.run(batch, profile, LINKA_FAIL_AT=f"{broken}{point}:{deed}@{visit}")
-        allowed = {-9} if deed == "die-all" else {0, -9} if deed == "die" else HONEST[deed] | READING.get(point, set())
+        allowed = ENDINGS[deed] if deed in ENDINGS else HONEST[deed] | READING.get(point, set())
         assert code in allowed, f"exit {code}, not of {sorted(allowed)}:\n{said}"
         if os.path.exists(os.path.join(batch, "batch.json")):
             self.judge(way, batch)
@@ -223,6 +225,7 @@ def cases(bench, a, points):
                     out.append((way, point, "die", visit))
             for visit in spread(n, a.all):
                 out += [(way, point, deed, visit) for deed in ERRORS if (point, deed) not in NO_CASES]
+    out += [("first", point, "die+", 1) for point in ("page-begun", "page-flushed") if point in points]
     if a.only:
         place, _, rest = a.only.partition(":")
         deed, _, visit = rest.partition("@")
@@ -233,7 +236,7 @@ def cases(bench, a, points):
         chosen = {}
         for c in out:
             chosen.setdefault((c[1], c[2]), []).append(c)
-        out = [rng.choice(of) for (_, deed), of in chosen.items() if deed in ("die-all", "die") or rng.random() < 0.4]
+        out = [rng.choice(of) for (_, deed), of in chosen.items() if deed in ENDINGS or rng.random() < 0.4]
     return out
 
 

@@ -211,6 +211,16 @@ class Promises:
                     f.seek(at)
                     f.write(byte)
                 flips += 1
+        alto = glob.glob(os.path.join(package, "alto", "*"))[0]
+        os.rename(alto, alto + ".away")
+        looked = self.call("verify", package, "--no-decode")
+        for name in (alto, alto + ".away"):
+            assert looked.returncode == 5 and os.path.basename(name) + ":" in looked.stdout, looked.stdout
+        os.rename(alto + ".away", alto)
+        alone = os.path.join(self.root, os.path.basename(package))
+        shutil.copytree(package, alone)
+        looked = self.call("verify", alone)
+        assert looked.returncode == 0 and "info_" in looked.stdout, "what no digest covers is said: " + looked.stdout
         assert self.call("verify", package).returncode == 0
         print(f"{flips} damaged bytes in {len(files)} files, each found")
 
