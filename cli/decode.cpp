@@ -8,6 +8,8 @@
 #include "cli/console.h"
 #include "cli/verb.h"
 #include "image/image_io.h"
+#include "pipeline/budget.h"
+#include "pipeline/sandbox.h"
 #include "profiles/profile.h"
 
 #include <memory>
@@ -31,6 +33,8 @@ ExitCode decode_scan(const Options& options) {
   }
   const std::string name = options.scan.string();
   const Result<void> done = in_child(name, profile.run.page_timeout_s, [&]() -> Result<void> {
+    const std::filesystem::path folder = options.out.parent_path();
+    enter_sandbox({{options.scan}, {folder.empty() ? "." : folder}, default_memory_budget()});
     const Result<MappedFile> file = MappedFile::open(options.scan);
     if (!file) return pass(file);
     if (file->bytes().empty()) return fail(ErrorKind::bad_input, "{}: the file is empty", name);

@@ -46,6 +46,7 @@ void declare_target(CLI::App& app, Chosen& chosen);
 void declare_text(CLI::App& app, Chosen& chosen);
 void declare_record(CLI::App& app, Chosen& chosen);
 void declare_selftest(CLI::App& app, Chosen& chosen);
+void declare_doctor(CLI::App& app, Chosen& chosen);
 void declare_version(CLI::App& app, Chosen& chosen);
 void declare_help(CLI::App& app, Chosen& chosen);
 

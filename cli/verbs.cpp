@@ -27,6 +27,7 @@ void declare_verbs(CLI::App& app, Chosen& chosen) {
   declare_decode(app, chosen);
   declare_target(app, chosen);
   declare_selftest(app, chosen);
+  declare_doctor(app, chosen);
   declare_version(app, chosen);
   declare_help(app, chosen);
   for (CLI::App* verb : app.get_subcommands({})) {
