@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "formats/xml_reader.h"
 
+#include <arpa/inet.h>
 #include <gtest/gtest.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
 #include <atomic>
 #include <cstdlib>
@@ -113,6 +117,31 @@ TEST(XmlReader, ReadsNoOtherFile) {
   const auto dtd = parse("<!DOCTYPE a SYSTEM 'file://" + secret.string() + "'><a>text</a>");
   ASSERT_TRUE(dtd);
   EXPECT_EQ(dtd->root().text(), "text");
+}
+
+// A listening socket is named in every way an XML file has; nobody comes.
+TEST(XmlReader, AsksNoServer) {
+  const int listening = ::socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+  sockaddr_in address{};
+  address.sin_family = AF_INET;
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  socklen_t size = sizeof address;
+  ASSERT_EQ(::bind(listening, reinterpret_cast<sockaddr*>(&address), size), 0);
+  ASSERT_EQ(::listen(listening, 8), 0);
+  ASSERT_EQ(::getsockname(listening, reinterpret_cast<sockaddr*>(&address), &size), 0);
+  const std::string url = "http://127.0.0.1:" + std::to_string(ntohs(address.sin_port)) + "/x";
+  for (const std::string& text :
+       {"<!DOCTYPE a SYSTEM '" + url + "'><a/>", "<!DOCTYPE a PUBLIC '-//x' '" + url + "'><a/>",
+        "<!DOCTYPE a [<!ENTITY b SYSTEM '" + url + "'>]><a>&b;</a>",
+        "<!DOCTYPE a [<!ENTITY % b SYSTEM '" + url + "'> %b;]><a/>",
+        "<a xmlns:xi='http://www.w3.org/2001/XInclude'><xi:include href='" + url + "'/></a>",
+        "<?xml-stylesheet href='" + url +
+            "'?><a xmlns:x='http://www.w3.org/2001/XMLSchema-instance'"
+            " x:noNamespaceSchemaLocation='" +
+            url + "'/>"})
+    (void)parse(text);
+  EXPECT_LT(::accept(listening, nullptr, nullptr), 0);
+  ::close(listening);
 }
 
 TEST(XmlReader, RefusesADocumentOfExtremeDepth) {

@@ -4,6 +4,7 @@
 #include <opencv2/imgproc.hpp>
 
 #include <algorithm>
+#include <climits>
 #include <cmath>
 #include <cstring>
 #include <vector>
@@ -52,6 +53,40 @@ Reduced reduced_grey(const Image& image, double target_dpi) {
           static_cast<double>(h) / image.height()};
 }
 
+// OpenCV counts pixels in short integers. What is larger is made of parts, each from as much of the
+// scan as it needs.
+void warp_in_parts(const cv::Mat& scan, cv::Mat& target, const cv::Matx23d& m, int fill) {
+  constexpr int side = 4096;
+  constexpr double reach = 4;  // of bicubic interpolation, and rounding
+  for (int top = 0; top < target.rows; top += side)
+    for (int left = 0; left < target.cols; left += side) {
+      cv::Mat part = target(cv::Rect(left, top, std::min(side, target.cols - left),
+                                     std::min(side, target.rows - top)));
+      double x0 = scan.cols, x1 = 0, y0 = scan.rows, y1 = 0;
+      for (const int px : {left, left + part.cols})
+        for (const int py : {top, top + part.rows}) {
+          const double x = m(0, 0) * px + m(0, 1) * py + m(0, 2);
+          const double y = m(1, 0) * px + m(1, 1) * py + m(1, 2);
+          x0 = std::min(x0, x), x1 = std::max(x1, x);
+          y0 = std::min(y0, y), y1 = std::max(y1, y);
+        }
+      const auto at = [](double v, int most) {
+        return static_cast<int>(std::clamp(v, 0.0, static_cast<double>(most)));
+      };
+      const cv::Rect read(cv::Point(at(x0 - reach, scan.cols), at(y0 - reach, scan.rows)),
+                          cv::Point(at(x1 + reach + 1, scan.cols), at(y1 + reach + 1, scan.rows)));
+      if (read.empty() || read.width >= SHRT_MAX || read.height >= SHRT_MAX) {
+        part.setTo(cv::Scalar::all(fill));
+        continue;
+      }
+      cv::Matx23d of_part = m;
+      for (const int row : {0, 1})
+        of_part(row, 2) += m(row, 0) * left + m(row, 1) * top - (row == 0 ? read.x : read.y);
+      cv::warpAffine(scan(read), part, of_part, part.size(), cv::INTER_CUBIC | cv::WARP_INVERSE_MAP,
+                     cv::BORDER_CONSTANT, cv::Scalar::all(fill));
+    }
+}
+
 bool is_exact_copy(const Affine& m) {
   return m.a == 1 && m.b == 0 && m.d == 0 && m.e == 1 && m.c == std::round(m.c) &&
          m.f == std::round(m.f);
@@ -81,9 +116,12 @@ Image resampled(const Image& scan, const Affine& page_from_scan, Size page, Dpi 
   const cv::Matx23d matrix(m.a, m.b, m.c, m.d, m.e, m.f);
   return Image::make(page.width, page.height, channels, dpi, scan.icc(), [&](std::uint8_t* out) {
     cv::Mat target(page.height, page.width, channels == 1 ? CV_8UC1 : CV_8UC3, out);
-    cv::warpAffine(view(scan), target, matrix, target.size(),
-                   cv::INTER_CUBIC | cv::WARP_INVERSE_MAP, cv::BORDER_CONSTANT,
-                   cv::Scalar::all(fill));
+    if (std::max({scan.width(), scan.height(), page.width, page.height}) < SHRT_MAX)
+      cv::warpAffine(view(scan), target, matrix, target.size(),
+                     cv::INTER_CUBIC | cv::WARP_INVERSE_MAP, cv::BORDER_CONSTANT,
+                     cv::Scalar::all(fill));
+    else
+      warp_in_parts(view(scan), target, matrix, fill);
   });
 }
 

@@ -59,6 +59,34 @@ Bend wave(const Box& area) {
   return bend;
 }
 
+// OpenCV alone stops at 32767 pixels.
+TEST(Resampled, ALongScanIsTurnedAsAShortOne) {
+  const auto wave = [](double x, double y) {
+    return 128 + 60 * std::sin(x / 40) + 40 * std::cos(y / 9);
+  };
+  const auto scan_of = [&](int width) {
+    return Image::make(width, 90, 1, {300, 300}, nullptr, [&](std::uint8_t* out) {
+      for (int y = 0; y < 90; ++y)
+        for (int x = 0; x < width; ++x)
+          out[y * width + x] = static_cast<std::uint8_t>(std::lround(wave(x, y)));
+    });
+  };
+  const double turn = 0.0005;  // 20 pixels at the far end
+  const Affine m{1, -turn, 3.25, turn, 1, -10};
+  const Image page = resampled(scan_of(40'000), m, {40'000, 70}, {300, 300}, 0);
+  const Affine back = inverse(m);
+  int seen = 0;
+  for (int y = 25; y < 60; y += 7)
+    for (int x = 10; x < 39'900; x += 333) {
+      const double sx = back.a * (x + 0.5) + back.b * (y + 0.5) + back.c - 0.5;
+      const double sy = back.d * (x + 0.5) + back.e * (y + 0.5) + back.f - 0.5;
+      if (sy < 3 || sy > 86) continue;
+      ++seen;
+      ASSERT_NEAR(page.row(y)[x], wave(sx, sy), 4) << x << " " << y;
+    }
+  EXPECT_GT(seen, 400);
+}
+
 TEST(Resampled, ABendIsTakenOut) {
   const Image scan = waves(300, 200, true), flat = waves(300, 200, false);
   const Box page{20, 30, 280, 170};

@@ -68,8 +68,8 @@ samples::TiffPage rgb_page(int bits = 8) {
 }
 
 TEST(Limits, AFileThatIsTooLargeIsRefusedBeforeItIsRead) {
-  const Bytes png = samples::png({.pixels = samples::noise(700, 700, 3, 8), .color_type = 2});
-  ASSERT_GT(png.size(), 1'000'000u);
+  Bytes png = samples::png({.pixels = samples::noise(70, 70, 3, 8), .color_type = 2});
+  png.resize(1'100'000);
   const DecodeParams small{.max_file_mb = 1};
   for (const auto& refused : {probe(png, small).error(), decode(png, 0, small).error()}) {
     EXPECT_EQ(refused.kind, ErrorKind::unsupported);

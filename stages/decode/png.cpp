@@ -46,6 +46,31 @@ void on_warning(png_structp png, png_const_charp text) {
   keep(static_cast<Source*>(png_get_error_ptr(png))->warning, text);
 }
 
+// The list of chunks lies inside the file and ends. libpng would take memory for what a length
+// claims before it looks how much is there.
+Result<void> check_chunks(ByteView bytes) {
+  constexpr std::size_t signature = 8, frame = 12;  // length, name, checksum
+  for (std::size_t at = signature; at < bytes.size();) {
+    if (bytes.size() - at < frame) break;
+    const ByteView head = bytes.subspan(at, 8);
+    const std::uint64_t length = std::uint64_t{head[0]} << 24 | std::uint64_t{head[1]} << 16 |
+                                 std::uint64_t{head[2]} << 8 | head[3];
+    const std::string name(head.begin() + 4, head.end());
+    const std::uint64_t left = bytes.size() - at - frame;
+    if (length > left)
+      return fail(
+          ErrorKind::bad_input,
+          "the PNG's part \"{}\" claims {} bytes where {} are left: it is cut off or damaged",
+          tag_text(name), length, left);
+    if (name != "IDAT" && length > max_chunk_bytes)
+      return fail(ErrorKind::bad_input, "the PNG's part \"{}\" has {} bytes; no scan is like this",
+                  tag_text(name), length);
+    if (name == "IEND") return {};
+    at += static_cast<std::size_t>(frame + length);
+  }
+  return fail(ErrorKind::bad_input, "the PNG is damaged: the file ends too early");
+}
+
 class Png {
  public:
   explicit Png(ByteView bytes) {
@@ -78,6 +103,7 @@ class Png {
   }
 
   Result<void> read_header() {
+    if (auto ok = check_chunks(source_.bytes); !ok) return ok;
     const bool ok = safely([this] {
       png_set_user_limits(png_, max_side_px, max_side_px);
       png_set_chunk_malloc_max(png_, max_chunk_bytes);
