@@ -112,9 +112,14 @@ class Chaos {
     return {};
   }
 
+  // What is left of the batch is kept where it outlives the small disk.
   void failed(const std::string& text) {
+    const fs::path kept = options_.folder / "failed.batch";
+    std::error_code code;
+    if (report_.failures.empty())
+      fs::copy(batch_, kept, fs::copy_options::recursive | fs::copy_options::copy_symlinks, code);
     report_.failures.push_back(say(tr("round {}: {} (batch {}, what was said {})"), round_, text,
-                                   batch_.string(), log_.string()));
+                                   kept.string(), log_.string()));
   }
 
   void take(Judgement judged, MadePages& done) {
