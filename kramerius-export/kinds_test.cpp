@@ -195,7 +195,30 @@ class Kinds : public testing::Test {
     p.facts.versions = {{"linka", "1"}, {"OpenJPEG", "2.5.0"}, {"Tesseract", "5.3.0"}};
     p.master = folder_ / "pages/master.jp2";
     p.user = folder_ / "pages/user.jp2";
+    if (heading_ != "") p.text.blocks = blocks_under(heading_);
     return p;
+  }
+
+  // A heading, a paragraph that has its words, too, and one picture.
+  static std::vector<TextBlock> blocks_under(const std::string& heading) {
+    const auto line = [](const std::string& text, double y) {
+      TextLine out;
+      double x = 20;
+      for (const std::string& word : split_text(text, ' ')) {
+        TextWord w;
+        w.content = word;
+        w.box = {x, y, x + 40, y + 20};
+        x += 50;
+        out.box = out.words.empty() ? w.box : hull(out.box, w.box);
+        out.words.push_back(w);
+      }
+      out.baseline_y = y + 18;
+      return out;
+    };
+    const TextLine title = line(heading, 40), text = line("Dnes " + heading + " a jinde dál", 90);
+    return {{BlockKind::text, text.box, {text}, "cze"},
+            {BlockKind::heading, title.box, {title}, "cze"},
+            {BlockKind::illustration, {20, 200, 300, 400}, {}, ""}};
   }
 
   fs::path built() {
@@ -265,6 +288,7 @@ class Kinds : public testing::Test {
   }
 
   fs::path folder_;
+  std::string heading_;  // of every page; empty: pages without text
   PackagePlan plan_;
   PackageOptions options_;
   std::vector<XmlDocument> documents_;
@@ -364,6 +388,29 @@ TEST_F(Kinds, EveryKindObeysTheRules) {
     }
 }
 
+TEST_F(Kinds, PartsPointAtTheirTitlesAndPictures) {
+  heading_ = "O mlýnech.";
+  plan_ = several_volumes();
+  const auto areas = [&] {
+    std::vector<std::string> out;
+    for (const XmlElement& div : mets().descendants("div"))
+      for (const XmlElement& pointer : div.children("fptr"))
+        for (const XmlElement& area : pointer.children("area"))
+          out.push_back(div.attribute("ID") + " " + div.attribute("TYPE") + " " +
+                        area.attribute("FILEID") + " " + area.attribute("BEGIN"));
+    return out;
+  };
+  // The chapter about water has another title than the page; its subchapter has this one.
+  EXPECT_THAT(areas(), ElementsAre("CHAP_0002_0001 TITLE ALTO_0003 TB_2_heading",
+                                   "PICT_0001_0001 IMAGE ALTO_0003 IL_1",
+                                   "PICT_0002_0001 IMAGE ALTO_0006 IL_1"));
+  obeys_the_rules("several volumes with text");
+  plan_ = periodical();
+  EXPECT_THAT(areas(), ElementsAre("ART_0001_0001 TITLE ALTO_0002 TB_2_heading",
+                                   "PICT_0001_0001 IMAGE ALTO_0003 IL_1"));
+  obeys_the_rules("an issue with text");
+}
+
 TEST_F(Kinds, WordsForPagesAreThoseOfBothListsOfPeriodicals) {
   const auto types = [&] {
     std::vector<std::string> out;
@@ -458,7 +505,8 @@ TEST_F(Kinds, ThePlansDigestIsOfAllThatIsWritten) {
   EXPECT_TRUE(differs([](PackagePlan& p) { p.unit.institution = "Jiná knihovna"; }));
   EXPECT_TRUE(differs([](PackagePlan& p) { p.title->notes.emplace_back("Jiná"); }));
   EXPECT_TRUE(differs([](PackagePlan& p) { p.parts[0].parts[0].genre_type = "preface"; }));
-  EXPECT_TRUE(differs([](PackagePlan& p) { p.devices.emplace_back().kind = "digital still camera"; }));
+  EXPECT_TRUE(
+      differs([](PackagePlan& p) { p.devices.emplace_back().kind = "digital still camera"; }));
 }
 
 TEST_F(Kinds, CopyrightIsRecordedWhenAskedFor) {

@@ -60,6 +60,20 @@ void write_physical_map(XmlWriter& xml, const Structure& structure,
   xml.close().close();
 }
 
+// A part of the text: where in the page's ALTO file it stands.
+void write_area(XmlWriter& xml, const Entity& e, const TextArea& area, std::size_t number) {
+  xml.open("mets:div")
+      .attribute("ID", e.div_id + "_" + ordinal_text(static_cast<int>(number)))
+      .attribute("TYPE", area.type)
+      .attribute("ORDER", std::to_string(number));
+  xml.open("mets:fptr").open("mets:area");
+  xml.attribute("FILEID", package_folders[in_alto].id_prefix +
+                              ordinal_text(static_cast<int>(area.page) + 1))
+      .attribute("BEGIN", area.block)
+      .attribute("BETYPE", "IDREF");
+  xml.close().close().close();
+}
+
 // `order` counts the parts below one div; 0: not counted.
 void write_div(XmlWriter& xml, const Entity& e, int order) {
   xml.open("mets:div")
@@ -68,7 +82,8 @@ void write_div(XmlWriter& xml, const Entity& e, int order) {
       .attribute("LABEL", e.label)
       .attribute("DMDID", "MODSMD_" + record_id(e.place));
   if (order > 0) xml.attribute("ORDER", std::to_string(order));
-  int parts = 0;
+  for (std::size_t i = 0; i < e.areas.size(); ++i) write_area(xml, e, e.areas[i], i + 1);
+  int parts = static_cast<int>(e.areas.size());
   for (const Entity& inner : e.below)
     write_div(xml, inner,
               inner.place.level == RecordLevel::issue || inner.place.level == RecordLevel::volume ||

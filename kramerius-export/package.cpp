@@ -13,6 +13,7 @@
 #include "kramerius-export/main_mets.h"
 #include "kramerius-export/page_mets.h"
 #include "kramerius-export/page_window.h"
+#include "kramerius-export/text_areas.h"
 
 #include <algorithm>
 #include <array>
@@ -286,6 +287,7 @@ class Builder {
     out.master_jp2 = std::move(*jp2);
     if (auto r = keep(in_usercopy, place(page.user, root_, href(in_usercopy), page)); !r) return r;
     const std::string alto = alto_of(page, out, loaded->seams);
+    find_text_areas(structure_, ordinal - 1, page.text, alto_block_ids(page.text, {}));
     if (auto r = keep(in_alto, write_new(root_, href(in_alto), alto)); !r) return r;
     PlainOptions plain = options_.plain;
     plain.seams = loaded->seams;
