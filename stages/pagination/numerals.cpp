@@ -66,11 +66,11 @@ Bared bared(std::string_view text) {
 
 // The digit a sign is mistaken for; '\0' when for none.
 char digit_like(std::string_view sign) {
-  constexpr std::array<std::pair<std::string_view, char>, 27> table{
+  constexpr std::array<std::pair<std::string_view, char>, 28> table{
       {{"l", '1'}, {"I", '1'}, {"|", '1'}, {"i", '1'}, {"!", '1'}, {"ı", '1'}, {"]", '1'},
        {"[", '1'}, {"O", '0'}, {"o", '0'}, {"Q", '0'}, {"D", '0'}, {"S", '5'}, {"s", '5'},
-       {"§", '5'}, {"ſ", '1'}, {"B", '8'}, {"Z", '2'}, {"z", '2'}, {"g", '9'}, {"q", '9'},
-       {"b", '6'}, {"G", '6'}, {"T", '7'}, {"/", '7'}, {"A", '4'}, {"&", '8'}}};
+       {"§", '5'}, {"$", '5'}, {"ſ", '1'}, {"B", '8'}, {"Z", '2'}, {"z", '2'}, {"g", '9'},
+       {"q", '9'}, {"b", '6'}, {"G", '6'}, {"T", '7'}, {"/", '7'}, {"A", '4'}, {"&", '8'}}};
   for (const auto& [like, digit] : table)
     if (like == sign) return digit;
   return '\0';

@@ -33,7 +33,7 @@ void describe(PaginationParams& p, Field&& field) {
 }
 
 // What hints_of() reads today; hints of another version are to be read again.
-constexpr int hints_version = 1;
+constexpr int hints_version = 2;
 
 // Reads a page's text for hints. Takes no settings: the hints are kept with the page.
 PageHints hints_of(const PageText& text);

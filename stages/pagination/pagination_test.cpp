@@ -407,6 +407,7 @@ TEST(PaginationNumerals, ReadWhatIsPrintedAndWhatWasMeant) {
   EXPECT_EQ(first("l2"), "12");
   EXPECT_EQ(first("1O8"), "108");
   EXPECT_EQ(first("S7"), "57");
+  EXPECT_EQ(first("I$"), "15");
   EXPECT_EQ(first("xii"), "xii");
   EXPECT_EQ(first("XIV."), "XIV");
   EXPECT_EQ(first("12v"), "12v");
@@ -462,6 +463,24 @@ TEST(PaginationTypes, PartsOfABookAreNamed) {
     EXPECT_EQ(p.pages[i].type, want) << "page " << i;
   }
   EXPECT_EQ(wrong, 0);
+}
+
+// "Index" is what Latin and some German books call their contents, also at the end.
+TEST(PaginationTypes, AnIndexWhoseNumbersGrowIsTheContents) {
+  const auto last_page = [](std::vector<EntryHint> entries) {
+    std::vector<NumberedPage> pages = pages_with(counting(1, 30));
+    pages.back().hints.types["index"] = 0.9;
+    pages.back().hints.entries = std::move(entries);
+    return paginate(pages, {}).pages.back().type;
+  };
+  const auto entry = [](const char* title, int value) {
+    return EntryHint{title, NumberKind::arabic, value, 0.1};
+  };
+  EXPECT_EQ(last_page({entry("De loco", 3), entry("De charta", 9), entry("De nocte", 15)}),
+            "tableOfContents");
+  EXPECT_EQ(last_page({entry("aqua, 3,", 9), entry("charta, 4,", 11), entry("filum, 8,", 15)}),
+            "index");
+  EXPECT_EQ(last_page({entry("aqua", 19), entry("charta", 4), entry("filum", 25)}), "index");
 }
 
 TEST(PaginationDivisions, ChaptersComeFromTheContents) {

@@ -59,6 +59,18 @@ class Types {
     return *middle;
   }
 
+  // In an index the numbers grow by chance only, and most words have several.
+  static bool are_in_order(const PageHints& h) {
+    std::size_t growing = 0, several = 0;
+    for (std::size_t e = 0; e < h.entries.size(); ++e) {
+      growing += e > 0 && h.entries[e].value > h.entries[e - 1].value;
+      const std::string& title = h.entries[e].title;
+      several += title.find_first_of("0123456789") != std::string::npos;
+    }
+    return h.entries.size() >= 3 && growing + 1 >= h.entries.size() &&
+           2 * several < h.entries.size();
+  }
+
   void call(std::size_t i, const char* type, double confidence) {
     if (confidence <= out_[i].type_confidence) return;
     out_[i].type = type;
@@ -106,7 +118,7 @@ class Types {
       if (there) call(i, type, says);
     }
     // "Index" above growing numbers is a table of contents.
-    if (sign(i, "index") >= 0.5 && !h.entries.empty() && place(i) < 0.15)
+    if (sign(i, "index") >= 0.5 && !h.entries.empty() && (place(i) < 0.15 || are_in_order(h)))
       call(i, "tableOfContents", 0.95);
     if (!h.entries.empty() && (place(i) < 0.15 || place(i) > 0.85))
       call(i, "tableOfContents", h.entries.size() >= 6 ? 0.6 : 0.45);
