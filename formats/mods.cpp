@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "formats/mods.h"
 
+#include "base/text.h"
+
 namespace linka {
 namespace {
 
@@ -16,7 +18,7 @@ void write(XmlWriter& xml, const TitleInfo& t) {
     xml.attribute("otherType", t.type);
   else if (!t.type.empty())
     xml.attribute("type", t.type);
-  xml.leaf("mods:nonSort", t.non_sort);
+  xml.leaf("mods:nonSort", non_sort_text(t.non_sort));
   xml.leaf("mods:title", t.title);
   xml.leaf("mods:subTitle", t.sub_title);
   xml.leaf("mods:partNumber", t.part_number);
@@ -217,6 +219,14 @@ bool has_genre_type(RecordLevel level) {
 }
 
 }  // namespace
+
+std::string non_sort_text(std::string_view text) {
+  const std::string plain = trimmed(text);
+  if (plain.empty()) return {};
+  for (const std::string_view joining : {"'", "-", "\xe2\x80\x99", "\xca\xbc"})
+    if (plain.ends_with(joining)) return plain;
+  return plain + " ";
+}
 
 void write_mods(XmlWriter& xml, const Record& held, const RecordPlace& place,
                 const ModsStyle& style, const std::string& fallback_created) {

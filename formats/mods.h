@@ -9,6 +9,7 @@
 #include "model/record.h"
 
 #include <string>
+#include <string_view>
 
 namespace linka {
 
@@ -20,6 +21,10 @@ struct ModsStyle {
   bool alternative_names = false;  // mods:alternativeName (MODS 3.8)
   bool old_words = false;          // "table of content", as the versions before had it
 };
+
+// Non-sorting words as they have to stand in mods:nonSort: with a blank behind them, but for an
+// apostrophe or a hyphen. Kramerius puts the title right behind.
+std::string non_sort_text(std::string_view text);
 
 // One page as its record knows it.
 struct PageRecord {

@@ -37,7 +37,8 @@ std::string uuid_in(const std::string& pid) {
   return pid.substr(5);  // behind "uuid:"
 }
 
-Result<void> check_options(const FoxmlOptions& options) {
+// `writes`: pictures will be made.
+Result<void> check_options(const FoxmlOptions& options, bool writes) {
   if (options.policy != "public" && options.policy != "private")
     return fail(ErrorKind::configuration,
                 "the policy \"{}\" is not known; known are public and private", options.policy);
@@ -45,7 +46,7 @@ Result<void> check_options(const FoxmlOptions& options) {
     if (licence.empty() || safe_name(licence) != licence)
       return fail(ErrorKind::configuration, "the licence \"{}\" is no name of a licence", licence);
   if (auto fine = check_images(options.images); !fine) return fine;
-  if (options.images.kind != FoxmlImages::Kind::image_server && !options.make_jpegs)
+  if (writes && options.images.kind != FoxmlImages::Kind::image_server && !options.make_jpegs)
     return fail(ErrorKind::configuration, "pictures inside the objects need a maker of JPEG");
   return {};
 }
@@ -353,7 +354,7 @@ Result<Ready> prepare(const fs::path& package) {
 
 Result<FoxmlExport> plan_foxml(const fs::path& package, const FoxmlOptions& options) {
   return guarded<FoxmlExport>("foxml", [&]() -> Result<FoxmlExport> {
-    if (auto fine = check_options(options); !fine) return pass(fine);
+    if (auto fine = check_options(options, false); !fine) return pass(fine);
     auto ready = prepare(package);
     if (!ready) return pass(ready);
     return Exporter(ready->psp, ready->plan, options).plan();
@@ -371,7 +372,7 @@ Result<std::string> foxml_folder_name(const fs::path& package) {
 Result<FoxmlExport> export_foxml(const fs::path& package, const fs::path& out,
                                  const FoxmlOptions& options) {
   return guarded<FoxmlExport>("foxml", [&]() -> Result<FoxmlExport> {
-    if (auto fine = check_options(options); !fine) return pass(fine);
+    if (auto fine = check_options(options, true); !fine) return pass(fine);
     std::error_code code;
     fs::path target = fs::absolute(out, code).lexically_normal();
     if (!target.has_filename()) target = target.parent_path();

@@ -128,7 +128,7 @@ class Planner {
       return fail(ErrorKind::bad_input, "two parts of the package have the uuid {}", uuid);
     by_div_.emplace(div.id, plan_.nodes.size());
     if (!parent.empty()) parents_[parent].push_back(node.object.pid);
-    depth_of_.push_back(div.type);
+    types_.push_back(div.type);
     const std::string pid = node.object.pid;
     plan_.nodes.push_back(std::move(node));
     for (const PspDiv& inner : div.below)
@@ -142,17 +142,16 @@ class Planner {
     return found == psp_.dublin_cores.end() ? nullptr : &found->second;
   }
 
-  // The volume or issue that the package is of: the deepest one from the top.
+  // The volume or issue that the package is of; a year when it has no issue.
   void choose_unit() {
-    unit_ = 0;
-    for (std::size_t i = 0; i < plan_.nodes.size(); ++i) {
-      const std::string type = lower_ascii(depth_of_[i]);
-      if (type == "issue" || type == "volume") {
-        unit_ = i;
-        break;
-      }
-    }
-    plan_.unit = plan_.nodes[unit_].object.pid;
+    for (const std::string_view wanted : {"issue", "volume", "periodical_volume"})
+      for (std::size_t i = 0; i < plan_.nodes.size(); ++i)
+        if (lower_ascii(types_[i]) == wanted) {
+          unit_ = i;
+          plan_.unit = plan_.nodes[i].object.pid;
+          return;
+        }
+    plan_.unit = plan_.nodes.front().object.pid;
   }
 
   const PspPageRecord* record_of(const PspDiv& div) const {
@@ -288,7 +287,7 @@ class Planner {
   FoxmlPlan plan_;
   std::string frame_;  // ID of the div around a single volume
   std::size_t unit_ = 0;
-  std::vector<std::string> depth_of_;                        // div type of each node
+  std::vector<std::string> types_;                           // div type of each node
   std::map<std::string, std::size_t> by_div_;                // div id -> node
   std::map<std::string, std::vector<std::string>> parents_;  // pid -> pids of parts below
   std::set<std::string> pids_;

@@ -10,6 +10,7 @@
 #include "kramerius-export/foxml/foxml_text.h"
 #include "kramerius-export/foxml/mods_copy.h"
 #include "kramerius-export/foxml/psp.h"
+#include "model/record.h"
 
 #include <algorithm>
 #include <map>
@@ -27,6 +28,13 @@ bool is_known_group(std::string_view id) {
                                                 "TXTGRP",      "TECHMDGRP",   "OC_EBGRP",
                                                 "MC_AUDIOGRP", "UC_AUDIOGRP", "SA_AUDIOGRP"};
   return known.contains(id);
+}
+
+// A uuid as the conversion reads it: braces off, in lower case, nothing else mended.
+std::string read_uuid(std::string_view text) {
+  std::string plain = lower_ascii(text);
+  std::erase_if(plain, [](char c) { return c == '{' || c == '}'; });
+  return is_uuid(plain) ? plain : std::string();
 }
 
 class ImportChecker {
@@ -164,14 +172,14 @@ class ImportChecker {
       say_it("IMPORT_UUID", line, say(tr("the record {} has no uuid"), id));
       return;
     }
-    const std::string last = plain_uuid(uuids.back());
+    const std::string last = read_uuid(uuids.back());
     if (last.empty()) {
       say_it("IMPORT_UUID_LAST", line,
              say(tr("the last uuid of the record {} is \"{}\""), id, uuids.back()));
       return;
     }
     for (const std::string& other : uuids)
-      if (plain_uuid(other) != last)
+      if (read_uuid(other) != last)
         say_it("IMPORT_UUID_SEVERAL", line, say(tr("the record {} has several uuids"), id));
     if (const auto [before, fresh] = uuids_.emplace(last, id); !fresh)
       say_it("IMPORT_UUID_TWICE", line,
@@ -183,7 +191,7 @@ class ImportChecker {
     std::vector<std::string> uuids;
     for (const XmlElement& e : mods.children("identifier")) {
       const std::string type = e.attribute("type");
-      if (type == "uuid") uuids.push_back(e.text());
+      if (lower_ascii(type) == "uuid") uuids.push_back(e.own_text());
       if (type != "barCode" && lower_ascii(type) == "barcode")
         say_it("IMPORT_BARCODE", record.line,
                say(tr("{}: the identifier is of the type \"{}\""), id, type));

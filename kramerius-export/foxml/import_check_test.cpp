@@ -6,6 +6,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <cctype>
 #include <fstream>
 #include <functional>
 #include <set>
@@ -89,6 +90,12 @@ std::vector<Broken> all_broken() {
       {"IMPORT_UUID_LAST", "an empty one behind", book,
        in_mets("</mods:identifier>",
                "</mods:identifier><mods:identifier type=\"uuid\" invalid=\"yes\"/>")},
+      {"IMPORT_UUID_LAST", "a blank before it", book,
+       in_mets("<mods:identifier type=\"uuid\">", "<mods:identifier type=\"uuid\"> ")},
+      {"IMPORT_UUID_SEVERAL", "another before it", book,
+       in_mets("<mods:identifier type=\"uuid\">",
+               "<mods:identifier type=\"uuid\">99999999-0000-4000-8000-000000000099"
+               "</mods:identifier><mods:identifier type=\"uuid\">")},
       {"IMPORT_PAGE_RECORD", "another name", book,
        [](TestPackage& p) {
          bool any = false;
@@ -175,6 +182,17 @@ TEST(ImportCheck, EachFaultIsFoundByItsRuleAlone) {
     ASSERT_TRUE(one.breaks(package)) << "nothing was broken";
     EXPECT_THAT(rules_of(package.write()), ElementsAre(one.rule));
   }
+}
+
+TEST(ImportCheck, UuidsInBracesAndCapitalsAreFine) {
+  TestPackage package;
+  std::string& mets = package.files[mets_path()];
+  const std::string begin = "<mods:identifier type=\"uuid\">";
+  const std::size_t at = mets.find(begin) + begin.size(), end = mets.find('<', at);
+  std::string uuid = mets.substr(at, end - at);
+  for (char& c : uuid) c = static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
+  mets.replace(at, end - at, "{" + uuid + "}");
+  EXPECT_THAT(rules_of(package.write()), IsEmpty());
 }
 
 TEST(ImportCheck, APublisherThatWillNotBeFoundIsSaid) {

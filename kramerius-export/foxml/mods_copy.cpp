@@ -56,7 +56,7 @@ class Copier {
     xml_.attribute("xmlns:xlink", "http://www.w3.org/1999/xlink");
     xml_.open("mods:mods");
     for (const auto& [name, value] : mods_.attributes())
-      if (name == "version" || name == "ID") xml_.attribute(name, value);
+      if (name == "version") xml_.attribute(name, value);
     if (!copy_.title.empty()) xml_.open("mods:titleInfo").leaf("mods:title", copy_.title).close();
     const auto origins = mods_.children("originInfo");
     const auto first = std::find_if(origins.begin(), origins.end(), has_issued);
@@ -188,14 +188,6 @@ class Copier {
 };
 
 }  // namespace
-
-std::string non_sort_text(std::string_view text) {
-  const std::string plain = trimmed(text);
-  if (plain.empty()) return {};
-  for (const std::string_view joining : {"'", "-", "\xe2\x80\x99", "\xca\xbc"})
-    if (plain.ends_with(joining)) return plain;
-  return plain + " ";
-}
 
 std::string shown_title(const XmlElement& mods) {
   const auto all = mods.children("titleInfo");

@@ -3,6 +3,7 @@
 // mended is copied as it stands.
 #pragma once
 
+#include "formats/mods.h"
 #include "formats/xml_reader.h"
 #include "formats/xml_writer.h"
 
@@ -16,9 +17,6 @@ namespace linka {
 // the first; non-sorting words in front, then "title: subtitle. number. name". "" when there is
 // none.
 std::string shown_title(const XmlElement& mods);
-// Non-sorting words as they have to stand: with a blank behind them, but for an apostrophe or a
-// hyphen. Kramerius puts the title right behind.
-std::string non_sort_text(std::string_view text);
 
 // True for the forms of dates that the index can order: "1929", "1929-1931", "04.1929", "4.5.1929",
 // "4.-6.5.1929", "[1929?]", "c1929", "192-", "19uu" and the like.

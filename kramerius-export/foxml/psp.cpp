@@ -35,7 +35,7 @@ PspPageRecord page_record_of(const XmlElement& mods) {
   PspPageRecord out;
   out.line = mods.line();
   for (const XmlElement& id : mods.children("identifier"))
-    if (id.attribute("type") == "uuid") out.uuids.push_back(id.text());
+    if (id.attribute("type") == "uuid") out.uuids.push_back(id.own_text());
   for (const XmlElement& part : mods.children("part")) {
     if (out.type.empty()) out.type = part.attribute("type");
     for (const XmlElement& detail : part.children("detail")) {
