@@ -39,6 +39,7 @@ struct BoardSlot {
   std::atomic<int> item{-1};  // index in the run's list of files; -1 = free
   std::atomic<int> frame{0};
   std::atomic<std::uint64_t> pixels{0};  // of the scan, as its header claims; 0 = not known yet
+  std::atomic<std::uint64_t> file_bytes{0};
 };
 
 // What one thread of the worker is at.

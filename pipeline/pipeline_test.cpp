@@ -48,9 +48,7 @@ class RunBatchTest : public testing::Test {
     options_.jobs = 2;
     ::setenv("SOURCE_DATE_EPOCH", "1741943700", 1);
   }
-  void TearDown() override {
-    ::unsetenv("SOURCE_DATE_EPOCH");
-  }
+  void TearDown() override { ::unsetenv("SOURCE_DATE_EPOCH"); }
   void scans(int n) {
     for (int i = 1; i <= n; ++i) {
       const Bytes png = scan_png(i);

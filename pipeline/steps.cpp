@@ -298,7 +298,7 @@ std::string Tools::fingerprint_of(const ScanId& scan) const {
 Result<ScanFile> open_scan(const ScanJob& scan, const Tools& tools) {
   auto file = MappedFile::open(tools.batch.scan_file(scan.id));
   if (!file) return pass(file);
-  Digests digests = digest_bytes(file->bytes());
+  Digests digests = tools.digests->of(scan.id.name, scan.modified_ns, file->bytes());
   return ScanFile{std::move(*file), std::move(digests)};
 }
 

@@ -12,6 +12,7 @@
 #include "model/page_facts.h"
 #include "model/page_text.h"
 #include "pipeline/decisions.h"
+#include "pipeline/file_digests.h"
 #include "profiles/profile.h"
 #include "stages/ocr/ocr.h"
 #include "workspace/batch.h"
@@ -36,6 +37,7 @@ struct Tools {
   Decisions decisions;
   std::set<std::string> read_again;        // text_of(PageId): read once more whatever was stored
   const ExternalEngine* engine = nullptr;  // who reads before `ocr` does; null: nobody
+  std::shared_ptr<FileDigests> digests = std::make_shared<FileDigests>();
   // What a scan must have been made with to count as done.
   std::string fingerprint_of(const ScanId& scan) const;
 };

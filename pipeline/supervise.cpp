@@ -221,7 +221,8 @@ class Supervisor {
       const BoardSlot& slot = board_.slots[static_cast<std::size_t>(at)];
       if (slot.item < 0) continue;
       const Culprit who{slot.item, slot.frame, step.stage};
-      const Deadline limit = deadline_of(slot.pixels, s_.page_timeout_s, s_.cpu_s_per_megapixel);
+      const Deadline limit =
+          deadline_of(slot.pixels, slot.file_bytes, s_.page_timeout_s, s_.cpu_s_per_megapixel);
       const double wall_s = static_cast<double>(now - step.since_ms) / 1e3;
       if (wall_s > limit.wall_s)
         return Ending{HowEnded::too_slow, SIGKILL, who, in_flight(board_), limit.wall_s};
@@ -431,12 +432,20 @@ class Supervisor {
 
 }  // namespace
 
-Deadline deadline_of(std::uint64_t pixels, double page_timeout_s, double cpu_s_per_megapixel) {
+Deadline deadline_of(std::uint64_t pixels, std::uint64_t file_bytes, double page_timeout_s,
+                     double cpu_s_per_megapixel) {
   constexpr double usual_megapixels = 40, least_cpu_s = 30;
+  const double any_page_cpu_s = std::min(least_cpu_s, page_timeout_s / 2);
+  constexpr double slow_disk_mb_per_s = 5, slow_digest_mb_per_s = 40;
   const double megapixels = static_cast<double>(pixels) / 1e6;
+  const double mb = static_cast<double>(file_bytes) / 1e6;
+  // What is usual for a page of 40 megapixels is in page_timeout_s.
+  constexpr double usual_mb = 300;
   Deadline d;
-  d.wall_s = page_timeout_s * std::max(1.0, megapixels / usual_megapixels);
-  d.cpu_s = std::min(d.wall_s, least_cpu_s + cpu_s_per_megapixel * megapixels);
+  d.wall_s = page_timeout_s * std::max(1.0, megapixels / usual_megapixels) +
+             std::max(0.0, mb - usual_mb) / slow_disk_mb_per_s;
+  d.cpu_s = std::min(d.wall_s,
+                     any_page_cpu_s + cpu_s_per_megapixel * megapixels + mb / slow_digest_mb_per_s);
   return d;
 }
 

@@ -26,8 +26,10 @@ struct Deadline {
   double wall_s = 0, cpu_s = 0;
 };
 // `pixels` of the scan as its header claims, 0 when not known yet. wall_s is page_timeout_s up to
-// 40 megapixels (A4 at 600 dpi) and grows in proportion beyond.
-Deadline deadline_of(std::uint64_t pixels, double page_timeout_s, double cpu_s_per_megapixel);
+// 40 megapixels (A4 at 600 dpi) and grows in proportion beyond; reading a large file takes its
+// time.
+Deadline deadline_of(std::uint64_t pixels, std::uint64_t file_bytes, double page_timeout_s,
+                     double cpu_s_per_megapixel);
 
 struct Supervision {
   double page_timeout_s = 300;

@@ -75,6 +75,7 @@ class Worker {
     const int probe_slot = free_slot();
     slot(probe_slot).frame = 0;
     slot(probe_slot).pixels = 0;
+    slot(probe_slot).file_bytes = item.file.size_bytes;
     slot(probe_slot).item = index;
     Result<ScanHeader> header = fail(ErrorKind::internal, "not read");
     std::string sha256;  // of what is no scan
@@ -84,7 +85,9 @@ class Worker {
         const auto file = MappedFile::open(work_.tools->batch.scan_file(first));
         if (!file) return pass(file);
         auto found = probe(file->bytes(), params);
-        if (!found) sha256 = digest_bytes(file->bytes()).sha256;
+        // A file that is too large to be looked at is too large for that, too.
+        if (!found && static_cast<double>(file->bytes().size()) <= params.max_file_mb * 1e6)
+          sha256 = digest_bytes(file->bytes()).sha256;
         return found;
       });
     }
@@ -184,6 +187,7 @@ class Worker {
     ticket->slot = free_slot();
     BoardSlot& place = slot(ticket->slot);
     place.frame = frame;
+    place.file_bytes = item.file.size_bytes;
     place.pixels = static_cast<std::uint64_t>(std::max(0, size.width)) *
                    static_cast<std::uint64_t>(std::max(0, size.height));
     place.item = index;
