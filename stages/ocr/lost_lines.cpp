@@ -260,10 +260,28 @@ void name_marks_of(const PixPtr& ink, std::vector<ReadBlock>& blocks) {
   });
 }
 
+// ---- frames ------------------------------------------------------------------------------------
+
+// A picture as large as the page around lines of print is the edge of the paper or its shade, no
+// picture. Words on a map or a poster are no such lines.
+void drop_paper_edges(std::vector<ReadBlock>& blocks, const Image& page) {
+  constexpr double whole = 0.96;  // of the page's width and height
+  constexpr int least_lines = 2;
+  int lines = 0;
+  for (const ReadBlock& block : blocks)
+    for (const ReadLine& line : block.lines) lines += is_print(line);
+  if (lines < least_lines) return;
+  std::erase_if(blocks, [&](const ReadBlock& block) {
+    return block.kind == BlockKind::illustration && block.box.width() > whole * page.width() &&
+           block.box.height() > whole * page.height();
+  });
+}
+
 }  // namespace
 
 void add_lost_lines(tesseract::TessBaseAPI& engine, const Seen& seen,
                     std::vector<ReadBlock>& blocks) {
+  drop_paper_edges(blocks, seen.grey);
   const PixPtr page_ink(engine.GetThresholdedImage());
   name_marks_of(page_ink, blocks);
   const std::vector<Box> ink = ink_not_read(page_ink.get(), covered_by(blocks));

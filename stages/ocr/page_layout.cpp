@@ -328,7 +328,7 @@ std::optional<Box> dash_beside(const std::vector<Box>& ink, const Box& figures, 
   std::optional<Box> best;
   for (const Box& b : ink) {
     const double gap = left ? figures.x0 - b.x1 : b.x0 - figures.x1;
-    if (gap < 0 || gap > 4 * em || b.height() > 0.3 * em || b.width() < 0.4 * em ||
+    if (gap < 0 || gap > 4 * em || b.height() > 0.3 * em || b.width() < 0.3 * em ||
         b.width() > 3 * em || b.width() < 3 * b.height() || !stands_beside(figures, b))
       continue;
     if (!best || (left ? b.x1 > best->x1 : b.x0 < best->x0)) best = b;

@@ -30,10 +30,6 @@ constexpr std::size_t most_other_readings = 3;
 constexpr const char* arabic = "0123456789";
 constexpr const char* roman = "ivxlcIVXLC";
 
-bool is_print(const ReadLine& line) {
-  return line.text.words.size() >= 3 && is_convincing(line);
-}
-
 bool is_made_of(std::string_view text, std::string_view signs) {
   return !text.empty() && text.find_first_not_of(signs) == std::string_view::npos;
 }
@@ -129,6 +125,10 @@ bool is_convincing(const ReadLine& line) {
     sum += word.confidence * static_cast<double>(word.content.size());
   }
   return bytes >= 4 && sum >= convincing * static_cast<double>(bytes);
+}
+
+bool is_print(const ReadLine& line) {
+  return line.text.words.size() >= 3 && is_convincing(line);
 }
 
 Box print_of(const std::vector<ReadBlock>& blocks) {
@@ -312,9 +312,10 @@ std::optional<ReadLine> forced_number(tesseract::TessBaseAPI& engine, const Imag
   return best;
 }
 
-bool is_number(const ReadLine& line, const LoneFigures& row) {
+bool is_number(const ReadLine& line, const LoneFigures& row, bool beside_head) {
   const TextWord& word = only_word(line);
-  const double least = word.content.size() > 1 || !row.dashes.empty() ? convincing : sure_figure;
+  const bool expected = word.content.size() > 1 || !row.dashes.empty() || beside_head;
+  const double least = expected ? convincing : sure_figure;
   return word.confidence >= least &&
          ((word.content.size() <= most_figures && is_made_of(word.content, arabic)) ||
           (!row.dashes.empty() && is_made_of(word.content, roman)));
@@ -338,11 +339,13 @@ ReadLine line_of(const LoneFigures& row, const InkNumber& number, double em,
 
 // The row read as a number; nothing when it is none.
 std::optional<ReadLine> number_in(tesseract::TessBaseAPI& engine, const Seen& seen,
-                                  const LoneFigures& row, double em, const std::string& model) {
+                                  const LoneFigures& row, bool beside_head, double em,
+                                  const std::string& model) {
   const Image picture = isolated(seen.grey, row.figures, em);
   show(engine, picture, seen.dpi);
   std::optional<ReadLine> read = word_in(engine, picture, row, "", em);
-  if (read && is_number(*read, row) && is_made_of(only_word(*read).content, arabic)) return read;
+  if (read && is_number(*read, row, beside_head) && is_made_of(only_word(*read).content, arabic))
+    return read;
   const std::vector<InkNumber> numbers = roman_at(seen.grey, row.figures, em);
   if (!numbers.empty() &&
       numbers.front().confidence >= (row.dashes.empty() ? sure_ink : likely_figure)) {
@@ -350,7 +353,7 @@ std::optional<ReadLine> number_in(tesseract::TessBaseAPI& engine, const Seen& se
     for (const InkNumber& n : numbers) add_other(line.text.words.front(), n.text, n.confidence);
     return line;
   }
-  if (read && is_number(*read, row)) return read;
+  if (read && is_number(*read, row, beside_head)) return read;
   return forced_number(engine, picture, row, em);
 }
 
@@ -403,6 +406,15 @@ bool stands_apart(const Box& figures, const std::vector<ReadBlock>& blocks, cons
   return true;
 }
 
+// In the row of the page's first line, and no line of text is as high as that.
+bool is_beside_head(const Box& figures, const std::vector<ReadBlock>& blocks, double em) {
+  const ReadLine* first = nullptr;
+  for (const ReadBlock& block : blocks)
+    for (const ReadLine& line : block.lines)
+      if (first == nullptr || middle_y(line.text.box) < middle_y(first->text.box)) first = &line;
+  return first != nullptr && std::abs(middle_y(first->text.box) - middle_y(figures)) < one_row * em;
+}
+
 }  // namespace
 
 void add_page_numbers(tesseract::TessBaseAPI& engine, const Seen& seen,
@@ -420,7 +432,8 @@ void add_page_numbers(tesseract::TessBaseAPI& engine, const Seen& seen,
     for (const ReadLine& line : block.lines)
       if (model.empty() && !line.text.words.empty()) model = line.text.words.front().language;
   for (const LoneFigures& row : rows) {
-    std::optional<ReadLine> line = number_in(engine, seen, row, em, model);
+    std::optional<ReadLine> line =
+        number_in(engine, seen, row, is_beside_head(row.figures, blocks, em), em, model);
     if (!line) continue;
     add_dashes(*line, row);
     ReadBlock block;

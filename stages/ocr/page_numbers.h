@@ -16,6 +16,8 @@ constexpr double convincing = 0.7;
 
 // Whether the line's text was read with confidence; single letters never convince.
 bool is_convincing(const ReadLine& line);
+// Three words and more, read with confidence.
+bool is_print(const ReadLine& line);
 // Where the lines of print are; empty when there are none.
 Box print_of(const std::vector<ReadBlock>& blocks);
 // One or two words above or below the print that the engine hardly believes itself: mostly a page
