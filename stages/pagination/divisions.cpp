@@ -198,6 +198,16 @@ class Drafts {
     });
   }
 
+  // The name of an issue, far larger than the headings of its articles, above the first of them.
+  bool is_masthead(std::size_t i, const HeadingHint& h) const {
+    constexpr double larger = 1.5;
+    const std::vector<HeadingHint>& all = hints(i).headings;
+    return i == 0 && all.size() > 1 &&
+           std::all_of(all.begin(), all.end(), [&](const HeadingHint& o) {
+             return &o == &h || (o.y > h.y && o.size > 0 && h.size > larger * o.size);
+           });
+  }
+
   // Beside a table of contents only what has a name of its own or is set like what it lists: not
   // every line of it is read.
   void from_headings(bool contents) {
@@ -206,7 +216,7 @@ class Drafts {
     for (std::size_t i = 0; i < volume_.pages.size(); ++i) {
       if (is_no_chapter(i)) continue;
       for (const HeadingHint& h : hints(i).headings) {
-        if (!names_a_division(h.text) || is_known(i, h.text)) continue;
+        if (!names_a_division(h.text) || is_known(i, h.text) || is_masthead(i, h)) continue;
         const bool part = !type_of_heading(h.text).empty();
         const bool like_listed = listed > 0 && h.size >= same_size * listed && h.y < 0.5;
         if (contents && !part && !like_listed) continue;

@@ -465,6 +465,17 @@ TEST(PaginationTypes, PartsOfABookAreNamed) {
   EXPECT_EQ(wrong, 0);
 }
 
+TEST(PaginationDivisions, TheNameOfAnIssueIsNoArticle) {
+  std::vector<NumberedPage> pages = pages_with(counting(65, 72));
+  pages[0].hints.headings = {{"Mlynářský věstník", 25, 0.1}, {"Kolo pod jezem", 13.5, 0.23}};
+  pages[4].hints.headings = {{"Hadry a plátno", 13.5, 0.5}};
+  const Pagination p = paginate(pages, {});
+  ASSERT_EQ(p.divisions.size(), 2u);
+  EXPECT_EQ(p.divisions[0].title, "Kolo pod jezem");
+  EXPECT_EQ(p.divisions[0].last_page, 3u);
+  EXPECT_EQ(p.divisions[1].title, "Hadry a plátno");
+}
+
 // "Index" is what Latin and some German books call their contents, also at the end.
 TEST(PaginationTypes, AnIndexWhoseNumbersGrowIsTheContents) {
   const auto last_page = [](std::vector<EntryHint> entries) {

@@ -10,7 +10,8 @@ namespace {
 
 constexpr double sure_enough = 0.4;  // weaker proposals are not made
 constexpr std::size_t title_within = 12;
-constexpr int title_words = 90, cover_words = 25, picture_words = 60;
+constexpr int title_words = 90, cover_words = 25, picture_words = 60, caption_words = 15;
+constexpr int least_title_words = 8;  // beside a picture: fewer are a caption
 
 class Types {
  public:
@@ -88,10 +89,13 @@ class Types {
     const PageHints& h = page(i).hints;
     if (page(i).is_blank) return call(i, "blank", 0.95);
     const bool picture = h.picture_share > 0.35 && h.words < picture_words;
-    if (picture) call(i, "illustration", 0.6 + 0.3 * h.picture_share);
+    // The reader may find a part of a plate only; its caption is all there is to read.
+    const bool plate = h.picture_share > 0.15 && h.words <= caption_words;
+    if (picture || plate) call(i, "illustration", 0.6 + 0.3 * h.picture_share);
     if (is_large(i) && h.words < 2 * picture_words)
       call(i, sign(i, "map") > 0 ? "map" : "illustration", 0.6);
-    if (picture && sign(i, "map") >= sure_enough) call(i, "map", 0.9);
+    if ((picture || plate) && sign(i, "map") >= sure_enough) call(i, "map", 0.9);
+    if (h.words < picture_words && sign(i, "map") >= 0.55) call(i, "map", 0.7);
     // Parts named at the head of a page. Where they may stand in a book counts.
     constexpr std::pair<const char*, std::pair<double, double>> parts[] = {
         {"tableOfContents", {0, 1}},
@@ -147,6 +151,8 @@ class Types {
     title_ = best;
     if (out_[best].type_confidence < 0.85)
       call(best, "titlePage", std::min(0.95, 0.4 + 0.6 * most));
+    if (out_[best].type == "illustration" && page(best).hints.words >= least_title_words)
+      call(best, "titlePage", std::min(0.95, out_[best].type_confidence + 0.01));
     if (best > 0 && out_[best - 1].type == "illustration") call(best - 1, "frontispiece", 0.97);
   }
 
