@@ -148,7 +148,7 @@ class Chaos {
   void disturb(const Prepared& p, MadePages& done) {
     Trouble trouble;
     std::set<int> allowed{p.quiet.exit_code, killed};
-    const double moment = p.quiet.seconds * static_cast<double>(up_to(1300)) / 1000;
+    const double moment = p.quiet.seconds * static_cast<double>(up_to(1000)) / 1000;
     std::size_t* counted = nullptr;
     if (fills_) {
       trouble.kind = disk_.is_real() ? Trouble::Kind::fill : Trouble::Kind::size_limit;
@@ -167,6 +167,9 @@ class Chaos {
       const SystemError& error = system_errors[up_to(std::size(system_errors))];
       trouble.fail_at = place(p, fmt::format("{}{}", error.name, up_to(2) == 0 ? "+" : ""), true);
       allowed.insert(static_cast<int>(error.answer));
+      // A page whose facts cannot be read is still to be done, and the batch not complete.
+      if (trouble.fail_at.starts_with("file-read:"))
+        allowed.insert(static_cast<int>(ExitCode::parked));
       counted = &report_.errors;
     }
     trouble.disk = &disk_;

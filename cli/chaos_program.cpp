@@ -114,8 +114,9 @@ Ended run_program(const std::vector<std::string>& arguments, const Trouble& trou
   int status = 0;
   while (program > 0 && ::waitpid(program, &status, WNOHANG) == 0) {
     if (!struck && seconds() >= trouble.after_s) {
-      struck = true;
       ended.happened = strike(program, trouble);
+      // A worker that is not there yet is waited for.
+      struck = ended.happened || trouble.kind != Trouble::Kind::kill_worker;
     }
     if (seconds() > longest_s) ::kill(program, SIGKILL);
     std::this_thread::sleep_for(std::chrono::milliseconds(1));
