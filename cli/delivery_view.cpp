@@ -8,7 +8,6 @@
 #include "image/image_io.h"
 #include "pipeline/report.h"
 #include "stages/decode/decode.h"
-#include "workspace/batch.h"
 
 #include <unistd.h>
 
@@ -217,6 +216,29 @@ json to_json(const Delivery& d, ExitCode code) {
   if (!d.plan.empty()) document["plan"] = d.plan;
   if (code != ExitCode::done) document["error"] = to_json(d.trouble);
   return document;
+}
+
+std::vector<std::string> delivery_lines(const Batch& batch) {
+  std::vector<std::string> lines;
+  for (const KeptDelivery& d : deliveries_below(batch.folder()))
+    lines.push_back(
+        d.ending == "delivered"
+            ? say(tr("{}: delivered to {} and proven, {} {}"), d.package, d.target,
+                  d.when.substr(0, 10), d.url)
+            : say(tr("{}: its delivery to {} is not done ({}); the same command goes on"),
+                  d.package, d.target, d.ending));
+  return lines;
+}
+
+json deliveries_json(const Batch& batch) {
+  json list = json::array();
+  for (const KeptDelivery& d : deliveries_below(batch.folder()))
+    list.push_back({{"package", d.package},
+                    {"target", d.target},
+                    {"ending", d.ending},
+                    {"url", d.url},
+                    {"when", d.when}});
+  return list;
 }
 
 Result<std::vector<KeptReceipt>> receipts_in(const std::vector<fs::path>& given) {

@@ -5,6 +5,7 @@
 #include "base/bytes.h"
 #include "cli/exit_codes.h"
 #include "delivery/deliver.h"
+#include "workspace/batch.h"
 
 #include <nlohmann/json.hpp>
 
@@ -27,6 +28,10 @@ ExitCode code_of(const Delivery& delivery);
 ExitCode worse_delivery(ExitCode a, ExitCode b);
 void print_delivery(const Delivery& delivery);
 nlohmann::json to_json(const Delivery& delivery, ExitCode code);
+
+// The deliveries of a batch, for `linka status`.
+std::vector<std::string> delivery_lines(const Batch& batch);
+nlohmann::json deliveries_json(const Batch& batch);
 
 // A receipt of a batch or package, by its file.
 struct KeptReceipt {

@@ -4,6 +4,7 @@
 
 #include "base/translate.h"
 #include "cli/console.h"
+#include "cli/delivery_view.h"
 #include "cli/progress.h"
 #include "cli/status_words.h"
 #include "cli/verb.h"
@@ -80,6 +81,7 @@ ExitCode say_status(const Options& options) {
     nlohmann::json document = to_json(*status);
     if (options.check) document["ledger"] = to_json(ledger);
     document["batch"] = batch->folder().string();
+    document["deliveries"] = deliveries_json(*batch);
     return print_json(std::move(document), code);
   }
   for (const ScanStatus& scan : status->scans)
@@ -88,6 +90,7 @@ ExitCode say_status(const Options& options) {
     print(say(tr("{}  no scan: {}"), file.name, file.ignored));
   for (const std::string& note : notes_in_words(*status)) print(note);
   for (const std::string& line : sums_in_words(*status)) print(line);
+  for (const std::string& line : delivery_lines(*batch)) print(line);
   if (options.check) say_ledger(ledger);
   return code;
 }

@@ -6,8 +6,6 @@
 
 #include <unistd.h>
 
-#include <algorithm>
-
 namespace linka {
 namespace fs = std::filesystem;
 using nlohmann::json;
@@ -127,23 +125,19 @@ class Asking {
              tr("none is set: who may read is decided by policy and rights on the server"));
       return;
     }
-    const Reply reply = server_.get_json("/admin/v7.0/licenses");
-    if (!reply.good() || !reply.document.is_array()) {
-      wrong(tr("the licences"), error_of(reply, tr("the list of licences")));
+    const KnownLicences known = known_licences(server_);
+    if (!known.reply.good()) {
+      wrong(tr("the licences"), error_of(known.reply, tr("the list of licences")));
       return;
     }
-    std::vector<std::string> known;
-    for (const json& one : reply.document)
-      if (one.is_object() && one.contains("name") && one["name"].is_string())
-        known.push_back(one["name"].get<std::string>());
     for (const std::string& licence : target_.licences)
-      if (std::find(known.begin(), known.end(), licence) == known.end())
+      if (known.has(licence))
+        say_of(tr("the licences"), Verdict::good, say(tr("\"{}\" is known"), licence));
+      else
         wrong(tr("the licences"), {ErrorKind::configuration,
                                    say(tr("the server does not know \"{}\"; it knows {}"), licence,
-                                       fmt::format("{}", fmt::join(known, ", "))),
+                                       fmt::format("{}", fmt::join(known.names, ", "))),
                                    "target"});
-      else
-        say_of(tr("the licences"), Verdict::good, say(tr("\"{}\" is known"), licence));
   }
 
   void about_images() {

@@ -38,6 +38,7 @@ class Course {
   Result<void> check_export();
   FoxmlOptions foxml_options() const;
   Result<void> place_everything();
+  Result<void> ask_for_licences();
   Result<void> ask_whether_seen();
   Result<void> say_plan();
   // course_start.cpp: the one thing that must not happen twice

@@ -259,6 +259,26 @@ Result<void> Course::place_everything() {
                {"at", words_for(target().import)}});
 }
 
+// A licence that the server does not know lets nobody in, and nothing says so afterwards. A server
+// that does not tell is believed.
+Result<void> Course::ask_for_licences() {
+  if (state_.open_import() != nullptr || target().licences.empty()) return {};
+  const KnownLicences known = known_licences(server_);
+  if (known.reply.heard == Heard::stopped) return tl::unexpected(stopped());
+  if (!known.reply.good()) {
+    news(say(tr("the server does not tell its licences: {}"), words_for(known.reply)));
+    return {};
+  }
+  for (const std::string& licence : target().licences)
+    if (!known.has(licence))
+      return end(Ending::refused,
+                 {ErrorKind::configuration,
+                  say(tr("the server does not know the licence \"{}\"; it knows {}"), licence,
+                      fmt::format("{}", fmt::join(known.names, ", "))),
+                  "delivery"});
+  return {};
+}
+
 // The server's own list of the folder names every file of ours.
 Result<void> Course::ask_whether_seen() {
   if (state_.open_import() != nullptr) return {};

@@ -272,6 +272,7 @@ Result<void> Course::run() {
     out.title = unit->record.title.empty() ? unit->label : unit->record.title;
   if (auto r = look_first(); !r) return r;
   if (!proven_before_) {
+    if (auto r = ask_for_licences(); !r) return r;
     if (auto r = place_everything(); !r) return r;
     if (auto r = ask_whether_seen(); !r) return r;
     if (auto r = start_import(); !r) return r;

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "base/digest.h"
 #include "base/files.h"
 #include "delivery/check_target.h"
 #include "delivery/log.h"

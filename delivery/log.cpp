@@ -3,6 +3,9 @@
 
 #include "workspace/batch.h"
 
+#include <algorithm>
+#include <utility>
+
 namespace linka {
 namespace fs = std::filesystem;
 using nlohmann::json;
@@ -101,6 +104,33 @@ Result<DeliveryState> read_delivery(const fs::path& journal) {
   DeliveryState state = replay_delivery(read->events);
   state.damaged_lines = read->damaged_lines;
   return state;
+}
+
+std::vector<KeptDelivery> deliveries_below(const fs::path& batch) {
+  std::vector<KeptDelivery> all;
+  std::error_code code;
+  for (fs::recursive_directory_iterator it(batch / "deliveries", code), end; !code && it != end;
+       it.increment(code)) {
+    if (it->path().extension() != ".jsonl") continue;
+    KeptDelivery kept{
+        it->path().parent_path().filename().string(), it->path().stem().string(), {}, {}, {}};
+    const auto state =
+        guarded<DeliveryState>("delivery", [&] { return read_delivery(it->path()); });
+    if (!state) {
+      kept.ending = state.error().message;
+    } else if (state->receipt.is_object() && state->receipt.contains("receipt")) {
+      kept.ending = "delivered";
+      kept.url = state->receipt["receipt"].value(json::json_pointer("/document/url"), "");
+      kept.when = state->receipt["receipt"].value(json::json_pointer("/times/proven"), "");
+    } else {
+      kept.ending = state->ending.empty() ? "open" : state->ending;
+    }
+    all.push_back(std::move(kept));
+  }
+  std::sort(all.begin(), all.end(), [](const KeptDelivery& a, const KeptDelivery& b) {
+    return std::pair(a.package, a.target) < std::pair(b.package, b.target);
+  });
+  return all;
 }
 
 }  // namespace linka

@@ -79,4 +79,11 @@ struct DeliveryState {
 DeliveryState replay_delivery(const std::vector<nlohmann::json>& events);
 Result<DeliveryState> read_delivery(const std::filesystem::path& journal);
 
+// The deliveries of a batch, by package and target. What cannot be read is told as its ending.
+struct KeptDelivery {
+  std::string package, target, ending;  // ending: "delivered", "open", or the last attempt's
+  std::string url, when;                // of a delivered one
+};
+std::vector<KeptDelivery> deliveries_below(const std::filesystem::path& batch);
+
 }  // namespace linka

@@ -134,6 +134,24 @@ KnownProcesses recent_processes(KrameriusServer& server) {
   return known;
 }
 
+bool KnownLicences::has(const std::string& name) const {
+  return std::find(names.begin(), names.end(), name) != names.end();
+}
+
+KnownLicences known_licences(KrameriusServer& server) {
+  KnownLicences known;
+  known.reply = server.get_json("/admin/v7.0/licenses");
+  if (!known.reply.good()) return known;
+  if (!known.reply.document.is_array()) {
+    known.reply.heard = Heard::refused;
+    known.reply.message = tr("no list of licences");
+    return known;
+  }
+  for (const json& one : known.reply.document)
+    if (const std::string name = text_in(one, "name"); !name.empty()) known.names.push_back(name);
+  return known;
+}
+
 std::vector<std::string> telling_lines_in(const std::vector<std::string>& log) {
   std::vector<std::string> lines;
   for (const std::string& line : log)

@@ -45,6 +45,14 @@ struct KnownProcesses {
 };
 KnownProcesses recent_processes(KrameriusServer& server);
 
+// The names of the licences that the server knows.
+struct KnownLicences {
+  Reply reply;  // good when the list is whole
+  std::vector<std::string> names;
+  bool has(const std::string& name) const;
+};
+KnownLicences known_licences(KrameriusServer& server);
+
 // The lines of a process's logs that a person should see (SEVERE, ERROR, WARNING, Exception), the
 // last `most` of them, errors before output.
 std::vector<std::string> telling_lines(KrameriusServer& server, const std::string& uuid,

@@ -7,14 +7,18 @@ twice, what is seen before anything is started, and receipts.
 
 import argparse
 import csv
+import getpass
 import io
 import json
 import os
 import pathlib
+import re
 import shutil
+import socket
 import subprocess
 import sys
 import tempfile
+import time
 import unittest
 
 HERE = pathlib.Path(__file__).resolve().parent
@@ -40,6 +44,54 @@ types = { 1 = "titlePage" }
 """
 
 EMBEDDED = '[target.images]\nkind = "embedded"\n'
+
+
+SSHD = pathlib.Path("/usr/sbin/sshd")
+
+
+class Sshd:
+    """A real sshd of our own on a free port, with its own keys, for this user alone."""
+
+    def __init__(self, folder):
+        folder.mkdir()
+        self.folder, self.user = folder, getpass.getuser()
+        for name in ("host", "user"):
+            subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", folder / name], check=True)
+        shutil.copy(folder / "user.pub", folder / "authorized_keys")
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            self.port = free.getsockname()[1]
+        (folder / "config").write_text(f"""
+ListenAddress 127.0.0.1
+Port {self.port}
+HostKey {folder}/host
+PidFile none
+AuthorizedKeysFile {folder}/authorized_keys
+StrictModes no
+UsePAM no
+PasswordAuthentication no
+PermitRootLogin yes
+""")
+        self.command = (f"ssh -p {self.port} -i {folder}/user -o BatchMode=yes -o IdentitiesOnly=yes -o LogLevel=ERROR "
+                        f"-o StrictHostKeyChecking=no -o UserKnownHostsFile={folder}/known")
+
+    def __enter__(self):
+        if os.getuid() == 0:
+            pathlib.Path("/run/sshd").mkdir(exist_ok=True)
+        self.log = open(self.folder / "log", "w")
+        self.process = subprocess.Popen([str(SSHD), "-D", "-e", "-f", str(self.folder / "config")], stderr=self.log)
+        for _ in range(500):
+            with socket.socket() as there:
+                if there.connect_ex(("127.0.0.1", self.port)) == 0:
+                    return self
+            time.sleep(0.02)
+        self.__exit__()
+        raise RuntimeError((self.folder / "log").read_text())
+
+    def __exit__(self, *_):
+        self.process.terminate()
+        self.process.wait()
+        self.log.close()
 
 
 class Delivered(unittest.TestCase):
@@ -204,6 +256,34 @@ on_server = "{on_server}"
             self.assertNotIn("wrong-word", json.dumps(answer) + self.said)
             (self.here / "password").chmod(0o644)
             self.deliver(expect=3)
+
+    def test_folders_behind_ssh(self):
+        if not shutil.which("rsync") or not SSHD.exists():
+            self.skipTest("rsync or sshd is not installed (Debian packages rsync, openssh-server)")
+        with self.server() as server, Sshd(self.here / "ssh") as ssh:
+            reach = f'rsync_options = ["-e", "{ssh.command}"]\n'
+            self.target(server, f'[target.images]\nkind = "iiif3"\nurl = "{server.base}/iiif/3"\n'
+                                f'rsync = "{ssh.user}@127.0.0.1:{self.images}"\n{reach}')
+            text = self.targets.read_text().replace(
+                'folder = "import/linka"', f'rsync = "{ssh.user}@127.0.0.1:{self.imports}/linka"\n{reach}')
+            self.targets.write_text(text)
+            checked = json.loads(self.linka_says("deliver", "--check-target", "--targets", self.targets, "--json"))
+            self.assertNotIn("wrong", [a["verdict"] for a in checked["answers"]], checked)
+            answer = self.deliver()
+            self.check_delivered(answer, server)
+            self.assertEqual(answer["deliveries"][0]["proof"]["same_bytes"], 1)
+            self.assertEqual(list((self.imports / "linka").iterdir()), [])
+            image = sorted(self.images.rglob("*.jp2"))[1]
+            image.write_bytes(b"another file")
+        # Another server that knows nothing yet, with the same folder of images: nothing is overwritten there.
+        shutil.rmtree(self.batch / "deliveries")
+        with self.server() as server, Sshd(self.here / "ssh2") as ssh:
+            self.targets.write_text(re.sub(r"http://127.0.0.1:[0-9]+", server.base, re.sub(
+                r"ssh -p [^\"]*", ssh.command, self.targets.read_text())))
+            one = self.deliver(expect=4)["deliveries"][0]
+            self.assertIn("not overwritten", one["error"]["message"])
+            self.assertEqual(image.read_bytes(), b"another file")
+            self.assertEqual(server.documents()["objects"], 0)
 
     def check_receipt(self, receipt):
         package = next(self.batch.glob("packages/*"))
