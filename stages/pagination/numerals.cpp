@@ -117,17 +117,23 @@ std::optional<Guess> as_digits(const std::vector<std::string_view>& signs) {
 std::optional<Guess> as_small_roman(const std::vector<std::string_view>& signs) {
   Guess out;
   for (std::string_view sign : signs) {
-    static constexpr std::array<std::pair<std::string_view, char>, 11> table{{{"1", 'i'},
-                                                                              {"|", 'i'},
-                                                                              {"!", 'i'},
-                                                                              {"j", 'i'},
-                                                                              {"J", 'i'},
-                                                                              {"ı", 'i'},
-                                                                              {"í", 'i'},
-                                                                              {"y", 'v'},
-                                                                              {"u", 'v'},
-                                                                              {"U", 'v'},
-                                                                              {"I", 'i'}}};
+    // Fraktur's ii is read as an ü, and its first letter as a capital.
+    static constexpr std::array<std::pair<std::string_view, std::string_view>, 15> table{
+        {{"1", "i"},
+         {"|", "i"},
+         {"!", "i"},
+         {"j", "i"},
+         {"J", "i"},
+         {"ı", "i"},
+         {"í", "i"},
+         {"I", "i"},
+         {"ü", "ii"},
+         {"y", "v"},
+         {"u", "v"},
+         {"U", "v"},
+         {"V", "v"},
+         {"X", "x"},
+         {"L", "l"}}};
     if (std::string_view("ivxlcm").find(sign) != std::string_view::npos && sign.size() == 1) {
       out.text += sign;
       continue;

@@ -409,6 +409,8 @@ TEST(PaginationNumerals, ReadWhatIsPrintedAndWhatWasMeant) {
   EXPECT_EQ(first("S7"), "57");
   EXPECT_EQ(first("I$"), "15");
   EXPECT_EQ(first("xii"), "xii");
+  EXPECT_EQ(first("xvü"), "xvii");
+  EXPECT_EQ(first("Xiv"), "xiv");
   EXPECT_EQ(first("XIV."), "XIV");
   EXPECT_EQ(first("12v"), "12v");
   EXPECT_EQ(first("mlýn"), "-");
