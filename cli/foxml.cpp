@@ -32,7 +32,7 @@ struct Options {
   std::string images = "jpeg", url, root;
   FoxmlImages patterns;
   std::vector<std::string> licences, known;
-  std::string policy = "private";
+  std::string policy;
   bool technical = false, check = false, check_import = false, rules = false;
   bool json = false, dry_run = false, quiet = false;
 };
@@ -309,7 +309,9 @@ void declare_foxml(CLI::App& app, Chosen& chosen) {
   takes(verb->add_option("--licence", o->licences,
                          tr("licence of the document; several may be given")),
         Value::text);
-  takes(verb->add_option("--policy", o->policy, tr("public or private; older than licences")),
+  takes(verb->add_option(
+            "--policy", o->policy,
+            tr("public or private; else public with the licence public, and private without")),
         Value::text)
       ->check(CLI::IsMember({"public", "private"}));
   takes(verb->add_option(

@@ -375,6 +375,8 @@ def check_tree(objects, problems):
     problems.same("objects on top", len(tops), 1)
     problems.check(objects[tops[0]].model in TOPS, f"on top: {objects[tops[0]].model}")
     problems.same("licence on top", objects[tops[0]].literals.get("license"), ["public"])
+    for o in objects.values():
+        problems.same(f"{o.pid}: policy", o.literals.get("policy"), ["policy:public"])
     seen, todo = set(), tops[:]
     while todo:
         pid = todo.pop()

@@ -39,7 +39,7 @@ std::string uuid_in(const std::string& pid) {
 
 // `writes`: pictures will be made.
 Result<void> check_options(const FoxmlOptions& options, bool writes) {
-  if (options.policy != "public" && options.policy != "private")
+  if (!options.policy.empty() && options.policy != "public" && options.policy != "private")
     return fail(ErrorKind::configuration,
                 "the policy \"{}\" is not known; known are public and private", options.policy);
   for (const std::string& licence : options.licences)
@@ -148,9 +148,13 @@ class Exporter {
       out_.notes.push_back(tr("every object is known to the target: no licence is stated"));
   }
 
-  std::string rights() const {
-    return options_.licences.empty() ? "policy:" + options_.policy : std::string();
+  std::string policy() const {
+    if (!options_.policy.empty()) return "policy:" + options_.policy;
+    const bool open = std::find(options_.licences.begin(), options_.licences.end(), "public") !=
+                      options_.licences.end();
+    return open ? "policy:public" : "policy:private";
   }
+  std::string rights() const { return options_.licences.empty() ? policy() : std::string(); }
 
   Result<void> write_object(const fs::path& folder, const FoxmlNode& node) {
     NewFile file(folder, uuid_in(node.object.pid) + ".xml");
@@ -195,7 +199,7 @@ class Exporter {
     for (std::size_t i = 0; i < node.object.children.size(); ++i)
       out.children.emplace_back(node.relations[i], node.object.children[i]);
     out.pages = node.object.fosters;
-    if (!options_.known.contains(node.object.pid)) out.policy = "policy:" + options_.policy;
+    if (!options_.known.contains(node.object.pid)) out.policy = policy();
     if (node.object.pid == licensed_) out.licences = options_.licences;
     return out;
   }

@@ -69,8 +69,8 @@ struct FoxmlOptions {
   // stated of them, because Kramerius would add the rest to what stands there. Licences then stand
   // on the topmost new object.
   std::set<std::string> known;
-  std::string policy = "private";  // "public" or "private"
-  bool page_technical = false;     // IMG_FULL_AMD: the page's administrative METS
+  std::string policy;  // "public", "private"; empty: public with the licence "public", else private
+  bool page_technical = false;  // IMG_FULL_AMD: the page's administrative METS
   Time created = now();
   std::function<void(std::size_t done, std::size_t of)> progress = {};  // after each object
   std::function<bool()> cancelled = {};

@@ -202,13 +202,14 @@ void StreamChecker::check_mods(const XmlElement& root) {
   check_page_record(mods);
 }
 
-// Kramerius looks into the first origin.
+// Kramerius looks into the first origin; dates with a point come before a plain one.
 void StreamChecker::check_dates(const XmlElement& mods) {
-  for (const XmlElement& date : mods.child("originInfo").children("dateIssued")) {
-    if (date.has("point")) return;
+  const auto dates = mods.child("originInfo").children("dateIssued");
+  if (std::any_of(dates.begin(), dates.end(), [](const XmlElement& d) { return d.has("point"); }))
+    return;
+  for (const XmlElement& date : dates)
     if (!is_known_date(date.text()))
       fault("FOXML_DATE", date.line(), say(tr("the date of issue is \"{}\""), date.text()));
-  }
 }
 
 void StreamChecker::check_page_record(const XmlElement& mods) {

@@ -266,7 +266,7 @@ std::vector<Broken> all_broken() {
          f.write(other + ".xml", text);
          return true;
        }},
-      {"FOXML_POLICY", "a bare word", book, in_top("policy:private", "private")},
+      {"FOXML_POLICY", "a bare word", book, in_top("policy:public", "public")},
       {"FOXML_PAGE_PART", "two parts", book,
        in_page("<mods:detail type=\"pageIndex\">",
                "</mods:part><mods:part><mods:detail type=\"pageIndex\">")},
@@ -345,6 +345,14 @@ TEST(FoxmlCheck, AGoodFolderHasNoFindings) {
     EXPECT_EQ(report->objects, f.made().objects.size());
     EXPECT_FALSE(report->has_errors());
   }
+}
+
+TEST(FoxmlCheck, YearsBesideAPrintedDateAreEnough) {
+  const FoxmlFolder f;
+  ASSERT_TRUE(f.replace_between(f.file_of("monograph"), "<mods:dateIssued", "</mods:dateIssued>",
+                                "<mods:dateIssued>kolem 1927</mods:dateIssued>"
+                                "<mods:dateIssued point=\"start\">1927</mods:dateIssued>"));
+  EXPECT_THAT(f.rules(), IsEmpty());
 }
 
 TEST(FoxmlCheck, EachFaultIsFoundByItsRuleAlone) {
