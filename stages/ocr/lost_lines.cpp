@@ -277,11 +277,23 @@ void drop_paper_edges(std::vector<ReadBlock>& blocks, const Image& page) {
   });
 }
 
+// The engine calls any centred line a caption. Without a picture on the page it is none; what it
+// is instead is told by its size and place (blocks_kind.h).
+void drop_idle_captions(std::vector<ReadBlock>& blocks) {
+  const bool any_picture = std::any_of(blocks.begin(), blocks.end(), [](const ReadBlock& block) {
+    return block.kind == BlockKind::illustration;
+  });
+  if (any_picture) return;
+  for (ReadBlock& block : blocks)
+    if (block.kind == BlockKind::caption) block.kind = BlockKind::text;
+}
+
 }  // namespace
 
 void add_lost_lines(tesseract::TessBaseAPI& engine, const Seen& seen,
                     std::vector<ReadBlock>& blocks) {
   drop_paper_edges(blocks, seen.grey);
+  drop_idle_captions(blocks);
   const PixPtr page_ink(engine.GetThresholdedImage());
   name_marks_of(page_ink, blocks);
   const std::vector<Box> ink = ink_not_read(page_ink.get(), covered_by(blocks));

@@ -321,6 +321,18 @@ bool is_number(const ReadLine& line, const LoneFigures& row, bool beside_head) {
           (!row.dashes.empty() && is_made_of(word.content, roman)));
 }
 
+// No other ink near by, but for rules and specks: within a picture many a stroke has a dot.
+bool is_by_itself(const LoneFigures& row, const std::vector<Box>& rest, double em) {
+  const Box& f = row.figures;
+  const Box around{f.x0 - 1.5 * em, f.y0 - em, f.x1 + 1.5 * em, f.y1 + em};
+  const Box own{f.x0 - 0.1 * em, f.y0 - 0.5 * em, f.x1 + 0.3 * em, f.y1 + 0.1 * em};
+  return std::none_of(rest.begin(), rest.end(), [&](const Box& b) {
+    const bool rule = b.width() > 3 * em && b.height() < 0.2 * em;
+    const bool speck = std::max(b.width(), b.height()) < 0.1 * em;
+    return !rule && !speck && !intersection(b, around).empty() && !(intersection(b, own) == b);
+  });
+}
+
 // A line for a number that no engine has read.
 ReadLine line_of(const LoneFigures& row, const InkNumber& number, double em,
                  const std::string& model) {
@@ -339,8 +351,8 @@ ReadLine line_of(const LoneFigures& row, const InkNumber& number, double em,
 
 // The row read as a number; nothing when it is none.
 std::optional<ReadLine> number_in(tesseract::TessBaseAPI& engine, const Seen& seen,
-                                  const LoneFigures& row, bool beside_head, double em,
-                                  const std::string& model) {
+                                  const LoneFigures& row, const std::vector<Box>& rest,
+                                  bool beside_head, double em, const std::string& model) {
   const Image picture = isolated(seen.grey, row.figures, em);
   show(engine, picture, seen.dpi);
   std::optional<ReadLine> read = word_in(engine, picture, row, "", em);
@@ -348,7 +360,8 @@ std::optional<ReadLine> number_in(tesseract::TessBaseAPI& engine, const Seen& se
     return read;
   const std::vector<InkNumber> numbers = roman_at(seen.grey, row.figures, em);
   if (!numbers.empty() &&
-      numbers.front().confidence >= (row.dashes.empty() ? sure_ink : likely_figure)) {
+      numbers.front().confidence >= (row.dashes.empty() ? sure_ink : likely_figure) &&
+      (!row.dashes.empty() || is_by_itself(row, rest, em))) {
     ReadLine line = line_of(row, numbers.front(), em, model);
     for (const InkNumber& n : numbers) add_other(line.text.words.front(), n.text, n.confidence);
     return line;
@@ -433,7 +446,7 @@ void add_page_numbers(tesseract::TessBaseAPI& engine, const Seen& seen,
       if (model.empty() && !line.text.words.empty()) model = line.text.words.front().language;
   for (const LoneFigures& row : rows) {
     std::optional<ReadLine> line =
-        number_in(engine, seen, row, is_beside_head(row.figures, blocks, em), em, model);
+        number_in(engine, seen, row, rest, is_beside_head(row.figures, blocks, em), em, model);
     if (!line) continue;
     add_dashes(*line, row);
     ReadBlock block;

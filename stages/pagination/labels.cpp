@@ -5,12 +5,17 @@
 // the reader missed it; where chapters open without one, this one does.
 #include "stages/pagination/numerals.h"
 #include "stages/pagination/parts.h"
+#include "stages/pagination/reading.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <map>
+#include <string>
+#include <utility>
+#include <vector>
 
 namespace linka {
 namespace {
@@ -20,9 +25,46 @@ constexpr int support_reach = 12;  // pages
 enum class Look { text, opening, sparse, blank };
 
 struct Usual {
-  double first_line = 0;       // where text begins on pages with a number
-  std::size_t first_read = 0;  // the first page with a number
+  double first_line = 0;           // where text begins on pages with a number
+  std::size_t first_read = 0;      // the first page with a number
+  std::vector<std::string> heads;  // what stands above the text of several pages, folded
 };
+
+bool begins_with_heading(const PageHints& h) {
+  return !h.headings.empty() && h.headings.front().y <= h.first_line + 0.01;
+}
+
+// The running heads of the book. Without its number the reader takes one for a heading.
+std::vector<std::string> heads_of(const std::vector<NumberedPage>& pages) {
+  constexpr std::size_t most_heads = 20;
+  std::map<std::string, int> count;
+  for (const NumberedPage& page : pages) {
+    const PageHints& h = page.hints;
+    const std::string& head = !h.running_head.empty()  ? h.running_head
+                              : begins_with_heading(h) ? h.headings.front().text
+                                                       : std::string();
+    if (!head.empty()) ++count[folded(head)];
+  }
+  std::vector<std::pair<int, std::string>> several;
+  for (const auto& [head, n] : count)
+    if (n >= 2) several.emplace_back(-n, head);
+  std::sort(several.begin(), several.end());
+  std::vector<std::string> out;
+  for (auto& [n, head] : several)
+    if (out.size() < most_heads) out.push_back(std::move(head));
+  return out;
+}
+
+bool is_running_head(const std::string& heading, const Usual& usual) {
+  constexpr std::size_t least = 5, misread = 2;  // letters
+  const std::string plain = folded(heading);
+  return plain.size() >= least &&
+         std::any_of(usual.heads.begin(), usual.heads.end(), [&](const std::string& head) {
+           return std::max(head.size(), plain.size()) <=
+                      std::min(head.size(), plain.size()) + misread &&
+                  edits(head, plain) <= misread;
+         });
+}
 
 Look look_of(const NumberedPage& page, const Usual& usual) {
   const PageHints& h = page.hints;
@@ -30,7 +72,7 @@ Look look_of(const NumberedPage& page, const Usual& usual) {
   if (h.picture_share > 0.4 || h.words < 30) return Look::sparse;
   // Chapters open low on the page and without a running head. A heading further down opens none.
   const bool low = usual.first_line > 0 && h.first_line > usual.first_line + 0.05;
-  const bool at_top = !h.headings.empty() && h.headings.front().y <= h.first_line + 0.01;
+  const bool at_top = begins_with_heading(h) && !is_running_head(h.headings.front().text, usual);
   return low || (at_top && h.running_head.empty()) ? Look::opening : Look::text;
 }
 
@@ -42,10 +84,11 @@ Usual usual_of(const Volume& volume) {
       first.push_back(volume.pages[i].hints.first_line);
       first_read = i;
     }
-  if (first.empty()) return {};
+  std::vector<std::string> heads = heads_of(volume.pages);
+  if (first.empty()) return {0, first_read, std::move(heads)};
   const auto middle = first.begin() + static_cast<std::ptrdiff_t>(first.size() / 2);
   std::nth_element(first.begin(), middle, first.end());
-  return {*middle, first_read};
+  return {*middle, first_read, std::move(heads)};
 }
 
 // How many pages of each look there are, and on how many of them the number was read.

@@ -467,6 +467,23 @@ TEST(PaginationTypes, PartsOfABookAreNamed) {
   EXPECT_EQ(wrong, 0);
 }
 
+// Its number was lost, and the head alone looks like the heading of a chapter.
+TEST(PaginationLabels, ARunningHeadWithoutItsNumberOpensNoChapter) {
+  std::vector<NumberedPage> pages = pages_with(counting(1, 20));
+  for (NumberedPage& page : pages) {
+    page.hints.words = 200;
+    page.hints.first_line = 0.15;
+    page.hints.running_head = "Johann Friedrich Weidner";
+  }
+  PageHints& h = pages[7].hints;
+  h.numbers.clear();
+  h.running_head.clear();
+  h.headings = {{"Johann friedrich Weidncr", 11, 0.15}};
+  EXPECT_EQ(paginate(pages, {}).pages[7].label, "8");
+  h.headings = {{"Die lange Nacht", 15, 0.15}};
+  EXPECT_EQ(paginate(pages, {}).pages[7].label, "[8]");
+}
+
 TEST(PaginationDivisions, TheNameOfAnIssueIsNoArticle) {
   std::vector<NumberedPage> pages = pages_with(counting(65, 72));
   pages[0].hints.headings = {{"Mlynářský věstník", 25, 0.1}, {"Kolo pod jezem", 13.5, 0.23}};
