@@ -158,7 +158,9 @@ ExitCode run(Options options) {
   if (!there && fs::exists(batch_folder(options) / "batch.json", code))
     return explain_failure(there.error(), json);
 
-  // The record and the models are looked at before hours of work, not after.
+  // The record, the servers and the models are looked at before hours of work, not after.
+  if (const Result<void> known = check_way_out(options.work); !known)
+    return explain_failure(known.error(), json);
   FetchedRecord fetched;
   if (!options.record_from.empty()) {
     ExitCode code_of_asking = ExitCode::done;
@@ -171,8 +173,8 @@ ExitCode run(Options options) {
     return explain_misuse(tr("the book's record is needed: --record FILE"),
                           tr("Without one, --no-package makes the pages only."), json);
   if (!record.empty()) {
-    const bool urn_to_come =
-        options.work.no_package || (there && fs::exists(urn_register_of(there->folder()), code));
+    const bool urn_to_come = options.work.no_package || !options.work.urnnbn.empty() ||
+                             (there && fs::exists(urn_register_of(there->folder()), code));
     const Result<void> complete = check_record(record, options.work.quiet, urn_to_come);
     if (!complete) return explain_failure(complete.error(), json);
   }
@@ -237,11 +239,12 @@ void declare_run(CLI::App& app, Chosen& chosen) {
         Value::text);
   verb->add_flag("--retry-parked", o->retry_parked, tr("run parked scans again, too"));
   verb->add_flag("-n,--dry-run", o->dry_run, tr("say what would be run and write nothing"));
+  add_way_out_options(verb, o->work);
   add_work_options(verb, o->work);
   verb->footer(
       "linka run scans/ --profile monograph --record kniha.toml\n"
       "linka run scans/ --record kniha.xml --out /data/babicka.batch --jobs 8\n"
-      "linka run scans/ --record-from nkc:2610000001\n"
+      "linka run scans/ --record-from nkc:2610000001 --urnnbn nkp --deliver k7\n"
       "linka run scans/ --no-package --pages 1..5");
   verb->callback([o, &chosen] { chosen.action = [o] { return run(*o); }; });
 }

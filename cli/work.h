@@ -20,6 +20,9 @@ struct WorkOptions {
   bool with_held = false, any_space = false;
   std::filesystem::path schemas;
   bool whole_batch = false;  // package although RunOptions::only names scans
+  // After the pages: what has no URN:NBN is registered there; finished packages are delivered.
+  std::string urnnbn, deliver;  // ids of a resolver and a target; empty: not asked for
+  std::filesystem::path resolvers, targets;
 };
 
 void add_work_options(CLI::App* verb, WorkOptions& options);
@@ -27,8 +30,13 @@ void add_work_options(CLI::App* verb, WorkOptions& options);
 // "4G", "512M", "2.5 GB" -> bytes (of 1024). Error configuration.
 Result<std::uint64_t> memory_of(const std::string& text);
 
-// Runs, then packages (unless a selection of scans was asked for or packaging is off), checks and
-// reports.
+void add_way_out_options(CLI::App* verb, WorkOptions& options);
+
+// Whether the resolver and the target that are named are described, before hours of work.
+Result<void> check_way_out(const WorkOptions& options);
+
+// Runs, then registers, packages (unless a selection of scans was asked for or packaging is off),
+// checks, reports and delivers.
 ExitCode work_on(Batch& batch, RunOptions run, const WorkOptions& options);
 
 }  // namespace linka

@@ -126,6 +126,7 @@ void read_rest(Target& target, SettingsTable& t) {
   target.collections = t.texts("collections");
   target.policy = t.choice("policy", {"", "public", "private"});
   target.index_type = t.choice("index", {"", "indexRoots", "indexNewImported"});
+  target.test = t.choice("kind", {"production", "test"}) == "test";
   target.view = t.text("view");
   if (!target.view.empty() && target.view.find("{pid}") == std::string::npos)
     t.wrong(tr("view holds {pid} where the document's pid is to stand"));

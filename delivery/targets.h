@@ -40,6 +40,7 @@ struct Login {
 
 struct Target {
   std::string id, name;
+  bool test = false;   // a server for tests: takes also what must not reach readers
   std::string server;  // "https://k7.example.org", without /search/api and slash
   Manners manners = Manners::ask;
   Login login;
