@@ -11,8 +11,8 @@ import sys
 import tempfile
 import traceback
 
+# First of all: both folders may have a module of one name.
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent / "servers"))
-sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
 
 
 class Wrong(Exception):

@@ -242,7 +242,7 @@ class ClientApi:
     def about(self, request):
         told = {"pdfMaxRange": "100", "version": self.server.options.version, "hash": "0000000", "indexerVersion": "17",
                 "instance": "test"}
-        if self.server.faults.on("version-missing") is not None:
+        if self.server.faults.take("version-missing") is not None:
             del told["version"]
         return answer(200, told)
 

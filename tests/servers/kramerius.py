@@ -352,6 +352,7 @@ class Kramerius(Service):
         return [l for l in self.options.licences.split(",") if l != gone]
 
     def licence_list(self, request):
+        self.faults.take("licence-unknown")  # counted here
         return self.refused(request) or answer(200, [{"id": n + 1, "name": l, "description": f"licence {l}", "priority": n + 1}
                                                      for n, l in enumerate(self.licences())])
 
