@@ -170,7 +170,9 @@ def measured(what, *words):
 
 def digitize(linka, draw, work, pages, ocr):
     scans, batch = work / "scans", work / "pages.batch"
-    drawn = run(draw, scans, "--pages", pages, "--kind", "singles", "--dpi", 300, "--mode", "grey")
+    # A large book on small paper: what grows is the number of pages.
+    paper = ["--paper", "70x100"] if pages > 100 else []
+    drawn = run(draw, scans, "--pages", pages, "--kind", "singles", "--dpi", 300, "--mode", "grey", *paper)
     if drawn.returncode != 0:
         sys.exit(f"the scans could not be drawn: {drawn.stderr}")
     profile = work / "kinds.toml"

@@ -349,11 +349,24 @@ ReadLine line_of(const LoneFigures& row, const InkNumber& number, double em,
   return line;
 }
 
+// A broken figure is none of the row's pieces: where the dashes do not stand alike on both sides,
+// all between them is the number.
+Box number_box(const LoneFigures& row, double em) {
+  constexpr double apart = 6;  // pixels from a dash
+  if (row.dashes.size() != 2) return row.figures;
+  const double left = row.figures.x0 - row.dashes[0].x1, right = row.dashes[1].x0 - row.figures.x1;
+  if (std::abs(left - right) < 0.3 * em) return row.figures;
+  Box out = row.figures;
+  out.x0 = std::min(out.x0, row.dashes[0].x1 + apart);
+  out.x1 = std::max(out.x1, row.dashes[1].x0 - apart);
+  return out;
+}
+
 // The row read as a number; nothing when it is none.
 std::optional<ReadLine> number_in(tesseract::TessBaseAPI& engine, const Seen& seen,
                                   const LoneFigures& row, const std::vector<Box>& rest,
                                   bool beside_head, double em, const std::string& model) {
-  const Image picture = isolated(seen.grey, row.figures, em);
+  const Image picture = isolated(seen.grey, number_box(row, em), em);
   show(engine, picture, seen.dpi);
   std::optional<ReadLine> read = word_in(engine, picture, row, "", em);
   if (read && is_number(*read, row, beside_head) && is_made_of(only_word(*read).content, arabic))
