@@ -31,6 +31,9 @@ constexpr std::size_t most_pages_measured = 200;            // enough to know
 constexpr double margin = 1.15;                             // pages still to come may be richer
 constexpr std::uint64_t package_bytes_a_scan = 400u << 10;  // METS, ALTO and text of two pages
 constexpr std::int64_t longest_look_ms = 120'000;
+// A header can claim anything. A blank bitonal page holds some 20,000 pixels in a byte of its file;
+// no scan holds more.
+constexpr std::uint64_t most_pixels_a_byte = 50'000;
 
 std::uint64_t pixels_of(Size size) {
   return static_cast<std::uint64_t>(std::max(0, size.width)) *
@@ -49,10 +52,16 @@ void look_inside(const WorkItem& item, const Tools& tools, Seen& seen) {
       file ? guarded<ScanHeader>("decode",
                                  [&] { return probe(file->bytes(), tools.profile.decode); })
            : Result<ScanHeader>(pass(file));
-  if (!header) return;  // it will be parked
+  if (!header) return;                                                 // it will be parked
+  std::uint64_t believed = file->bytes().size() * most_pixels_a_byte;  // of the whole file
+  const double most = tools.profile.decode.max_megapixels * 1e6;
   for (std::size_t frame = 0; frame < header->frames.size(); ++frame) {
+    const std::uint64_t claimed = pixels_of(header->frames[frame]);
     if (item.frames_done.contains(static_cast<int>(frame))) continue;
-    seen.pixels += pixels_of(header->frames[frame]);
+    if (static_cast<double>(claimed) > most) continue;  // it will be parked
+    const std::uint64_t pixels = std::min(claimed, believed);
+    believed -= pixels;
+    seen.pixels += pixels;
     ++seen.scans;
   }
 }

@@ -29,7 +29,7 @@ class SpaceTest : public testing::Test {
 
   void scans(int count) {
     for (int i = 0; i < count; ++i) {
-      const cv::Mat page(60, 40, CV_8UC1, cv::Scalar(200 + i));
+      const cv::Mat page(600, 400, CV_8UC1, cv::Scalar(200 + i));
       const Bytes png = *to_png(image_of(page, {300, 300}));
       ASSERT_TRUE(write_atomically(root_ / "scans" / (std::to_string(i) + ".png"), ByteView(png)));
     }
@@ -40,7 +40,8 @@ class SpaceTest : public testing::Test {
     auto tools = make_tools(*batch, profile_, nullptr);
     Work work;
     work.tools = &*tools;
-    for (const InventoryFile& file : take_inventory(root_ / "scans")->files) {
+    const auto inventory = take_inventory(root_ / "scans");
+    for (const InventoryFile& file : inventory->files) {
       WorkItem item;
       item.file = file;
       if (done.contains(file.name)) item.frames_done.insert(0);
@@ -58,14 +59,32 @@ TEST_F(SpaceTest, AddsUpThePixelsThatTheHeadersState) {
   ASSERT_TRUE(write_atomically(root_ / "scans/broken.tif", std::string_view("no image")));
   const SpaceNeed n = need();
   EXPECT_EQ(n.scans, 3u);
-  EXPECT_EQ(n.pixels, 3u * 40 * 60);
+  EXPECT_EQ(n.pixels, 3u * 400 * 600);
   EXPECT_FALSE(n.measured);
-  EXPECT_GT(n.bytes, static_cast<std::uint64_t>(3 * 40 * 60 * assumed_bytes_per_pixel));
+  EXPECT_GT(n.bytes, static_cast<std::uint64_t>(3 * 400 * 600 * assumed_bytes_per_pixel));
+}
+
+// One header that lies must not keep its neighbours from being digitized.
+TEST_F(SpaceTest, AHeaderThatClaimsTheMoonNeedsNoRoom) {
+  scans(2);
+  const auto claim = [&](const char* name, std::uint32_t width, std::uint32_t height) {
+    Bytes png = *read_file(root_ / "scans/0.png");  // signature, length, "IHDR", width, height
+    for (int i = 0; i < 4; ++i) {
+      png[static_cast<std::size_t>(16 + i)] = static_cast<std::uint8_t>(width >> (24 - 8 * i));
+      png[static_cast<std::size_t>(20 + i)] = static_cast<std::uint8_t>(height >> (24 - 8 * i));
+    }
+    ASSERT_TRUE(write_atomically(root_ / "scans" / name, ByteView(png)));
+  };
+  const std::uint64_t honest = need().pixels;
+  claim("moon.png", 2'000'000'000, 2'000'000'000);
+  EXPECT_EQ(need().pixels, honest);
+  claim("moon.png", 24'000, 24'000);  // allowed, but never in so few bytes
+  EXPECT_LT(need().pixels, honest + 24'000ull * 24'000 / 10);
 }
 
 TEST_F(SpaceTest, WhatIsDoneNeedsNone) {
   scans(3);
-  EXPECT_EQ(need({"0.png", "2.png"}).pixels, 1u * 40 * 60);
+  EXPECT_EQ(need({"0.png", "2.png"}).pixels, 1u * 400 * 600);
   EXPECT_EQ(need({"0.png", "1.png", "2.png"}).bytes, 0u);
 }
 
@@ -84,7 +103,7 @@ TEST_F(SpaceTest, IsMeasuredOnThePagesThatAreThere) {
   for (const auto& entry : fs::recursive_directory_iterator(root_ / "batch/pages"))
     if (entry.is_regular_file() && entry.path().filename() != "facts.json")
       bytes += entry.file_size();
-  EXPECT_NEAR(n.bytes_per_pixel, 1.15 * static_cast<double>(bytes) / (10 * 40 * 60), 0.01);
+  EXPECT_NEAR(n.bytes_per_pixel, 1.15 * static_cast<double>(bytes) / (10 * 400 * 600), 0.01);
 }
 
 TEST_F(SpaceTest, ARunThatCannotFitIsRefusedWithTheNumbers) {
