@@ -100,7 +100,7 @@ XML_ATTACKS = {
     "parameter": b'<!DOCTYPE a [<!ENTITY % b SYSTEM "file:///etc/passwd"> %b;]><a/>',
     "include": b'<a xmlns:xi="http://www.w3.org/2001/XInclude"><xi:include href="/etc/passwd" parse="text"/></a>',
     "deep": b"<a>" * 20000 + b"</a>" * 20000,
-    "attributes": b"<a " + b" ".join(b'a%d="%d"' % (i, i) for i in range(3000)) + b"/>",
+    "attributes": b"<a " + b" ".join(b'a%d="%d"' % (i, i) for i in range(300)) + b"/>",
     "utf-16": "\ufeff<a>\u017elu\u0165</a>".encode("utf-16"),
     "utf-7": b'<?xml version="1.0" encoding="UTF-7"?><a>+ADw-b+AD4-</a>',
 }

@@ -13,7 +13,11 @@ namespace {
 struct OwnFolder {
   fs::path path;
   OwnFolder() {
-    std::string pattern = (fs::temp_directory_path() / "linka-fuzz-XXXXXX").string();
+    // In memory where that can be: a file that is cut and written again waits for a disk.
+    std::error_code none;
+    const fs::path memory = "/dev/shm";
+    const fs::path above = fs::is_directory(memory, none) ? memory : fs::temp_directory_path();
+    std::string pattern = (above / "linka-fuzz-XXXXXX").string();
     if (::mkdtemp(pattern.data()) == nullptr) std::abort();
     path = pattern;
   }
