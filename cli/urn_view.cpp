@@ -9,7 +9,20 @@
 namespace linka {
 namespace {
 
-std::string words_of(const UrnResult& one) {
+// What went well with the address or the record of one that is registered; "" when it did not.
+std::string words_of_more(const UrnResult& one, UrnTask task) {
+  const bool sent = one.outcome == UrnOutcome::registered;
+  if (!sent && one.outcome != UrnOutcome::found && one.outcome != UrnOutcome::had_one) return {};
+  if (task == UrnTask::complete)
+    return say(tr("{} ({}): what was empty in the resolver's record is filled"), one.label,
+               one.urn);
+  return say(sent ? tr("{} ({}): the address is told") : tr("{} ({}): the address was told before"),
+             one.label, one.urn);
+}
+
+std::string words_of(const UrnResult& one, UrnTask task) {
+  if (task != UrnTask::assign)
+    if (std::string words = words_of_more(one, task); !words.empty()) return words;
   switch (one.outcome) {
     case UrnOutcome::had_one:
       return one.test ? say(tr("{} has {} of a test resolver already"), one.label, one.urn)
@@ -91,7 +104,8 @@ ExitCode code_of(const UrnReport& report) {
 void print_urns(const UrnReport& report, const Resolver& resolver) {
   for (const std::string& note : report.notes) remark(say(tr("record: {}"), note));
   for (const UrnResult& one : report.objects) {
-    print(resolver.test ? say(tr("TEST: {}"), words_of(one)) : words_of(one));
+    const std::string words = words_of(one, report.task);
+    print(resolver.test ? say(tr("TEST: {}"), words) : words);
     for (const std::string& note : one.notes) remark(say(tr("record: {}"), note));
   }
   if (report.stopped)

@@ -40,7 +40,7 @@ std::string filled(std::string pattern, const std::string& place, const std::str
 
 // Everything that this resolver registered, one after another, by `one`, until it says stop.
 template <class One>
-Result<UrnReport> for_each_assigned(const Batch& batch, const Resolver& resolver,
+Result<UrnReport> for_each_assigned(UrnTask task, const Batch& batch, const Resolver& resolver,
                                     const AssignOptions& options, const One& one) {
   return guarded<UrnReport>("urnnbn", [&]() -> Result<UrnReport> {
     auto password = read_secret(resolver.password);
@@ -49,6 +49,7 @@ Result<UrnReport> for_each_assigned(const Batch& batch, const Resolver& resolver
     if (!objects) return pass(objects);
     const UrnClient client(resolver, std::move(*password), options.stop);
     UrnReport report;
+    report.task = task;
     report.notes = objects->notes;
     for (std::size_t i = 0; i < objects->all.size(); ++i) {
       if (options.progress) options.progress(i, objects->all.size());
@@ -88,7 +89,7 @@ void tell(const Error& error, UrnResult& result) {
 
 Result<UrnReport> complete_urns(const Batch& batch, const Resolver& resolver,
                                 const AssignOptions& options) {
-  return for_each_assigned(batch, resolver, options,
+  return for_each_assigned(UrnTask::complete, batch, resolver, options,
                            [&](const UrnClient& client, const UrnObject& object, const UrnObjects&,
                                UrnResult& result) -> Result<void> {
                              if (!object.registration) {
@@ -116,7 +117,7 @@ Result<UrnReport> add_instances(const Batch& batch, const Resolver& resolver,
                 "document",
                 resolver.id);
   return for_each_assigned(
-      batch, resolver, options,
+      UrnTask::instance, batch, resolver, options,
       [&](const UrnClient& client, const UrnObject& object, const UrnObjects& objects,
           UrnResult& result) -> Result<void> {
         const std::string address =

@@ -21,8 +21,8 @@ namespace linka {
 
 enum class UrnOutcome {
   had_one,     // the record names one, or it was assigned before: nothing was asked
-  registered,  // now
-  found,       // the resolver had registered it already
+  registered,  // now; of other tasks: sent and taken
+  found,       // the resolver had it already
   would_be,    // a dry run
   waits,       // its pages are not all there, or its record lacks something: nothing was asked
   refused,     // the resolver said no
@@ -41,7 +41,10 @@ struct UrnResult {
   std::vector<std::string> notes;
 };
 
+enum class UrnTask { assign, complete, instance };
+
 struct UrnReport {
+  UrnTask task = UrnTask::assign;
   std::vector<UrnResult> objects;  // in the record's order
   std::vector<std::string> notes;
   bool stopped = false;  // the resolver would refuse everything else, too, or is not reached
