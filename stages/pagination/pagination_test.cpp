@@ -495,6 +495,23 @@ TEST(PaginationDivisions, TheNameOfAnIssueIsNoArticle) {
   EXPECT_EQ(p.divisions[1].title, "Hadry a plátno");
 }
 
+TEST(PaginationTypes, ACoverWithTheTitleIsNoTitlePage) {
+  std::vector<NumberedPage> pages = pages_with({"-", "-", "-", "-", "3", "4", "5", "6", "7", "8"});
+  for (NumberedPage& page : pages) {
+    page.paper_level = 220;
+    page.hints.words = 200;
+    page.hints.size = 10;
+  }
+  for (const std::size_t i : {0u, 2u}) {
+    pages[i].hints.words = 6;
+    pages[i].hints.headings = {{"Měsíční mlýn", 26, 0.3}};
+  }
+  pages[0].paper_level = 120;
+  const Pagination p = paginate(pages, {});
+  EXPECT_EQ(p.pages[0].type, "frontCover");
+  EXPECT_EQ(p.pages[2].type, "titlePage");
+}
+
 // "Index" is what Latin and some German books call their contents, also at the end.
 TEST(PaginationTypes, AnIndexWhoseNumbersGrowIsTheContents) {
   const auto last_page = [](std::vector<EntryHint> entries) {

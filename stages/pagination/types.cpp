@@ -10,6 +10,7 @@ namespace {
 
 constexpr double sure_enough = 0.4;  // weaker proposals are not made
 constexpr std::size_t title_within = 12;
+constexpr std::size_t least_pages_in_covers = 8;
 constexpr int title_words = 90, cover_words = 25, picture_words = 60, caption_words = 15;
 constexpr int least_title_words = 8;  // beside a picture: fewer are a caption
 
@@ -146,7 +147,8 @@ class Types {
     double most = sure_enough;
     std::size_t best = out_.size();
     for (std::size_t i = 0; i < std::min(title_within, out_.size()); ++i)
-      if (const double score = title_score(i); score > most) most = score, best = i;
+      if (const double score = is_front_cover(i) ? 0 : title_score(i); score > most)
+        most = score, best = i;
     if (best == out_.size()) return;
     title_ = best;
     if (out_[best].type_confidence < 0.85)
@@ -178,8 +180,11 @@ class Types {
     const bool larger = width_ > 0 && p.width_mm > 1.02 * width_ && p.height_mm > 1.01 * height_;
     return (dark || no_paper ? 0.55 : 0) + (larger ? 0.2 : 0) + (p.hints.words == 0 ? 0.1 : 0);
   }
+  bool is_front_cover(std::size_t i) const {
+    return i == 0 && out_.size() >= least_pages_in_covers && cover_score(i) >= 0.5;
+  }
   void find_covers() {
-    if (out_.size() < 8) return;
+    if (out_.size() < least_pages_in_covers) return;
     for (const auto& [i, type] :
          {std::pair{std::size_t{0}, "frontCover"}, std::pair{out_.size() - 1, "backCover"}})
       if (const double score = cover_score(i); score >= 0.5)
