@@ -54,6 +54,7 @@ class Course {
   void tell_log(const std::string& uuid);
   // course.cpp
   Result<void> look_first();
+  Result<void> import_it();
   Result<void> prove_it();
   Result<void> write_receipt();
   Result<void> already_delivered();

@@ -168,7 +168,8 @@ Result<void> Course::adopt(const std::string& uuid) {
 
 Result<void> Course::settle_start() {
   const StartedProcess open = *state_.open_import();
-  const double until = steady_s() + target().patience_s;
+  double until = steady_s() + target().patience_s;
+  const double longest = steady_s() + target().longest_h * 3600;
   const auto unknown = [&](const std::string& why) {
     return end(Ending::unknown,
                {ErrorKind::io,
@@ -182,8 +183,13 @@ Result<void> Course::settle_start() {
     const KnownProcesses now_known = recent_processes(server_);
     if (now_known.reply.heard == Heard::stopped) return tl::unexpected(stopped());
     std::vector<KnownProcess> fresh;
-    for (const KnownProcess& p : now_known.processes)
-      if (p.defid == open.defid && !open.known.contains(p.uuid)) fresh.push_back(p);
+    for (KnownProcess p : now_known.processes) {
+      if (p.defid != open.defid || open.known.contains(p.uuid)) continue;
+      const Reply told = server_.get_json(process_path(p.uuid));
+      if (const auto state = told.good() ? state_in(told.document) : Result<ProcessState>())
+        if (!state->process.empty()) p.state = state->process;
+      fresh.push_back(std::move(p));
+    }
     const bool comparable = now_known.reply.good() && open.known_asked;
     for (const KnownProcess& p : fresh)
       if (comparable && log_names(server_, p.uuid, state_.name)) return adopt(p.uuid);
@@ -208,9 +214,9 @@ Result<void> Course::settle_start() {
     if (!comparable && now_known.reply.heard != Heard::passing &&
         now_known.reply.heard != Heard::not_reached && there && *there && !state_.was_there)
       return adopt("?");
-    if (steady_s() >= until)
-      return unknown(comparable ? std::string(tr("a process that may be ours is still running"))
-                                : heard);
+    // A process that may be ours is waited for as long as any; silence only for a while.
+    if (comparable && !fresh.empty()) until = steady_s() + target().patience_s;
+    if (steady_s() >= std::min(until, longest)) return unknown(heard);
     if (!server_.pause(target().poll_s)) return tl::unexpected(stopped());
   }
 }

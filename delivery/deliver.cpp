@@ -152,7 +152,7 @@ Result<void> Course::prove_it() {
                        {"counts", out.counts}});
         !r)
       return r;
-    const bool index_failed = proof_->lacks_index_only();
+    const bool index_failed = proof_->lacks_index_only() && !proof_->indexed;
     return end(
         index_failed ? Ending::failed : Ending::not_proven,
         {ErrorKind::unsupported,
@@ -254,6 +254,16 @@ Result<void> Course::already_delivered() {
   return {};
 }
 
+Result<void> Course::import_it() {
+  if (auto r = look_first(); !r) return r;
+  if (proven_before_) return {};
+  if (auto r = ask_for_licences(); !r) return r;
+  if (auto r = place_everything(); !r) return r;
+  if (auto r = ask_whether_seen(); !r) return r;
+  if (auto r = start_import(); !r) return r;
+  return import_is_over();
+}
+
 Result<void> Course::run() {
   if (auto r = open(); !r) return r;
   if (options_.dry_run) {
@@ -270,14 +280,15 @@ Result<void> Course::run() {
   out.remarks = expected_.notes;
   if (const ExpectedObject* unit = expected_.find(expected_.unit))
     out.title = unit->record.title.empty() ? unit->label : unit->record.title;
-  if (auto r = look_first(); !r) return r;
-  if (!proven_before_) {
-    if (auto r = ask_for_licences(); !r) return r;
-    if (auto r = place_everything(); !r) return r;
-    if (auto r = ask_whether_seen(); !r) return r;
-    if (auto r = start_import(); !r) return r;
-    if (auto r = import_is_over(); !r) return r;
+  const bool resumed = state_.open_import() != nullptr && !state_.open_import()->over;
+  Result<void> imported = import_it();
+  if (!imported && resumed && out.ending == Ending::failed) {
+    // It failed while nobody was looking; the same command is the word to try again.
+    news(say(tr("{}; it is tried once more"), imported.error().message));
+    out.ending = Ending::stopped;
+    imported = import_it();
   }
+  if (!imported) return imported;
   if (auto r = prove_it(); !r) return r;
   if (auto r = write_receipt(); !r) return r;
   tidy();

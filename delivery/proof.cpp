@@ -14,9 +14,9 @@ namespace {
 
 using nlohmann::json;
 
-constexpr std::size_t index_rows = 500;  // pages of the index asked for at once
-constexpr int sample_pages = 5;          // of a sample: so many pages, spread evenly
-constexpr std::size_t whole_images = 3;  // first, middle and last page: IMG_FULL itself is fetched
+constexpr std::size_t index_rows = 500;   // pages of the index asked for at once
+constexpr int sample_pages = 5;           // of a sample: so many pages, spread evenly
+constexpr std::size_t preview_pages = 3;  // first, middle and last page
 
 std::string items(const std::string& pid) {
   return "/client/v7.0/items/" + pid;
@@ -293,9 +293,9 @@ class Prover {
     const std::set<std::size_t> texts = looked_at(pages.size(), sample ? spread : 1);
     const std::set<std::size_t> pictures =
         looked_at(pages.size(), sample ? std::max(spread, options_.every) : options_.every);
-    std::set<std::size_t> whole;
-    for (std::size_t i = 0; i < whole_images && !pages.empty(); ++i)
-      whole.insert((pages.size() - 1) * i / (whole_images - 1));
+    std::set<std::size_t> previews;
+    for (std::size_t i = 0; i < preview_pages && !pages.empty(); ++i)
+      previews.insert((pages.size() - 1) * i / (preview_pages - 1));
     for (std::size_t i = 0; i < pages.size(); ++i) {
       const ExpectedObject& o = *pages[i];
       if (texts.contains(i) && !o.text_sha256.empty())
@@ -304,9 +304,9 @@ class Prover {
         ask_text(o, "alto", What::alto, o.alto_sha256, &Proof::altos);
       if (!pictures.contains(i)) continue;
       ask_picture(o, "thumb");
-      ask_picture(o, "preview");
+      if (previews.contains(i)) ask_picture(o, "preview");
       if (o.tiles || is_moved()) ask_size(o);
-      if (whole.contains(i) || (!o.image_sha256.empty() && !is_moved())) ask_whole_image(o);
+      ask_whole_image(o);
       if (i == 0) ask_file(o);
     }
     for (const ExpectedObject& o : expected_.objects)
