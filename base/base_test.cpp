@@ -153,7 +153,7 @@ TEST(EventLogs, GiveBackWhatWasWrittenAndNoTornLine) {
   read = read_events(file);
   ASSERT_EQ(read->events.size(), 3u);
   EXPECT_EQ(read->events[2]["type"], "three");
-  EXPECT_EQ(read->damaged_lines, 1u);
+  EXPECT_EQ(read->damaged_lines, 0u) << "what was torn was never an event and is cut off";
 }
 
 TEST(Signatures, HoldForTheseBytesAndThisKeyOnly) {
