@@ -308,7 +308,8 @@ void declare_foxml(CLI::App& app, Chosen& chosen) {
   add_image_options(verb, *o);
   takes(verb->add_option("--licence", o->licences,
                          tr("licence of the document; several may be given")),
-        Value::text);
+        Value::text)
+      ->allow_extra_args(false);
   takes(verb->add_option(
             "--policy", o->policy,
             tr("public or private; else public with the licence public, and private without")),
@@ -317,7 +318,8 @@ void declare_foxml(CLI::App& app, Chosen& chosen) {
   takes(verb->add_option(
             "--known", o->known,
             tr("uuid of an object that the server has already (a periodical, its year)")),
-        Value::text);
+        Value::text)
+      ->allow_extra_args(false);
   verb->add_flag("--page-mets", o->technical,
                  tr("put each page's own METS in, too (IMG_FULL_AMD)"));
   verb->add_flag("--check", o->check, tr("check folders of objects; write nothing"));

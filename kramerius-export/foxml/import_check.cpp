@@ -16,6 +16,7 @@
 #include <map>
 #include <set>
 #include <utility>
+#include <vector>
 
 namespace linka {
 namespace fs = std::filesystem;
@@ -210,6 +211,12 @@ class ImportChecker {
              say(tr("the record {} makes the whole work a {}"), id, model_of_volume(mods)));
   }
 
+  static bool has_other_date(const std::vector<XmlElement>& origins) {
+    return std::any_of(origins.begin(), origins.end(), [](const XmlElement& o) {
+      return o.child("dateOther") || o.child("dateCreated") || o.child("copyrightDate");
+    });
+  }
+
   void check_origins(const std::string& id, const PspRecord& record, const XmlElement& mods) {
     const auto origins = mods.children("originInfo");
     for (const XmlElement& origin : origins)
@@ -230,6 +237,9 @@ class ImportChecker {
     if (printed.empty() && elsewhere)
       say_it("IMPORT_DATE", record.line,
              say(tr("{}: the date of issue does not stand in the first origin"), id));
+    if (printed.empty() && !elsewhere && has_other_date(origins))
+      say_it("IMPORT_DATE", record.line,
+             say(tr("{}: there is no date of issue, but another one"), id));
     if (!printed.empty() && !is_known_date(printed))
       say_it("IMPORT_DATE", record.line, say(tr("{}: the date of issue is \"{}\""), id, printed));
   }
