@@ -27,10 +27,11 @@ constexpr std::array<std::pair<SearchKey, std::string_view>, 7> keys = {{
     {SearchKey::signature, "signature"},
 }};
 
-constexpr std::array<std::pair<CatalogueType, std::string_view>, 5> types = {{
+constexpr std::array<std::pair<CatalogueType, std::string_view>, 6> types = {{
     {CatalogueType::z3950, "z39.50"},
     {CatalogueType::sru, "sru"},
     {CatalogueType::alma, "alma-sru"},
+    {CatalogueType::alma_rest, "alma-rest"},
     {CatalogueType::oai_pmh, "oai-pmh"},
     {CatalogueType::aleph_x, "aleph-x"},
 }};
@@ -151,6 +152,7 @@ Catalogue read_one(const toml::table& table, const fs::path& folder,
   c.user = reader.text("user");
   if (const std::string file = reader.text("secret_file"); !file.empty())
     c.secret_file = fs::path(file).is_absolute() ? fs::path(file) : folder / file;
+  c.key_parameter = reader.text("key_parameter");
   c.charset = reader.text("charset", "auto");
   c.query_charset = reader.text("query_charset", "utf-8");
   c.syntax = reader.text("syntax", "usmarc");
@@ -237,6 +239,8 @@ std::map<SearchKey, std::string> usual_queries(CatalogueType type) {
       return {{barcode, "alma.barcode=\"%s\""}, {issn, "alma.issn=\"%s\""},
               {isbn, "alma.isbn=\"%s\""},       {sysno, "alma.mms_id=\"%s\""},
               {title, "alma.title=\"%s\""},     {signature, "alma.PermanentCallNumber=\"%s\""}};
+    case CatalogueType::alma_rest:  // a field and its value, as Alma's bibs take them
+      return {{sysno, "mms_id=%s"}};
     case CatalogueType::oai_pmh:  // gives records by their number only
       return {{sysno, "%s"}};
     case CatalogueType::aleph_x:  // Aleph's codes of indexes

@@ -14,7 +14,7 @@
 
 namespace linka {
 
-enum class CatalogueType { z3950, sru, alma, oai_pmh, aleph_x };
+enum class CatalogueType { z3950, sru, alma, alma_rest, oai_pmh, aleph_x };
 // What a record is looked for by.
 enum class SearchKey { barcode, ccnb, issn, isbn, sysno, title, signature };
 
@@ -30,6 +30,7 @@ struct Catalogue {
   std::string database;  // Z39.50's database, Aleph's base
   std::string user;
   std::filesystem::path secret_file;  // its first line is the password, or Alma's key
+  std::string key_parameter;          // of the address, for a key that no header may carry
   std::string charset = "auto";       // of ISO 2709
   std::string query_charset = "utf-8";
   std::string syntax = "usmarc";             // Z39.50: "usmarc" (ISO 2709) or "xml" (MARCXML)

@@ -38,6 +38,21 @@ void check_answer(const Record& record, SearchKey key, const std::string& value,
     note(notes, "The record names no {}; {} was asked for: is it the right one?", type, value);
 }
 
+// The copy with that barcode; null when the catalogue tells of none.
+const CatalogueItem* item_asked_for(const Hit& hit, const std::string& barcode) {
+  if (barcode.empty()) return nullptr;
+  for (const CatalogueItem& item : hit.items)
+    if (item.barcode == barcode) return &item;
+  return nullptr;
+}
+
+void tell_item(const CatalogueItem& item, Notes& notes) {
+  if (!item.volume.empty())
+    note(notes,
+         "The copy {} is \"{}\": number, name and year of the volume are to be entered by hand.",
+         item.barcode, item.volume);
+}
+
 Result<Fetched> described(const MarcRecord& marc, const MarcContext& context) {
   Fetched out;
   auto record = record_from_marc(marc, context, out.notes);
@@ -58,7 +73,10 @@ Result<Fetched> fetched_from(const Catalogue& catalogue, const Hit& hit, SearchK
   if (key == SearchKey::signature) context.signature = trimmed(value);
   context.id_source = catalogue.id_source;
   if (catalogue.sysno) context.sysno = hit.id;
+  const CatalogueItem* item = item_asked_for(hit, context.barcode);
+  if (item != nullptr) context.item_shelf_mark = item->shelf_mark;
   auto out = described(hit.marc, context);
+  if (out && item != nullptr) tell_item(*item, out->notes);
   if (out) check_answer(out->record, key, value, out->notes);
   return out;
 }

@@ -54,7 +54,9 @@ HitLine line_of(const MarcRecord& marc) {
 
 std::string query_for(CatalogueType type, std::string_view pattern, std::string_view value) {
   std::string safe = one_line(value);
-  if (type != CatalogueType::oai_pmh && type != CatalogueType::aleph_x) safe = escaped(safe);
+  const bool plain = type == CatalogueType::oai_pmh || type == CatalogueType::aleph_x ||
+                     type == CatalogueType::alma_rest;
+  if (!plain) safe = escaped(safe);
   const std::size_t at = pattern.find("%s");
   return std::string(pattern.substr(0, at)) + safe +
          (at == std::string_view::npos ? std::string{} : std::string(pattern.substr(at + 2)));
@@ -78,12 +80,16 @@ Result<Found> look_up(const Catalogue& catalogue, SearchKey key, std::string_vie
       case CatalogueType::sru:
       case CatalogueType::alma:
         return look_up_sru(catalogue, query, *secret, stop);
+      case CatalogueType::alma_rest:
+        return look_up_alma_rest(catalogue, query, *secret, stop);
       case CatalogueType::oai_pmh:
         return look_up_oai(catalogue, query, *secret, stop);
       case CatalogueType::aleph_x:
         break;
     }
-    return look_up_aleph(catalogue, query, *secret, stop);
+    auto found = look_up_aleph(catalogue, query, *secret, stop);
+    if (found && key == SearchKey::barcode) add_aleph_items(catalogue, *secret, stop, *found);
+    return found;
   });
 }
 

@@ -14,9 +14,16 @@
 
 namespace linka {
 
+// A copy as the catalogue's circulation knows it.
+struct CatalogueItem {
+  std::string barcode, shelf_mark, place;
+  std::string volume;  // "sv. 2 (1912)"; empty when it is not said
+};
+
 struct Hit {
   MarcRecord marc;
-  std::string id;  // its number in the catalogue
+  std::string id = {};                    // its number in the catalogue
+  std::vector<CatalogueItem> items = {};  // where a barcode was asked for and they are told
 };
 
 struct Found {
@@ -49,7 +56,12 @@ Result<Found> look_up_sru(const Catalogue& catalogue, const std::string& query,
                           const std::string& secret, const HttpStop& stop);
 Result<Found> look_up_oai(const Catalogue& catalogue, const std::string& id,
                           const std::string& secret, const HttpStop& stop);
+Result<Found> look_up_alma_rest(const Catalogue& catalogue, const std::string& query,
+                                const std::string& secret, const HttpStop& stop);
 Result<Found> look_up_aleph(const Catalogue& catalogue, const std::string& request,
                             const std::string& secret, const HttpStop& stop);
+// The copies of each hit. What cannot be told of them is noted; the hits stay.
+void add_aleph_items(const Catalogue& catalogue, const std::string& secret, const HttpStop& stop,
+                     Found& found);
 
 }  // namespace linka

@@ -3,6 +3,7 @@
 // speaks SRU, OAI-PMH and the X-server's XML with Czech records, well or badly.
 #include "catalogue/lookup.h"
 
+#include "base/files.h"
 #include "catalogue/catalogue_test_records.h"
 #include "catalogue/fetched.h"
 #include "http/http_test_server.h"
@@ -10,6 +11,7 @@
 #include <fcntl.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
 #include <signal.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -359,6 +361,16 @@ std::optional<std::string> aleph(const std::string& request) {
                       wanted[0] == 'b' ? "000000001" : "000000002", "000000001"));
     return made::answered("<find><error>empty set</error><session-id>X</session-id></find>");
   }
+  if (parameter("op") == "item-data") {
+    if (parameter("doc_num") != "00077" || parameter("base") != "tst01")
+      return made::answered("<item-data><error>Document does not exist</error></item-data>");
+    return made::answered(
+        "<item-data><item><barcode>2610000009</barcode><call-no-1>54 F 9</call-no-1></item>"
+        "<item><rec-key>000770001</rec-key><barcode>2610000001</barcode>"
+        "<sub-library>TST50</sub-library><call-no-1>54 F 1/2</call-no-1>"
+        "<enumeration-a>sv. 2</enumeration-a><chronological-i>1912</chronological-i>"
+        "</item></item-data>");
+  }
   if (parameter("op") != "present" || parameter("set_number") != "000123")
     return made::answered("<present><error>There is no such set</error></present>");
   std::string out = "<present>";
@@ -397,6 +409,128 @@ TEST_F(Web, AlephFindsASetAndShowsIt) {
   EXPECT_EQ(look_up(c_, SearchKey::isbn, "7")->total, 0u);
   c_.database = "jinde";
   EXPECT_THAT(look_up(c_, SearchKey::isbn, "7").error().message, HasSubstr("Base not set"));
+}
+
+TEST_F(Web, AlephTellsTheCopiesAndTheOneAskedForIsTaken) {
+  c_.type = CatalogueType::aleph_x;
+  c_.address = server_.url("/X");
+  c_.database = "tst01";
+  c_.queries = usual_queries(c_.type);
+  bool gone = false;
+  server_.start([&](const std::string& request) -> std::optional<std::string> {
+    if (gone && made::parameter_of(request, "op") == "item-data")
+      return made::answered("<html>Sorry</html>", "text/html");
+    auto answer = aleph(request);
+    // A record that knows nothing of its copies.
+    for (const char* tag : {"910", "996"})
+      while (answer && answer->find(fmt::format("id=\"{}\"", tag)) != std::string::npos)
+        answer->replace(answer->find(fmt::format("id=\"{}\"", tag)), 8, "id=\"990\"");
+    return answer;
+  });
+  const auto found = look_up(c_, SearchKey::barcode, "2610000001");
+  ASSERT_TRUE(found) << found.error().message;
+  ASSERT_THAT(found->hits, SizeIs(1));
+  ASSERT_THAT(found->hits[0].items, SizeIs(2));
+  EXPECT_EQ(found->hits[0].items[1].volume, "sv. 2 (1912)");
+  EXPECT_EQ(found->hits[0].items[1].place, "TST50");
+  const auto fetched = fetched_from(c_, found->hits[0], SearchKey::barcode, "2610000001");
+  ASSERT_TRUE(fetched);
+  ASSERT_FALSE(fetched->record.locations.empty());
+  EXPECT_EQ(fetched->record.locations[0].shelf_mark, "54 F 1/2");
+  EXPECT_EQ(identifier_of(fetched->record, "barCode"), "2610000001");
+  EXPECT_THAT(fetched->notes, Contains(HasSubstr("sv. 2 (1912)")));
+  // Nobody's copies are asked for when the search was for a title.
+  const int before = server_.requests();
+  EXPECT_TRUE(look_up(c_, SearchKey::title, "mlýn a papír"));
+  EXPECT_EQ(server_.requests(), before + 2);
+  // What is not told of the copies hinders nothing.
+  gone = true;
+  const auto without = look_up(c_, SearchKey::barcode, "2610000001");
+  ASSERT_TRUE(without) << without.error().message;
+  EXPECT_THAT(without->hits, SizeIs(1));
+  EXPECT_THAT(without->notes, Contains(HasSubstr("copies")));
+}
+
+std::string bib_of(std::string_view text, const std::string& id) {
+  const nlohmann::json bib = {
+      {"mms_id", id}, {"record_format", "marc21"}, {"anies", {element_of(text)}}};
+  return bib.dump();
+}
+
+TEST_F(Web, AlmaGivesItsRecordsPackedInJson) {
+  c_.type = CatalogueType::alma_rest;
+  c_.address = server_.url("/almaws/v1/bibs");
+  c_.queries = usual_queries(c_.type);
+  c_.queries[SearchKey::barcode] = "item_barcode=%s";
+  const auto json = [](const std::string& body, const std::string& status = "200 OK") {
+    return made::answered(body, "application/json", status);
+  };
+  server_.start([&](const std::string& request) -> std::optional<std::string> {
+    if (made::parameter_of(request, "format") != "json") return json("{}");
+    const std::string id = made::parameter_of(request, "mms_id").value_or("");
+    if (made::parameter_of(request, "item_barcode") == "2610000001")
+      return json("{\"bib\":[" + bib_of(made::monograph, "991") + "],\"total_record_count\":1}");
+    if (id == "992")
+      return json("{\"bib\":[" + bib_of(made::map, "992") + "," + bib_of(made::manuscript, "993") +
+                  "],\"total_record_count\":2}");
+    if (id == "994") return json(bib_of(made::old_print, "994"));
+    if (id == "995")
+      return json(
+          "{\"bib\":[{\"mms_id\":\"995\",\"record_format\":\"unimarc\"}],"
+          "\"total_record_count\":1}");
+    if (id == "dtd") return json("{\"bib\":[{\"anies\":[\"<!DOCTYPE a><record/>\"]}]}");
+    if (id == "empty") return json("{\"bib\":[{\"anies\":[]}]}");
+    if (id == "broken") return json("{\"bib\":");
+    if (id == "key")
+      return json(
+          "{\"errorList\":{\"error\":[{\"errorCode\":\"UNAUTHORIZED\","
+          "\"errorMessage\":\"API-key not defined\"}]}}",
+          "400 Bad Request");
+    if (id == "page") return made::answered("<html></html>", "text/html");
+    return json(
+        "{\"errorList\":{\"error\":[{\"errorCode\":\"402203\","
+        "\"errorMessage\":\"Input parameters mmsId is not valid.\"}]}}",
+        "400 Bad Request");
+  });
+  const auto one = look_up(c_, SearchKey::barcode, "2610000001");
+  ASSERT_TRUE(one) << one.error().message;
+  ASSERT_THAT(one->hits, SizeIs(1));
+  EXPECT_EQ(one->hits[0].id, "991");
+  EXPECT_EQ(one->hits[0].marc, made::marc_of(made::monograph));
+  const auto two = look_up(c_, SearchKey::sysno, "992");
+  ASSERT_TRUE(two) << two.error().message;
+  EXPECT_EQ(two->total, 2u);
+  EXPECT_THAT(two->hits, SizeIs(2));
+  EXPECT_THAT(look_up(c_, SearchKey::sysno, "994")->hits, SizeIs(1));
+  EXPECT_EQ(look_up(c_, SearchKey::sysno, "1")->total, 0u);
+  EXPECT_THAT(look_up(c_, SearchKey::sysno, "995")->notes, Contains(HasSubstr("unimarc")));
+  for (const char* bad : {"dtd", "empty", "broken", "page"}) {
+    const auto r = look_up(c_, SearchKey::sysno, bad);
+    ASSERT_FALSE(r) << bad;
+    EXPECT_EQ(r.error().kind, ErrorKind::bad_input) << bad;
+  }
+  const auto key = look_up(c_, SearchKey::sysno, "key");
+  ASSERT_FALSE(key);
+  EXPECT_EQ(key.error().kind, ErrorKind::configuration);
+  EXPECT_THAT(key.error().message, HasSubstr("API-key not defined"));
+}
+
+TEST_F(Web, AKeyGoesIntoTheAddressOnlyWhereThatIsSaid) {
+  const fs::path file = fs::temp_directory_path() / fmt::format("linka-key-{}", ::getpid());
+  ASSERT_TRUE(write_atomically(file, "k3y&\n"));
+  fs::permissions(file, fs::perms::owner_read);
+  c_.type = CatalogueType::alma_rest;
+  c_.queries = usual_queries(c_.type);
+  c_.secret_file = file;
+  server_.start([](const std::string&) { return made::answered("{}", "application/json"); });
+  ASSERT_TRUE(look_up(c_, SearchKey::sysno, "1"));
+  EXPECT_EQ(made::request_header(server_.last_request(), "Authorization"), "apikey k3y&");
+  EXPECT_FALSE(made::parameter_of(server_.last_request(), "apikey"));
+  c_.key_parameter = "apikey";
+  ASSERT_TRUE(look_up(c_, SearchKey::sysno, "1"));
+  EXPECT_EQ(made::parameter_of(server_.last_request(), "apikey"), "k3y&");
+  EXPECT_EQ(made::request_header(server_.last_request(), "Authorization"), "");
+  fs::remove(file);
 }
 
 TEST_F(Web, AnAnswerAboutAnotherBookIsDoubted) {

@@ -109,6 +109,11 @@ void find_copy(State& state) {
     for (const Copy& h : holdings)
       if (h.shelf_mark == item->shelf_mark) location.sigla = h.sigla;
     if (location.sigla.empty()) location.sigla = one_sigla(holdings);
+  } else if (!context.item_shelf_mark.empty()) {
+    location.shelf_mark = context.item_shelf_mark;
+    for (const Copy& h : holdings)
+      if (h.shelf_mark == context.item_shelf_mark) location.sigla = h.sigla;
+    if (location.sigla.empty()) location.sigla = one_sigla(holdings);
   } else if (const Copy* holding = chosen(holdings, context)) {
     location.sigla = holding->sigla;
     location.shelf_mark = holding->shelf_mark;

@@ -15,8 +15,9 @@ namespace linka {
 struct MarcContext {
   // The item that was asked for: of several copies (910, 996) only this one enters the record.
   std::string barcode = {}, signature = {};
-  std::string id_source = {};  // whose number 001 is, where 003 does not say it
-  std::string sysno = {};      // written as an identifier; empty: none
+  std::string item_shelf_mark = {};  // of that barcode, where the catalogue told it apart
+  std::string id_source = {};        // whose number 001 is, where 003 does not say it
+  std::string sysno = {};            // written as an identifier; empty: none
 };
 
 // Periodicals and other continuing resources by leader/07.

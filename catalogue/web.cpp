@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Catalogues that answer over HTTP with XML: SRU (and Alma's), OAI-PMH, the X-server of Aleph. What
 // comes back is untrusted: bounded in size, without DTD or entities, and never shown as it is.
+#include "catalogue/web.h"
+
 #include "base/text.h"
-#include "catalogue/lookup.h"
-#include "formats/xml_reader.h"
 
 #include <fmt/format.h>
 
@@ -12,109 +12,12 @@
 namespace linka {
 namespace {
 
-constexpr std::size_t most_bytes = std::size_t{8} << 20;  // ten records take some 100 kB
-constexpr std::size_t longest_said = 200;
-
-using Parameters = std::vector<std::pair<std::string, std::string>>;
-
-std::string address_of(const Catalogue& c, const Parameters& parameters) {
-  std::string url = c.address;
-  char between = url.find('?') == std::string::npos ? '?' : '&';
-  for (const auto& [name, value] : parameters) {
-    if (!url.ends_with('?') && !url.ends_with('&')) url += between;
-    url += name + "=" + url_escaped(value);
-    between = '&';
-  }
-  return url;
-}
-
-// What a server says of itself, short enough for a message.
-std::string said(std::string text) {
-  text = clean_utf8(trimmed(text));
-  std::replace_if(
-      text.begin(), text.end(), [](char c) { return c == '\n' || c == '\r' || c == '\t'; }, ' ');
-  if (text.size() > longest_said) text = clean_utf8(text.substr(0, longest_said)) + "...";
-  return text;
-}
-
-Result<XmlDocument> parsed(const HttpAnswer& answer, const std::string& host) {
-  const std::string_view text(reinterpret_cast<const char*>(answer.body.data()),
-                              answer.body.size());
-  const std::string head = lower_ascii(text.substr(0, 2000));
-  if (answer.type == "text/html" || head.find("<html") != std::string::npos ||
-      head.find("<!doctype html") != std::string::npos)
-    return fail(ErrorKind::bad_input, "{} answers with a page for people instead of a record",
-                host);
-  if (text.find("<!DOCTYPE") != std::string_view::npos)
-    return fail(ErrorKind::bad_input, "{} answers with XML that has a DTD; that is not read", host);
-  auto document = XmlDocument::parse(answer.body);
-  if (!document)
-    return fail(ErrorKind::bad_input, "the answer of {} is no XML: {}", host,
-                document.error().message);
-  return document;
-}
-
-Result<XmlDocument> fetch(const Catalogue& c, const Parameters& parameters,
-                          const std::string& secret, const HttpStop& stop) {
-  HttpRequest request;
-  request.url = address_of(c, parameters);
-  request.headers = {{"Accept", "application/xml, text/xml"}};
-  request.user = c.user;
-  request.password = c.user.empty() ? std::string{} : secret;
-  // A secret without a user is a key (Alma's): in a header, because addresses are logged.
-  if (c.user.empty() && !secret.empty())
-    request.headers.emplace_back("Authorization", "apikey " + secret);
-  HttpLimits limits;
-  limits.deadline_ms = static_cast<std::int64_t>(c.timeout_s * 1000);
-  limits.connect_ms = static_cast<std::int64_t>(c.connect_s * 1000);
-  limits.most_bytes = most_bytes;
-  auto answer = http_ask(request, limits, stop);
-  if (!answer) return pass(answer);
-  const std::string host = host_of(c.address);
-  if (answer->status == 401 || answer->status == 403)
-    return fail(ErrorKind::configuration, "{} refuses us (status {}): user and secret file?", host,
-                answer->status);
-  if (answer->status >= 300 && answer->status < 400)
-    return fail(ErrorKind::configuration,
-                "{} answers with a redirect to {}; the url in the file of catalogues should say it",
-                host, host_of(header_of(*answer, "location")));
-  if (answer->status != 200)
-    return fail(is_busy_status(answer->status) ? ErrorKind::io : ErrorKind::unsupported,
-                "{} answers with status {}", host, answer->status);
-  return parsed(*answer, host);
-}
-
-std::size_t count_in(const std::string& text) {
-  std::size_t value = 0;
-  for (const char c : trimmed(text)) {
-    if (c < '0' || c > '9') return 0;
-    value = std::min<std::size_t>(value * 10 + static_cast<std::size_t>(c - '0'), 1'000'000'000);
-  }
-  return value;
-}
-
-XmlElement first_below(const XmlElement& e, std::string_view name) {
-  const auto all = e.descendants(name);
-  return all.empty() ? XmlElement{} : all.front();
-}
-
-// A record inside an answer's envelope, as elements or packed as text.
-Result<std::vector<MarcRecord>> records_below(const XmlElement& envelope) {
-  std::vector<MarcRecord> out;
-  for (const char* name : {"record", "oai_marc"})
-    for (const XmlElement& e : envelope.descendants(name)) {
-      if (!e.child("datafield") && !e.child("varfield")) continue;
-      auto marc = marc_from_xml(e);
-      if (!marc) return pass(marc);
-      out.push_back(*std::move(marc));
-    }
-  if (!out.empty()) return out;
-  const std::string packed = envelope.text();
-  if (!packed.starts_with('<')) return out;
-  if (packed.find("<!DOCTYPE") != std::string::npos)
-    return fail(ErrorKind::bad_input, "a packed record has a DTD; that is not read");
-  return marc_in_xml({reinterpret_cast<const std::uint8_t*>(packed.data()), packed.size()});
-}
+using web::count_in;
+using web::fetch_xml;
+using web::first_below;
+using web::Parameters;
+using web::records_below;
+using web::said;
 
 Result<void> sru_diagnostic(const XmlElement& root, const std::string& host) {
   const XmlElement d = first_below(root, "diagnostic");
@@ -133,14 +36,14 @@ Result<void> sru_diagnostic(const XmlElement& root, const std::string& host) {
 Result<Found> look_up_sru(const Catalogue& c, const std::string& query, const std::string& secret,
                           const HttpStop& stop) {
   const std::string host = host_of(c.address);
-  const auto answer = fetch(c,
-                            {{"version", c.version},
-                             {"operation", "searchRetrieve"},
-                             {"recordSchema", c.schema},
-                             {"startRecord", "1"},
-                             {"maximumRecords", std::to_string(c.most)},
-                             {"query", query}},
-                            secret, stop);
+  const auto answer = fetch_xml(c,
+                                {{"version", c.version},
+                                 {"operation", "searchRetrieve"},
+                                 {"recordSchema", c.schema},
+                                 {"startRecord", "1"},
+                                 {"maximumRecords", std::to_string(c.most)},
+                                 {"query", query}},
+                                secret, stop);
   if (!answer) return pass(answer);
   const XmlElement root = answer->root();
   const XmlElement number = first_below(root, "numberOfRecords");
@@ -167,9 +70,9 @@ Result<Found> look_up_oai(const Catalogue& c, const std::string& id, const std::
                           const HttpStop& stop) {
   const std::string host = host_of(c.address);
   const std::string identifier = id.starts_with(c.id_prefix) ? id : c.id_prefix + id;
-  const auto answer =
-      fetch(c, {{"verb", "GetRecord"}, {"identifier", identifier}, {"metadataPrefix", c.schema}},
-            secret, stop);
+  const auto answer = fetch_xml(
+      c, {{"verb", "GetRecord"}, {"identifier", identifier}, {"metadataPrefix", c.schema}}, secret,
+      stop);
   if (!answer) return pass(answer);
   const XmlElement root = answer->root();
   if (const XmlElement error = first_below(root, "error")) {
@@ -210,7 +113,7 @@ Result<Found> look_up_aleph(const Catalogue& c, const std::string& request,
   Parameters find = {{"op", "find"}};
   if (!c.database.empty()) find.emplace_back("base", c.database);
   find.emplace_back("request", request);
-  const auto set = fetch(c, find, secret, stop);
+  const auto set = fetch_xml(c, find, secret, stop);
   if (!set) return pass(set);
   const XmlElement answer = set->root();
   if (const XmlElement error = first_below(answer, "error")) {
@@ -228,11 +131,11 @@ Result<Found> look_up_aleph(const Catalogue& c, const std::string& request,
   const std::string number = first_below(answer, "set_number").text();
   if (found.total == 0 || number.empty()) return Found{};
 
-  const auto shown = fetch(c,
-                           {{"op", "present"},
-                            {"set_number", number},
-                            {"set_entry", fmt::format("1-{}", std::min(found.total, c.most))}},
-                           secret, stop);
+  const auto shown = fetch_xml(c,
+                               {{"op", "present"},
+                                {"set_number", number},
+                                {"set_entry", fmt::format("1-{}", std::min(found.total, c.most))}},
+                               secret, stop);
   if (!shown) return pass(shown);
   if (const XmlElement error = first_below(shown->root(), "error"))
     return fail(ErrorKind::unsupported, "{} answers with the error: {}", host, said(error.text()));

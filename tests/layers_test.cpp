@@ -54,7 +54,8 @@ const std::vector<Library> libraries = {
     {"spdlog/", {"base"}},
     {"libintl.h", {"base", "cli"}},
     {"nlohmann/",
-     {"base", "workspace", "pipeline", "kramerius-export", "delivery", "cli", "samples"}},
+     {"base", "workspace", "pipeline", "kramerius-export", "catalogue", "delivery", "cli",
+      "samples"}},
     {"leptonica/", {"image", "stages"}},
     // pipeline and samples switch OpenCV's own threads off; samples draw with it.
     {"opencv2/", {"image", "stages", "pipeline", "samples", "cli"}},
