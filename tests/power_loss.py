@@ -214,6 +214,7 @@ def main():
     ap.add_argument("--seed", type=int, default=1)
     ap.add_argument("--keep")
     a = ap.parse_args()
+    assert os.path.exists(a.shim), f"{a.shim} is not built"
     root = a.keep or tempfile.mkdtemp(prefix="linka-power-")
     os.makedirs(root, exist_ok=True)
     bench = Bench(a, root)
