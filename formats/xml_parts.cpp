@@ -5,6 +5,7 @@
 
 #include "base/handle.h"
 #include "base/text.h"
+#include "formats/crowded_elements.h"
 
 #include <libxml/SAX2.h>
 #include <libxml/parser.h>
@@ -125,12 +126,18 @@ Result<void> XmlPartsReader::read(const std::filesystem::path& file) {
   sax.comment = on_comment;
   sax.processingInstruction = on_instruction;
   sax.entityDecl = on_entity;
+  CrowdedElements crowded;
   std::array<char, 64 * 1024> piece;
   bool any = false;
   while (in && !problem_) {
     in.read(piece.data(), static_cast<std::streamsize>(piece.size()));
     const auto got = static_cast<int>(in.gcount());
     any = any || got > 0;
+    if (crowded.found_in(
+            {reinterpret_cast<const std::uint8_t*>(piece.data()), static_cast<std::size_t>(got)}))
+      return fail(ErrorKind::bad_input,
+                  "{}: the XML file has an element with more than {} attributes", file.string(),
+                  CrowdedElements::most_attributes);
     if (got > 0 && xmlParseChunk(parser_.get(), piece.data(), got, 0) != 0) break;
   }
   if (problem_) return tl::unexpected(*problem_);

@@ -7,6 +7,7 @@
 
 #include "base/handle.h"
 #include "base/text.h"
+#include "formats/crowded_elements.h"
 
 #include <libxml/catalog.h>
 #include <libxml/parser.h>
@@ -259,6 +260,9 @@ Result<XmlDocument> XmlDocument::parse(ByteView bytes) {
   if (bytes.size() > static_cast<std::size_t>(std::numeric_limits<int>::max()))
     return fail(ErrorKind::bad_input, "an XML file of {} bytes is too large to read", bytes.size());
   if (bytes.empty()) return fail(ErrorKind::bad_input, "the XML file is empty");
+  if (CrowdedElements().found_in(bytes))
+    return fail(ErrorKind::bad_input, "the XML file has an element with more than {} attributes",
+                CrowdedElements::most_attributes);
   const ParserPtr parser(xmlNewParserCtxt());
   if (!parser) return fail(ErrorKind::resource, "not enough memory for an XML parser");
   bool declares_entities = false;

@@ -119,6 +119,33 @@ TEST(XmlReader, ReadsNoOtherFile) {
   EXPECT_EQ(dtd->root().text(), "text");
 }
 
+std::string crowd(std::size_t n, const std::string& quote = "'") {
+  std::string out = "<a";
+  for (std::size_t i = 0; i < n; ++i) out += " b" + std::to_string(i) + "=" + quote + "1" + quote;
+  return out + "/>";
+}
+
+TEST(XmlReader, RefusesAnElementOfEndlesslyManyAttributes) {
+  EXPECT_TRUE(parse(crowd(1500)));
+  for (const std::string& before :
+       {"", "<!-- <x y=\" -->", "<?pi <x y=\" ?>", "<x><![CDATA[ <y z=\" ]]>",
+        "<!DOCTYPE x [<!ELEMENT x ANY>]>", "<x>'\"", "<x y='>\"'>"}) {
+    const auto refused = parse(before + crowd(200'000));
+    ASSERT_FALSE(refused) << before;
+    EXPECT_NE(refused.error().message.find("more than 2000 attributes"), std::string::npos)
+        << before << refused.error().message;
+  }
+}
+
+TEST(XmlReader, CountsNoEqualSignsThatAreNoAttributes) {
+  const std::string many(10'000, '=');
+  EXPECT_TRUE(parse("<a b='" + many + "'>" + many + "<!--" + many + "--><![CDATA[<a " + many +
+                    "]]><?b " + many + "?><b c=\"x\"/>" + many + "</a>"));
+  std::string rows = "<a>";
+  for (int i = 0; i < 5000; ++i) rows += "<b c='1' d=\"2\"/>";
+  EXPECT_TRUE(parse(rows + "</a>"));
+}
+
 // A listening socket is named in every way an XML file has; nobody comes.
 TEST(XmlReader, AsksNoServer) {
   const int listening = ::socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
