@@ -61,7 +61,7 @@ void write_physical_map(XmlWriter& xml, const Structure& structure,
 }
 
 // A part of the text: where in the page's ALTO file it stands.
-void write_area(XmlWriter& xml, const Entity& e, const TextArea& area, std::size_t number) {
+void write_area(XmlWriter& xml, const Entity& e, const PartArea& area, std::size_t number) {
   xml.open("mets:div")
       .attribute("ID", e.div_id + "_" + ordinal_text(static_cast<int>(number)))
       .attribute("TYPE", area.type)

@@ -19,7 +19,7 @@
 namespace linka {
 
 // What of a page's text a part is: a block of the page's ALTO file.
-struct TextArea {
+struct PartArea {
   std::string type;      // "TITLE", "IMAGE"
   std::size_t page = 0;  // from 0
   std::string block;     // its ID in the ALTO file
@@ -34,7 +34,7 @@ struct Entity {
   std::string div_id;    // "VOLUME_0001", "SUPPLEMENT_0001", "CHAP_0002": begins as Kramerius wants
   std::string div_type;  // "PERIODICAL_VOLUME"
   std::vector<std::size_t> pages;  // that it owns (volume, issue, supplement) or stands on
-  std::vector<TextArea> areas;     // found while the pages are placed (text_areas.h)
+  std::vector<PartArea> areas;     // found while the pages are placed (text_areas.h)
   std::vector<Entity> below;
 };
 
