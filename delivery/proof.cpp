@@ -217,9 +217,11 @@ class Prover {
         }));
   }
 
-  void ask_size(const ExpectedObject& o) {
+  // A server that converts has an image server or not, as its operator wanted.
+  void ask_size(const ExpectedObject& o, bool needed) {
     ask(HttpMethod::get, items(o.pid) + "/image/iiif/info.json", What::size, o.pid,
-        guarded_by_licence([this, &o](const Reply& reply) {
+        guarded_by_licence([this, &o, needed](const Reply& reply) {
+          if (reply.heard == Heard::not_there && !needed) return std::string();
           if (!reply.good())
             return say(tr("its image is not on the image server ({})"), words_for(reply));
           const json told = reply.document.is_discarded()
@@ -260,8 +262,10 @@ class Prover {
           return std::string();
         }));
   }
+  bool is_converted() const { return server_.target().way == Way::psp; }
+  // The server puts the file where it wants, and what it gives is made of it.
   bool is_moved() const {
-    return server_.target().images.kind == FoxmlImages::Kind::moved_by_kramerius;
+    return is_converted() || server_.target().images.kind == FoxmlImages::Kind::moved_by_kramerius;
   }
 
   // A few image servers give the file itself: then its bytes are compared.
@@ -305,7 +309,7 @@ class Prover {
       if (!pictures.contains(i)) continue;
       ask_picture(o, "thumb");
       if (previews.contains(i)) ask_picture(o, "preview");
-      if (o.tiles || is_moved()) ask_size(o);
+      if (o.tiles || is_moved()) ask_size(o, o.tiles || !is_converted());
       ask_whole_image(o);
       if (i == 0) ask_file(o);
     }
