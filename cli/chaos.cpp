@@ -148,7 +148,9 @@ class Chaos {
   void disturb(const Prepared& p, MadePages& done) {
     Trouble trouble;
     std::set<int> allowed{p.quiet.exit_code, killed};
-    const double moment = p.quiet.seconds * static_cast<double>(up_to(1000)) / 1000;
+    // Rather early than late: a run that goes on where another was ended is shorter.
+    const double chance = static_cast<double>(up_to(1000)) / 1000;
+    const double moment = p.quiet.seconds * chance * chance;
     std::size_t* counted = nullptr;
     if (fills_) {
       trouble.kind = disk_.is_real() ? Trouble::Kind::fill : Trouble::Kind::size_limit;
