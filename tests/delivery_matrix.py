@@ -5,11 +5,12 @@ once more without the fault; in the end there is one document, nothing twice, on
 started twice without need.
 
   delivery_matrix.py --linka build/cli/linka --draw build/samples/linka-samples
-                     [--part faults|ways|kills] [--only NAME] [--jobs 2]
+                     [--part faults|ways|kills|together] [--only NAME] [--jobs 2]
 Parts: faults (of the server), ways (versions, image servers, licences, restarts, both kinds of import), kills
-(the program dies at each of its fail points and is started again)."""
+(the program dies at each of its fail points and is started again), together (several packages)."""
 
 import argparse
+import concurrent.futures
 import json
 import pathlib
 import shutil
@@ -331,6 +332,90 @@ def run_kill(bench, case, folder):
         server.close()
 
 
+# --- several deliveries ---------------------------------------------------------------------------
+
+def both_of(bench, folder):
+    return sorted((bench.package("issue", folder).parent).glob("[!.]*"))
+
+
+def at_once(bench, targets, folder, packages):
+    with concurrent.futures.ThreadPoolExecutor(2) as pool:
+        return list(pool.map(lambda p: bench.deliver(p, targets, folder), packages))
+
+
+def whole_title(server):
+    """The periodical with both issues, once."""
+    told = server.documents()
+    expect(len(told["documents"]) == 1 and not told["doubles"], f"{told['documents']} {told['doubles']}")
+    document = told["documents"][0]
+    expect(document["pages"] == 4 and document["indexed"] == document["objects"], f"{document}")
+
+
+def receipts(bench, packages, folder):
+    for package in packages:
+        good = linka(bench.program, "receipt", "verify", receipt_of(package), "--package", package, config=folder / "config")
+        expect(good.returncode == 0, f"{package.name}: {said(good)}")
+
+
+def a_batch_of_two_issues(bench, server, targets, folder):
+    packages = both_of(bench, folder)
+    done = bench.deliver(packages[0].parent.parent, targets, folder)
+    expect(done.returncode == 0 and [d["ending"] for d in done.json["deliveries"]] == [DELIVERED] * 2, said(done))
+    whole_title(server)
+    receipts(bench, packages, folder)
+
+
+def one_issue_after_the_other(bench, server, targets, folder):
+    """The second finds the title and its volume there, and only adds to them."""
+    packages = both_of(bench, folder)
+    for package in packages:
+        done = bench.deliver(package, targets, folder)
+        expect(ending(done) == DELIVERED, said(done))
+    whole_title(server)
+    receipts(bench, packages, folder)
+    expect(all(ending(bench.deliver(p, targets, folder)) == ALREADY for p in packages), "delivered again")
+
+
+def two_issues_at_once(bench, server, targets, folder):
+    packages = both_of(bench, folder)
+    done = at_once(bench, targets, folder, packages)
+    expect([ending(d) for d in done] == [DELIVERED] * 2, "".join(map(said, done)))
+    whole_title(server)
+    receipts(bench, packages, folder)
+
+
+def the_same_package_twice_at_once(bench, server, targets, folder):
+    package = bench.package("book", folder)
+    done = at_once(bench, targets, folder, [package, package])
+    expect(all(d.returncode in (0, 9) for d in done) and 0 in [d.returncode for d in done], "".join(map(said, done)))
+    expect(imports_of(server) == 1 and not server.documents()["doubles"], f"{imports_of(server)} imports")
+    receipts(bench, [package], folder)
+
+
+TOGETHER = [(a_batch_of_two_issues, {}), (one_issue_after_the_other, {}), (two_issues_at_once, {}), (the_same_package_twice_at_once, {}),
+            # Two conversions at the same time would spoil each other on the server.
+            (two_issues_at_once, {"way": "psp", "images": "moved", "server": ("--use-image-server",)})]
+
+
+def together_cases():
+    out = []
+    for run, more in TOGETHER:
+        case = Case(run.__name__.replace("_", " ") + (", own converter" if more else ""), faults="", **more)
+        case.run = run
+        out.append(case)
+    return out
+
+
+def run_together(bench, case, folder):
+    server = bench.started(case, folder)
+    try:
+        case.run(bench, server, bench.targets(case, folder, server), folder)
+        told = server.documents()
+        return imports_of(server), len(told["documents"]), told["objects"], len(told["doubles"])
+    finally:
+        server.close()
+
+
 def places_of(bench, name, **more):
     """{fail point: visits} of a delivery without deaths."""
     folder = bench.work / name
@@ -372,7 +457,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--linka", required=True, type=pathlib.Path)
     parser.add_argument("--draw", required=True, type=pathlib.Path)
-    parser.add_argument("--part", choices=("faults", "ways", "kills"), default="faults")
+    parser.add_argument("--part", choices=("faults", "ways", "kills", "together"), default="faults")
     parser.add_argument("--only", default="", help="cases whose name holds this")
     parser.add_argument("--jobs", type=int, default=2)
     parser.add_argument("--keep", type=pathlib.Path, help="a folder in which everything stays")
@@ -382,14 +467,15 @@ def main():
         work.mkdir(parents=True, exist_ok=True)
         try:
             bench = Bench(options, work)
-            cases = {"faults": lambda: FAULTS, "ways": lambda: WAYS, "kills": lambda: kill_cases(bench)}[options.part]()
+            fault_columns = ("fault", "first", "exit", "journal", "asked again", "second", "imports", "documents", "doubles", "receipt")
+            cases, run, columns = {
+                "faults": lambda: (FAULTS, run_fault, fault_columns), "ways": lambda: (WAYS, run_fault, fault_columns),
+                "kills": lambda: (kill_cases(bench), run_kill, ("killed at", "journal", "imports", "asked again", "second",
+                                                                "imports in all", "documents", "doubles", "receipt")),
+                "together": lambda: (together_cases(), run_together, ("what", "imports", "documents", "objects", "doubles"))}[options.part]()
         except Wrong as e:
             sys.exit(str(e))
         cases = [c for c in cases if options.only in c.name]
-        columns = (("killed at", "journal", "imports", "asked again", "second", "imports in all", "documents", "doubles", "receipt")
-                   if options.part == "kills" else
-                   ("fault", "first", "exit", "journal", "asked again", "second", "imports", "documents", "doubles", "receipt"))
-        run = run_kill if options.part == "kills" else run_fault
         return 1 if matrix.run_cases(cases, lambda c, f: run(bench, c, f), columns, options.jobs, options.keep) or not cases else 0
 
 
