@@ -137,6 +137,19 @@ Result<void> flush_names(const Batch& batch) {
   return {};
 }
 
+// Nothing is there, or what the beginning of a batch left that was cut short.
+bool is_free_for_a_batch(const fs::path& folder) {
+  std::error_code code;
+  if (!fs::exists(folder, code)) return true;
+  bool free = fs::is_directory(folder, code);
+  for (fs::directory_iterator it(folder, code), end; !code && it != end; it.increment(code)) {
+    const std::string name = it->path().filename().string();
+    const bool temporary = name.starts_with('.') && name.ends_with(".tmp");
+    free = free && (name == "lock.owner" || temporary);
+  }
+  return free && !code;
+}
+
 Result<InventoryFile> look_at(const fs::path& path, const std::string& name) {
   struct stat st {};
   if (::stat(path.c_str(), &st) != 0)
@@ -185,8 +198,7 @@ Result<Batch> Batch::open_or_create(const fs::path& folder, const fs::path& scan
                 tr("there is no such folder of scans"));
   const fs::path absolute_scans = fs::canonical(scans, code);
   if (!fs::exists(batch_file(folder), code)) {
-    if (fs::exists(folder, code) && !fs::is_empty(folder, code) &&
-        !fs::exists(folder / "lock", code))
+    if (!fs::exists(folder / "lock", code) && !is_free_for_a_batch(folder))
       return fail(ErrorKind::configuration, "{}: {}", folder.string(),
                   tr("is neither empty nor a batch; give another folder with --out"));
     if (auto r = make_folders(folder); !r) return not_written(r.error(), folder);

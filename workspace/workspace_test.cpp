@@ -74,6 +74,13 @@ TEST_F(WorkspaceTest, ASecondRunFindsTheBatchBusy) {
   EXPECT_EQ(second.error().kind, ErrorKind::busy);
 }
 
+TEST_F(WorkspaceTest, ABatchWhoseBeginningWasCutShortIsBegunAgain) {
+  fs::create_directories(root_ / "batch");
+  std::ofstream(root_ / "batch/.batch.json.4711.0.tmp") << "{";
+  std::ofstream(root_ / "batch/lock.owner") << "{";
+  EXPECT_TRUE(Batch::open_or_create(root_ / "batch", root_ / "scans"));
+}
+
 TEST_F(WorkspaceTest, AFolderWithOtherThingsIsNotTakenForABatch) {
   fs::create_directories(root_ / "home");
   std::ofstream(root_ / "home/letter.txt") << "dear";
