@@ -15,10 +15,10 @@
 
 namespace linka {
 
-class Course {
+class DeliveryCourse {
  public:
-  Course(KrameriusServer& server, const std::filesystem::path& package,
-         const DeliverOptions& options);
+  DeliveryCourse(KrameriusServer& server, const std::filesystem::path& package,
+                 const DeliverOptions& options);
   // All of it; what came out is in `out`.
   Result<void> run();
   // Writes down how it ended otherwise.

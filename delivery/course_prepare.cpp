@@ -64,7 +64,7 @@ std::vector<std::string> errors_in(const Report& report) {
 
 }  // namespace
 
-Result<void> Course::open() {
+Result<void> DeliveryCourse::open() {
   std::error_code code;
   if (!fs::is_directory(package_, code))
     return fail(ErrorKind::bad_input, "{}: there is no such package", package_.string());
@@ -114,7 +114,7 @@ Result<void> Course::open() {
   return {};
 }
 
-Result<void> Course::validate() {
+Result<void> DeliveryCourse::validate() {
   if (state_.validated) return {};
   news(tr("the package is checked"));
   CheckOptions check{options_.schemas};
@@ -137,7 +137,7 @@ Result<void> Course::validate() {
   return note({{"type", "validated"}, {"pages", report->pages_seen}});
 }
 
-FoxmlOptions Course::foxml_options() const {
+FoxmlOptions DeliveryCourse::foxml_options() const {
   FoxmlOptions o;
   o.images = target().images;
   // In this way the server makes its own; ours are only to compare with.
@@ -155,7 +155,7 @@ FoxmlOptions Course::foxml_options() const {
 }
 
 // The title and the year of a new issue are often there: others keep them.
-Result<std::set<std::string>> Course::known_above(const FoxmlOptions& options) {
+Result<std::set<std::string>> DeliveryCourse::known_above(const FoxmlOptions& options) {
   const auto planned = plan_foxml(package_, options);
   if (!planned) return pass(planned);
   std::set<std::string> known;
@@ -168,7 +168,7 @@ Result<std::set<std::string>> Course::known_above(const FoxmlOptions& options) {
   return known;
 }
 
-Result<void> Course::export_package() {
+Result<void> DeliveryCourse::export_package() {
   std::error_code code;
   if (state_.exported && fs::exists(files_.expected(), code)) {
     // Once the server has the folder, ours is no longer needed.
@@ -202,7 +202,7 @@ Result<void> Course::export_package() {
                {"images", expected_.images.size()}});
 }
 
-Result<void> Course::load_expected() {
+Result<void> DeliveryCourse::load_expected() {
   const auto text = read_text(files_.expected(), 1ull << 32);
   if (!text) return pass(text);
   auto expected = expected_from(json::parse(*text, nullptr, false));
@@ -211,7 +211,7 @@ Result<void> Course::load_expected() {
   return {};
 }
 
-Result<void> Course::check_export() {
+Result<void> DeliveryCourse::check_export() {
   FoxmlCheckOptions how;
   how.known = expected_.known;
   const auto report = psp() ? check_converting_import(package_) : check_foxml(files_.foxml(), how);
@@ -224,7 +224,7 @@ Result<void> Course::check_export() {
        say(tr("{}: Kramerius could not take the package in"), package_.string()), "delivery"});
 }
 
-Result<void> Course::place_everything() {
+Result<void> DeliveryCourse::place_everything() {
   if (state_.open_import() != nullptr) return {};
   if (!state_.images_placed && !expected_.images.empty() && target().image_place.given()) {
     news(say(tr("{} images are placed at {}"), expected_.images.size(),
@@ -261,7 +261,7 @@ Result<void> Course::place_everything() {
 
 // A licence that the server does not know lets nobody in, and nothing says so afterwards. A server
 // that does not tell is believed.
-Result<void> Course::ask_for_licences() {
+Result<void> DeliveryCourse::ask_for_licences() {
   if (state_.open_import() != nullptr || target().licences.empty()) return {};
   const KnownLicences known = known_licences(server_);
   if (known.reply.heard == Heard::stopped) return tl::unexpected(stopped());
@@ -280,7 +280,7 @@ Result<void> Course::ask_for_licences() {
 }
 
 // The server's own list of the folder names every file of ours.
-Result<void> Course::ask_whether_seen() {
+Result<void> DeliveryCourse::ask_whether_seen() {
   if (state_.open_import() != nullptr) return {};
   if (target().absolute()) {
     news(tr("whether the server sees the folder cannot be asked: its whole path is given"));
@@ -323,7 +323,7 @@ Result<void> Course::ask_whether_seen() {
               "delivery"});
 }
 
-Result<void> Course::say_plan() {
+Result<void> DeliveryCourse::say_plan() {
   const auto planned = plan_foxml(package_, foxml_options());
   if (!planned) return pass(planned);
   out.pid = planned->unit;

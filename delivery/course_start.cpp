@@ -57,7 +57,7 @@ fs::path meeting_place(const std::string& server) {
 }  // namespace
 
 // Conversions share one folder on the server and must not run side by side.
-Result<void> Course::take_turn() {
+Result<void> DeliveryCourse::take_turn() {
   if (!psp()) return {};
   const fs::path folder = meeting_place(target().server);
   if (auto r = make_folders(folder); !r) return r;
@@ -90,11 +90,11 @@ Result<void> Course::take_turn() {
   }
 }
 
-Result<void> Course::not_started(const std::string& why) {
+Result<void> DeliveryCourse::not_started(const std::string& why) {
   return note({{"type", "not-started"}, {"what", "import"}, {"why", why}});
 }
 
-Result<void> Course::start_import() {
+Result<void> DeliveryCourse::start_import() {
   if (StartedProcess* open = state_.open_import(); open != nullptr) {
     if (!open->uuid.empty() || open->well) return {};
     if (auto r = settle_start(); !r) return r;
@@ -159,14 +159,14 @@ Result<void> Course::start_import() {
   }
 }
 
-Result<void> Course::adopt(const std::string& uuid) {
+Result<void> DeliveryCourse::adopt(const std::string& uuid) {
   if (auto r = note({{"type", "started"}, {"what", "import"}, {"uuid", uuid}}); !r) return r;
   started.reached();
   news(say(tr("the import has been started: process {}"), uuid));
   return {};
 }
 
-Result<void> Course::settle_start() {
+Result<void> DeliveryCourse::settle_start() {
   const StartedProcess open = *state_.open_import();
   double until = steady_s() + target().patience_s;
   const double longest = steady_s() + target().longest_h * 3600;
@@ -222,7 +222,7 @@ Result<void> Course::settle_start() {
 }
 
 // Twice does no harm here: indexing is done again.
-Result<void> Course::start_indexing() {
+Result<void> DeliveryCourse::start_indexing() {
   news(tr("the document is in the repository, but not in the index: indexing is started"));
   // A title with many issues takes hours; once it is in the index, ours alone will do.
   const bool title_is_indexed =

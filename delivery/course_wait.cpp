@@ -25,7 +25,7 @@ double steady_s() {
 }  // namespace
 
 // The server's own words, with our pages named where it names their pids.
-void Course::tell_log(const std::string& uuid) {
+void DeliveryCourse::tell_log(const std::string& uuid) {
   for (std::string line : telling_lines(server_, uuid, most_log_lines)) {
     for (const std::string& pid : pids_in(line))
       if (expected_.find(pid) != nullptr) line += "  [" + expected_.words_for(pid) + "]";
@@ -34,7 +34,7 @@ void Course::tell_log(const std::string& uuid) {
   }
 }
 
-Result<void> Course::wait_for(const std::string& uuid, const char* what) {
+Result<void> DeliveryCourse::wait_for(const std::string& uuid, const char* what) {
   // The state is made anew by every note.
   const auto process = [&]() -> const StartedProcess& {
     return std::string_view(what) == "index" ? state_.indexings.back() : state_.imports.back();
@@ -84,7 +84,7 @@ Result<void> Course::wait_for(const std::string& uuid, const char* what) {
 
 // What the end of the import means. An indexing that failed is for the proof to judge: what is not
 // in the index is indexed once more.
-Result<void> Course::import_is_over() {
+Result<void> DeliveryCourse::import_is_over() {
   if (state_.open_import()->over) return {};
   const std::string uuid = state_.open_import()->uuid;
   if (uuid != "?")

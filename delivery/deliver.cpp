@@ -35,7 +35,8 @@ std::string time_of(const std::vector<json>& events, const std::string& type) {
 
 }  // namespace
 
-Course::Course(KrameriusServer& server, const fs::path& package, const DeliverOptions& options)
+DeliveryCourse::DeliveryCourse(KrameriusServer& server, const fs::path& package,
+                               const DeliverOptions& options)
     : server_(server), package_(package), options_(options) {
   out.package = package;
   std::error_code code;
@@ -44,12 +45,12 @@ Course::Course(KrameriusServer& server, const fs::path& package, const DeliverOp
       whole.has_filename() ? whole.filename().string() : whole.parent_path().filename().string();
 }
 
-tl::unexpected<Error> Course::end(Ending ending, Error error) {
+tl::unexpected<Error> DeliveryCourse::end(Ending ending, Error error) {
   out.ending = ending;
   return tl::unexpected(std::move(error));
 }
 
-Result<void> Course::note(json event) {
+Result<void> DeliveryCourse::note(json event) {
   event["time"] = wall_clock_text();
   if (auto r = log_->append(event); !r) return r;
   events_.push_back(std::move(event));
@@ -57,19 +58,19 @@ Result<void> Course::note(json event) {
   return {};
 }
 
-void Course::news(const std::string& line) const {
+void DeliveryCourse::news(const std::string& line) const {
   if (options_.news) options_.news(out.id + ": " + line);
 }
 
-void Course::progress(const std::string& step, std::size_t done, std::size_t of) const {
+void DeliveryCourse::progress(const std::string& step, std::size_t done, std::size_t of) const {
   if (options_.progress) options_.progress(step, done, of);
 }
 
-Error Course::stopped() const {
+Error DeliveryCourse::stopped() const {
   return {ErrorKind::cancelled, tr("stopped on request; the same command goes on"), "delivery"};
 }
 
-Proof Course::proof() {
+Proof DeliveryCourse::proof() {
   ProofOptions how;
   how.depth = target().proof;
   how.every = options_.every > 0 ? options_.every : target().every;
@@ -81,7 +82,7 @@ Proof Course::proof() {
 
 // Is the document there already, and is it this one? An import leaves what is there as it is, but
 // for relations: other metadata would be ignored without a word.
-Result<void> Course::look_first() {
+Result<void> DeliveryCourse::look_first() {
   if (!state_.imports.empty() && state_.open_import() != nullptr) return {};
   const auto there = is_there(server_, expected_.unit);
   if (!there) return pass(there);
@@ -115,7 +116,7 @@ Result<void> Course::look_first() {
               "delivery"});
 }
 
-Result<void> Course::prove_it() {
+Result<void> DeliveryCourse::prove_it() {
   if (!proof_) {
     news(tr("the server is asked for every page"));
     proof_ = proof();
@@ -166,7 +167,7 @@ Result<void> Course::prove_it() {
   return note({{"type", "proven"}, {"counts", out.counts}});
 }
 
-Result<void> Course::write_receipt() {
+Result<void> DeliveryCourse::write_receipt() {
   const auto key = signing_key(options_.key_file);
   if (!key) return pass(key);
   const auto info = server_.info();
@@ -223,7 +224,7 @@ Result<void> Course::write_receipt() {
 
 // The document is proven: what is left of the way there goes. A copy that stays is a matter of
 // tidiness.
-void Course::tidy() {
+void DeliveryCourse::tidy() {
   std::error_code code;
   fs::remove_all(files_.foxml(), code);
   if (!target().clears_import || !state_.folder_placed || state_.cleared) return;
@@ -235,7 +236,7 @@ void Course::tidy() {
 }
 
 // The receipt is in the journal; its file may be lost.
-Result<void> Course::already_delivered() {
+Result<void> DeliveryCourse::already_delivered() {
   std::error_code code;
   if (!fs::exists(files_.receipt(), code)) {
     const std::string text = state_.receipt.dump() + "\n";
@@ -254,7 +255,7 @@ Result<void> Course::already_delivered() {
   return {};
 }
 
-Result<void> Course::import_it() {
+Result<void> DeliveryCourse::import_it() {
   if (auto r = look_first(); !r) return r;
   if (proven_before_) return {};
   if (auto r = ask_for_licences(); !r) return r;
@@ -264,7 +265,7 @@ Result<void> Course::import_it() {
   return import_is_over();
 }
 
-Result<void> Course::run() {
+Result<void> DeliveryCourse::run() {
   if (auto r = open(); !r) return r;
   if (options_.dry_run) {
     if (auto r = validate(); !r) return r;
@@ -298,7 +299,7 @@ Result<void> Course::run() {
 }
 
 // How an attempt ended that did not end well is the journal's last line about it.
-void Course::finish(const Error& error) {
+void DeliveryCourse::finish(const Error& error) {
   out.trouble = error;
   const bool well = out.ending == Ending::delivered || out.ending == Ending::already ||
                     out.ending == Ending::planned;
@@ -337,7 +338,7 @@ const char* name_of(Ending ending) {
 }
 
 Delivery deliver(KrameriusServer& server, const fs::path& package, const DeliverOptions& options) {
-  Course course(server, package, options);
+  DeliveryCourse course(server, package, options);
   const Result<void> done = guarded<void>("delivery", [&] { return course.run(); });
   if (!done) course.finish(done.error());
   return std::move(course.out);
