@@ -16,6 +16,7 @@
 #include <opencv2/imgproc.hpp>
 
 #include <algorithm>
+#include <climits>
 #include <cmath>
 #include <numeric>
 #include <optional>
@@ -67,6 +68,9 @@ std::optional<Seen> seen_of(const Image& scan, double angle_deg, const Box& page
   const Size size{static_cast<int>(page.width() * seen.scale),
                   static_cast<int>(page.height() * seen.scale)};
   if (size.width < 8 || size.height < 8) return std::nullopt;
+  // OpenCV counts pixels in short integers; no page is as long as that, and a roll has no spine.
+  constexpr int longest = SHRT_MAX - 100;
+  if (size.width > longest || size.height > longest) return std::nullopt;
   seen.scan_from_seen =
       composed(composed(scaling(1 / seen.scale, 1 / seen.scale), translation(page.x0, page.y0)),
                inverse(turned));
@@ -81,6 +85,7 @@ std::optional<Seen> seen_of(const Image& scan, double angle_deg, const Box& page
   const Dpi dpi = plausible.dpi();
   const cv::Size small(std::max(1, static_cast<int>(std::lround(part.width * seen.dpi / dpi.x))),
                        std::max(1, static_cast<int>(std::lround(part.height * seen.dpi / dpi.y))));
+  if (small.width > longest || small.height > longest) return std::nullopt;
   cv::Mat reduced;
   cv::resize(view(scan)(part), reduced, small, 0, 0, cv::INTER_AREA);
   if (reduced.channels() == 3) cv::cvtColor(reduced, reduced, cv::COLOR_RGB2GRAY);
