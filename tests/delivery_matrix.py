@@ -102,6 +102,7 @@ WAYS = [
     Case("moved by Kramerius", faults="", images="moved", server=("--use-image-server",)),
     Case("licence of members only", faults="", licences='licences = ["dnnto"]'),
     Case("the server is restarted", faults="", between="restart"),
+    Case("own converter, the target does not say where to", faults="", way="psp", images="", server=("--use-image-server",)),
     Case("own converter, no image server", faults="", way="psp", images=""),
     Case("own converter", faults="", way="psp", images="moved", server=("--use-image-server",)),
     Case("own converter, no licence", faults="", way="psp", images="moved", server=("--use-image-server",), licences='policy = "public"'),

@@ -196,6 +196,17 @@ def instance_killed(bench, server, folder):
     return codes, posts(server, "")
 
 
+def instance_at_another_address(bench, server, folder):
+    """One of this library is there, with another address: that is no success, whatever was tried before."""
+    ask, _ = registered(bench, server, folder)
+    codes = [ask("--instance", ADDRESS).returncode]
+    server.fault("instance-500")
+    codes += [ask("--instance", "https://k.example/other/{uuid}").returncode for _ in range(2)]
+    expect(codes == [DONE, AGAIN, REFUSED], f"exit codes {codes}")
+    expect(len(server.documents()["documents"][0]["instances"]) == 1, "two instances")
+    return codes, posts(server, "")
+
+
 def instance_refused(bench, server, folder):
     """A digital library that is not the registrar's."""
     ask, _ = registered(bench, server, folder, library="13")
@@ -250,7 +261,7 @@ def had_one(bench, server, folder):
     return codes, 0
 
 
-MORE = [instance_lost, instance_killed, instance_refused, reserved, reserving_killed, successor, had_one]
+MORE = [instance_lost, instance_killed, instance_at_another_address, instance_refused, reserved, reserving_killed, successor, had_one]
 
 
 def run_more(bench, case, folder):

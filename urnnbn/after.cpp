@@ -141,14 +141,17 @@ Result<UrnReport> add_instances(const Batch& batch, const Resolver& resolver,
           return writer->instance(result.urn, resolver.source(), address);
         tell(reply.error(), result);
         if (reply.refusal.code != "DIGITAL_INSTANCE_ALREADY_PRESENT") return {};
-        // One of this library is there: ours, if an earlier start sent it or the resolver shows it.
+        // One of this library is there: ours, if the resolver shows it, or if an earlier start sent
+        // it and no other address was added.
         const auto there = client.document(result.urn);
         const bool shown =
             there.end == UrnEnd::done &&
             std::find(there.value.instance_urls.begin(), there.value.instance_urls.end(),
                       address) != there.value.instance_urls.end();
         const bool silent = there.end != UrnEnd::done || there.value.instance_urls.empty();
-        if (!shown && !(silent && among(objects.known.instances_begun, result.urn, address)))
+        const bool another = objects.known.instances.contains(result.urn);
+        if (!shown &&
+            (!silent || another || !among(objects.known.instances_begun, result.urn, address)))
           return {};
         result.outcome = UrnOutcome::found;
         result.error = {};
