@@ -196,7 +196,9 @@ TEST_F(TextVerb, ThePdfHasTheHeadingsAsBookmarks) {
 }
 
 TEST_F(TextVerb, TheRecordsChaptersAndLabelsStandInThePdf) {
-  fs::remove(root_ / "scans/3.tif");
+  fs::remove(root_ / "scans/3.tif");  // as if the book had never had a third scan
+  const auto batch = Batch::open(root_ / "book.batch");
+  ASSERT_TRUE(batch && save_inventory(*batch, *take_inventory(batch->scans())));
   std::ofstream(root_ / "book.batch/record.toml") << R"(
 title = "Kniha"
 authors = ["Nováková, Anna"]
