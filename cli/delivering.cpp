@@ -4,6 +4,7 @@
 #include "base/translate.h"
 #include "cli/console.h"
 #include "cli/findings.h"
+#include "cli/jpegs_of_jp2.h"
 #include "delivery/receipt.h"
 #include "stages/decode/decode.h"
 #include "urnnbn/resolvers.h"

@@ -5,9 +5,7 @@
 #include "base/translate.h"
 #include "cli/console.h"
 #include "delivery/receipt.h"
-#include "image/image_io.h"
 #include "pipeline/report.h"
-#include "stages/decode/decode.h"
 
 #include <unistd.h>
 
@@ -20,7 +18,6 @@ namespace fs = std::filesystem;
 using nlohmann::json;
 namespace {
 
-constexpr int jpeg_quality = 85;
 constexpr std::size_t most_gaps = 20;  // that are shown to a person
 constexpr double show_every_s = 0.2;
 
@@ -109,24 +106,6 @@ Result<std::vector<fs::path>> packages_in(const std::vector<fs::path>& given) {
     }
   }
   return packages;
-}
-
-Result<std::vector<Bytes>> jpegs_of_jp2(const fs::path& jp2, const std::vector<int>& heights) {
-  const auto mapped = MappedFile::open(jp2);
-  if (!mapped) return pass(mapped);
-  const auto scan = decode(mapped->bytes(), 0, DecodeParams{300, 4000});
-  if (!scan) return pass(scan, jp2.string());
-  std::vector<Bytes> pictures;
-  for (const int height : heights) {
-    const Image& image = scan->image;
-    const bool smaller = height > 0 && height < image.height();
-    const int longer = std::max(image.width(), image.height());
-    const auto edge = static_cast<int>(static_cast<double>(longer) * height / image.height());
-    auto jpeg = to_jpeg(image, jpeg_quality, smaller ? std::max(1, edge) : 0);
-    if (!jpeg) return pass(jpeg, jp2.string());
-    pictures.push_back(*std::move(jpeg));
-  }
-  return pictures;
 }
 
 ExitCode code_of(const Delivery& delivery) {

@@ -19,10 +19,6 @@ namespace linka {
 Result<std::vector<std::filesystem::path>> packages_in(
     const std::vector<std::filesystem::path>& given);
 
-// JPEG pictures of a JP2 file, decoded here; a FoxmlOptions::make_jpegs.
-Result<std::vector<Bytes>> jpegs_of_jp2(const std::filesystem::path& jp2,
-                                        const std::vector<int>& heights);
-
 ExitCode code_of(const Delivery& delivery);
 // Of several deliveries: what nobody knows weighs more than what failed, that more than the rest.
 ExitCode worse_delivery(ExitCode a, ExitCode b);

@@ -8,9 +8,8 @@
 #include "cli/console.h"
 #include "cli/find.h"
 #include "cli/findings.h"
+#include "cli/jpegs_of_jp2.h"
 #include "cli/verb.h"
-#include "image/image_io.h"
-#include "stages/decode/decode.h"
 
 #include <unistd.h>
 
@@ -24,8 +23,6 @@ namespace {
 
 using nlohmann::json;
 
-constexpr int jpeg_quality = 85;  // of pictures inside objects
-
 struct Options {
   std::vector<fs::path> packages;
   fs::path out;
@@ -36,24 +33,6 @@ struct Options {
   bool technical = false, check = false, check_import = false, rules = false;
   bool json = false, dry_run = false, quiet = false;
 };
-
-Result<std::vector<Bytes>> make_jpegs(const fs::path& jp2, const std::vector<int>& heights) {
-  const auto file = MappedFile::open(jp2);
-  if (!file) return pass(file);
-  const auto scan = decode(file->bytes(), 0, DecodeParams{300, 4000});
-  if (!scan) return pass(scan, jp2.filename().string());
-  const Size size{scan->image.width(), scan->image.height()};
-  std::vector<Bytes> out;
-  for (const int height : heights) {
-    const bool smaller = height > 0 && size.height > height;
-    const auto edge = static_cast<long long>(std::max(size.width, size.height)) * height /
-                      std::max(1, size.height);
-    auto jpeg = to_jpeg(scan->image, jpeg_quality, smaller ? static_cast<int>(edge) : 0);
-    if (!jpeg) return pass(jpeg);
-    out.push_back(std::move(*jpeg));
-  }
-  return out;
-}
 
 Result<FoxmlImages> images_meant(const Options& options) {
   FoxmlImages images = options.patterns;
@@ -80,7 +59,7 @@ Result<FoxmlOptions> export_options(const Options& options) {
   if (!images) return pass(images);
   FoxmlOptions out;
   out.images = std::move(*images);
-  out.make_jpegs = make_jpegs;
+  out.make_jpegs = jpegs_of_jp2;
   out.licences = options.licences;
   out.policy = options.policy;
   out.page_technical = options.technical;
