@@ -63,7 +63,7 @@ std::vector<ExitMeaning> exit_meanings() {
       {ExitCode::rules_broken, tr("a package breaks rules of the standard")},
       {ExitCode::no_space, tr("the disk is full or a quota is reached")},
       {ExitCode::missing, tr("a program, OCR model or schema that is needed is not installed")},
-      {ExitCode::refused, tr("the repository refused")},
+      {ExitCode::refused, tr("the repository or the resolver refused")},
       {ExitCode::busy, tr("another run holds the batch")},
       {ExitCode::nothing_checked, tr("a check found nothing to check")},
       {ExitCode::several_found, tr("a catalogue found several records; one must be chosen")},
