@@ -59,7 +59,7 @@ Result<Fetched> described(const MarcRecord& marc, const MarcContext& context) {
   if (!record) return pass(record);
   out.record = *std::move(record);
   out.periodical = is_periodical(marc);
-  out.mods = mods_text(out.record, out.periodical);
+  out.mods = mods_text(out.record, marc);
   out.marcxml = marcxml_of(marc);
   return out;
 }

@@ -88,6 +88,17 @@ const char* marc_form(char code) {
   }
 }
 
+// What the first two positions of 007 say of the form of item, where 008 says nothing.
+const char* physical_form(std::string_view field_007) {
+  static const std::map<std::string_view, const char*> forms = {
+      {"ta", "print"},      {"tb", "large print"}, {"tc", "braille"},    {"td", "print"},
+      {"hb", "microfilm"},  {"hc", "microfilm"},   {"hd", "microfilm"},  {"he", "microfiche"},
+      {"hf", "microfiche"}, {"hg", "microopaque"}, {"cr", "electronic"}, {"co", "electronic"},
+  };
+  const auto found = forms.find(field_007.substr(0, 2));
+  return found == forms.end() ? "" : found->second;
+}
+
 // 008/18 and MARC's words for it (marcfrequency).
 const char* marc_frequency(char code) {
   static const std::map<char, const char*> words = {
@@ -127,6 +138,7 @@ void set_form(State& state, const std::string& field_008) {
   }
   const std::size_t at = std::string_view("efgkor").find(type) != std::string_view::npos ? 29 : 23;
   const char* form = at < field_008.size() ? marc_form(field_008[at]) : "";
+  if (*form == '\0') form = physical_form(state.marc.control("007"));
   if (*form != '\0') state.record.forms.insert(state.record.forms.begin(), Form{"marcform", form});
 }
 
@@ -313,9 +325,13 @@ void finish_description(State& state) {
     }
   }
   if (state.record.languages.empty()) note(state.notes, "The record names no language.");
-  if (is_periodical(state.marc) && field_008.size() > 18)
-    if (const std::string word = marc_frequency(field_008[18]); !word.empty())
-      state.record.frequency = word;
+  if (const std::string word = coded_frequency(state.marc); !word.empty())
+    state.record.frequency = word;
+}
+
+std::string coded_frequency(const MarcRecord& marc) {
+  const std::string field_008 = marc.control("008");
+  return is_periodical(marc) && field_008.size() > 18 ? marc_frequency(field_008[18]) : "";
 }
 
 }  // namespace linka::mapping

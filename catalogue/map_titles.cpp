@@ -269,8 +269,9 @@ void series(const MarcField& field, State& state) {
 
 void related(const MarcField& field, State& state) {
   static const std::map<std::string_view, const char*> types = {
-      {"534", "original"},     {"765", "original"},    {"773", "host"},      {"774", "constituent"},
-      {"775", "otherVersion"}, {"776", "otherFormat"}, {"780", "preceding"}, {"785", "succeeding"},
+      {"534", "original"},    {"765", "original"},     {"773", "host"},
+      {"774", "constituent"}, {"775", "otherVersion"}, {"776", "otherFormat"},
+      {"780", "preceding"},   {"785", "succeeding"},   {"787", ""},
   };
   RelatedItem item;
   item.type = types.at(field.tag);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// What the parts of the mapping share; used by marc_record.cpp and map_*.cpp only.
+// What the parts of the mapping share; used by marc_record.cpp, map_*.cpp and
+// mods_text.cpp only.
 #pragma once
 
 #include "catalogue/marc_record.h"
@@ -20,6 +21,8 @@ struct State {
 
 // A rule reads one field into the record.
 using Rule = void (*)(const MarcField&, State&);
+// The rule of a tag; null where there is none.
+Rule rule_for(std::string_view tag);
 
 // Titles, names and related works (map_titles.cpp).
 void main_title(const MarcField&, State&);         // 245
@@ -47,7 +50,9 @@ void abstract(const MarcField&, State&);        // 520
 void subject(const MarcField&, State&);         // 600-651, 653
 void konspekt(const MarcField&, State&);        // 072
 void classification(const MarcField&, State&);  // 080
-void finish_description(State&);                // 008, leader
+void finish_description(State&);                // 007, 008, leader
+// A periodical's 008/18 in MARC's own words: "Weekly"; "".
+std::string coded_frequency(const MarcRecord& marc);
 
 // Numbers, whose they are, where the copies stand (map_numbers.cpp).
 void ccnb(const MarcField&, State&);           // 015

@@ -74,12 +74,18 @@ bool is_note(std::string_view tag) {
   return tag.starts_with('5') && tag < "590" && tag != "583";
 }
 
+// Without a place in a package's record; mods_text() writes them.
+bool is_for_mods_only(std::string_view tag) {
+  static const std::set<std::string_view> tags = {"043", "321", "336", "655", "787"};
+  return tags.contains(tag);
+}
+
 // Of use to the catalogue only, or said by other fields: prices, codes beside words, the library's
 // own fields. 910 and 996 are read at the end.
 bool is_silent(std::string_view tag) {
   static const std::set<std::string_view> silent = {"010", "016", "017", "026", "030", "042",
-                                                    "043", "044", "045", "047", "048", "050",
-                                                    "082", "084", "263", "336", "583", "880"};
+                                                    "044", "045", "047", "048", "050", "082",
+                                                    "084", "263", "583", "880"};
   return silent.contains(tag) || tag.starts_with('9') || tag.starts_with("59") ||
          tag.starts_with('X') || std::any_of(tag.begin(), tag.end(), [](char c) {
            return c >= 'A' && c <= 'Z';  // CAT, LKR, Z30: Aleph's own
@@ -94,6 +100,11 @@ void tell_left_out(const std::set<std::string>& tags, Notes& notes) {
 }
 
 }  // namespace
+
+mapping::Rule mapping::rule_for(std::string_view tag) {
+  if (const auto rule = rules.find(tag); rule != rules.end()) return rule->second;
+  return is_note(tag) ? plain_note : nullptr;
+}
 
 bool is_periodical(const MarcRecord& marc) {
   const char level = marc.leader_at(7);
@@ -114,11 +125,9 @@ Result<Record> record_from_marc(const MarcRecord& marc, const MarcContext& conte
   mapping::State state{marc, context, record, notes};
   std::set<std::string> left_out;
   for (const MarcField& field : marc.fields) {
-    if (const auto rule = rules.find(field.tag); rule != rules.end())
-      rule->second(field, state);
-    else if (is_note(field.tag))
-      mapping::plain_note(field, state);
-    else if (!is_silent(field.tag))
+    if (const mapping::Rule rule = mapping::rule_for(field.tag); rule != nullptr)
+      rule(field, state);
+    else if (!is_silent(field.tag) && !is_for_mods_only(field.tag))
       left_out.insert(field.tag);
   }
   mapping::finish_numbers(state);

@@ -2,6 +2,7 @@
 #include "formats/mods.h"
 
 #include "base/text.h"
+#include "formats/mods_parts.h"
 
 namespace linka {
 namespace {
@@ -9,57 +10,6 @@ namespace {
 void start(XmlWriter& xml, const std::string& id, const ModsStyle& style) {
   xml.open("mods:mods").attribute("ID", id);
   if (!style.version.empty()) xml.attribute("version", style.version);
-}
-
-void write(XmlWriter& xml, const TitleInfo& t) {
-  if (t.title.empty() && t.part_number.empty() && t.part_name.empty()) return;
-  xml.open("mods:titleInfo");
-  if (t.type == "mutational edition")
-    xml.attribute("otherType", t.type);
-  else if (!t.type.empty())
-    xml.attribute("type", t.type);
-  xml.leaf("mods:nonSort", non_sort_text(t.non_sort));
-  xml.leaf("mods:title", t.title);
-  xml.leaf("mods:subTitle", t.sub_title);
-  xml.leaf("mods:partNumber", t.part_number);
-  xml.leaf("mods:partName", t.part_name);
-  xml.close();
-}
-
-void write(XmlWriter& xml, const Name& name, const ModsStyle& style) {
-  xml.open("mods:name");
-  // "And others" stands in a name of its own, which has no kind.
-  if (!name.et_al.empty()) {
-    xml.leaf("mods:etal", name.et_al).close();
-    return;
-  }
-  if (!name.type.empty()) xml.attribute("type", name.type);
-  if (name.primary) xml.attribute("usage", "primary");
-  for (const NamePart& part : name.parts)
-    xml.leaf("mods:namePart", {{"type", part.type}}, part.text);
-  xml.leaf("mods:nameIdentifier", name.identifier);
-  for (const std::string& role : name.roles)
-    xml.open("mods:role")
-        .leaf("mods:roleTerm", {{"type", "code"}, {"authority", "marcrelator"}}, role)
-        .close();
-  if (style.alternative_names)
-    for (const std::string& other : name.alternative_names)
-      if (!other.empty()) xml.open("mods:alternativeName").leaf("mods:namePart", other).close();
-  xml.close();
-}
-
-const char* element_of(DateKind kind) {
-  switch (kind) {
-    case DateKind::issued:
-      return "mods:dateIssued";
-    case DateKind::created:
-      return "mods:dateCreated";
-    case DateKind::copyright:
-      return "mods:copyrightDate";
-    case DateKind::other:
-      break;
-  }
-  return "mods:dateOther";
 }
 
 std::string_view role_in(const std::string& event) {
@@ -98,7 +48,7 @@ void write(XmlWriter& xml, const Origin& origin, const Record& record, RecordLev
     xml.open("mods:place").leaf("mods:placeTerm", {{"type", "text"}}, place).close();
   for (const std::string& agent : origin.agents) write_agent(xml, agent, origin, style);
   for (const OriginDate& date : origin.dates)
-    xml.leaf(element_of(date.kind),
+    xml.leaf(mods_element_of(date.kind),
              {{"type", date.kind == DateKind::other ? std::string_view(origin.event) : ""},
               {"encoding", date.point.empty() ? "" : "marc"},
               {"point", date.point},
@@ -138,22 +88,14 @@ void write(XmlWriter& xml, const Subject& subject, RecordLevel level) {
 void write(XmlWriter& xml, const RelatedItem& item) {
   xml.open("mods:relatedItem");
   if (!item.type.empty()) xml.attribute("type", item.type);
-  for (const TitleInfo& t : item.titles) write(xml, t);
+  for (const TitleInfo& t : item.titles) write_part(xml, t);
   for (const std::string& note : item.notes) xml.leaf("mods:note", note);
   xml.close();
 }
 
-void write(XmlWriter& xml, const Location& location) {
-  xml.open("mods:location");
-  xml.leaf("mods:physicalLocation", {{"authority", "siglaADR"}}, location.sigla);
-  xml.leaf("mods:shelfLocator", location.shelf_mark);
-  xml.leaf("mods:url", location.url);
-  xml.close();
-}
-
 // Where a chapter or an article stands: which images, and the numbers printed on them.
-void write_part(XmlWriter& xml, const char* type, const std::string& first,
-                const std::string& last) {
+void write_range(XmlWriter& xml, const char* type, const std::string& first,
+                 const std::string& last) {
   if (first.empty()) return;
   xml.open("mods:part").attribute("type", type);
   xml.open("mods:detail").attribute("type", type).leaf("mods:number", first).close();
@@ -164,9 +106,9 @@ void write_part(XmlWriter& xml, const char* type, const std::string& first,
 void write_parts(XmlWriter& xml, const Record& record, const RecordPlace& place) {
   if (place.level == RecordLevel::chapter || place.level == RecordLevel::article) {
     if (place.first_index > 0)
-      write_part(xml, "pageIndex", std::to_string(place.first_index),
-                 std::to_string(place.last_index));
-    write_part(xml, "pageNumber", place.first_label, place.last_label);
+      write_range(xml, "pageIndex", std::to_string(place.first_index),
+                  std::to_string(place.last_index));
+    write_range(xml, "pageNumber", place.first_label, place.last_label);
   }
   // Sheet music names its volume here, too.
   const TitleInfo* t = main_title(record);
@@ -228,34 +170,100 @@ std::string non_sort_text(std::string_view text) {
   return plain + " ";
 }
 
+void write_part(XmlWriter& xml, const TitleInfo& t) {
+  if (t.title.empty() && t.part_number.empty() && t.part_name.empty()) return;
+  xml.open("mods:titleInfo");
+  if (t.type == "mutational edition")
+    xml.attribute("otherType", t.type);
+  else if (!t.type.empty())
+    xml.attribute("type", t.type);
+  xml.leaf("mods:nonSort", non_sort_text(t.non_sort));
+  xml.leaf("mods:title", t.title);
+  xml.leaf("mods:subTitle", t.sub_title);
+  xml.leaf("mods:partNumber", t.part_number);
+  xml.leaf("mods:partName", t.part_name);
+  xml.close();
+}
+
+void write_part(XmlWriter& xml, const Name& name, const ModsStyle& style) {
+  xml.open("mods:name");
+  // "And others" stands in a name of its own, which has no kind.
+  if (!name.et_al.empty()) {
+    xml.leaf("mods:etal", name.et_al).close();
+    return;
+  }
+  if (!name.type.empty()) xml.attribute("type", name.type);
+  if (name.primary) xml.attribute("usage", "primary");
+  for (const NamePart& part : name.parts)
+    xml.leaf("mods:namePart", {{"type", part.type}}, part.text);
+  xml.leaf("mods:nameIdentifier", name.identifier);
+  for (const std::string& role : name.roles)
+    xml.open("mods:role")
+        .leaf("mods:roleTerm", {{"type", "code"}, {"authority", "marcrelator"}}, role)
+        .close();
+  if (style.alternative_names)
+    for (const std::string& other : name.alternative_names)
+      if (!other.empty()) xml.open("mods:alternativeName").leaf("mods:namePart", other).close();
+  xml.close();
+}
+
+const char* mods_element_of(DateKind kind) {
+  switch (kind) {
+    case DateKind::issued:
+      return "mods:dateIssued";
+    case DateKind::created:
+      return "mods:dateCreated";
+    case DateKind::copyright:
+      return "mods:copyrightDate";
+    case DateKind::other:
+      break;
+  }
+  return "mods:dateOther";
+}
+
+void write_part(XmlWriter& xml, const Language& language) {
+  xml.open("mods:language");
+  if (!language.object.empty()) xml.attribute("objectPart", language.object);
+  xml.leaf("mods:languageTerm", {{"type", "code"}, {"authority", "iso639-2b"}}, language.code);
+  xml.close();
+}
+
+void write_part(XmlWriter& xml, const Classification& c) {
+  xml.leaf("mods:classification", {{"authority", c.authority}, {"edition", c.edition}}, c.text);
+}
+
+void write_part(XmlWriter& xml, const Identifier& id) {
+  xml.leaf("mods:identifier", {{"type", id.type}, {"invalid", id.invalid ? "yes" : ""}}, id.value);
+}
+
+void write_part(XmlWriter& xml, const Location& location) {
+  xml.open("mods:location");
+  xml.leaf("mods:physicalLocation", {{"authority", "siglaADR"}}, location.sigla);
+  xml.leaf("mods:shelfLocator", location.shelf_mark);
+  xml.leaf("mods:url", location.url);
+  xml.close();
+}
+
 void write_mods(XmlWriter& xml, const Record& held, const RecordPlace& place,
                 const ModsStyle& style, const std::string& fallback_created) {
   const RecordLevel level = place.level;
   start(xml, "MODS_" + record_id(place), style);
-  for (const TitleInfo& t : held.titles) write(xml, t);
-  for (const Name& name : held.names) write(xml, name, style);
+  for (const TitleInfo& t : held.titles) write_part(xml, t);
+  for (const Name& name : held.names) write_part(xml, name, style);
   xml.leaf("mods:typeOfResource", held.resource);
   xml.leaf("mods:genre",
            {{"type", has_genre_type(level) ? genre_type_in(style, place.genre_type) : ""}},
            genre_of(held, level));
   for (const Origin& origin : held.origins) write(xml, origin, held, level, style);
-  for (const Language& language : held.languages) {
-    xml.open("mods:language");
-    if (!language.object.empty()) xml.attribute("objectPart", language.object);
-    xml.leaf("mods:languageTerm", {{"type", "code"}, {"authority", "iso639-2b"}}, language.code);
-    xml.close();
-  }
+  for (const Language& language : held.languages) write_part(xml, language);
   write_description(xml, held);
   for (const std::string& text : held.abstracts) xml.leaf("mods:abstract", text);
   for (const std::string& text : held.notes) xml.leaf("mods:note", text);
   for (const Subject& subject : held.subjects) write(xml, subject, level);
-  for (const Classification& c : held.classifications)
-    xml.leaf("mods:classification", {{"authority", c.authority}, {"edition", c.edition}}, c.text);
+  for (const Classification& c : held.classifications) write_part(xml, c);
   for (const RelatedItem& item : held.related) write(xml, item);
-  for (const Location& location : held.locations) write(xml, location);
-  for (const Identifier& id : held.identifiers)
-    xml.leaf("mods:identifier", {{"type", id.type}, {"invalid", id.invalid ? "yes" : ""}},
-             id.value);
+  for (const Location& location : held.locations) write_part(xml, location);
+  for (const Identifier& id : held.identifiers) write_part(xml, id);
   write_parts(xml, held, place);
   if (has_record_info(level)) write_record_info(xml, held, level, style, fallback_created);
   xml.close();

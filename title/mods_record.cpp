@@ -84,6 +84,9 @@ Name name_of_element(const XmlElement& e, Notes& notes) {
 
 OriginDate date_of(DateKind kind, const XmlElement& e) {
   OriginDate d{kind, e.text(), e.attribute("point"), e.attribute("qualifier")};
+  // MARC's sign of an unknown digit.
+  if (e.attribute("encoding") == "marc" && d.point.empty())
+    std::replace(d.text.begin(), d.text.end(), 'u', '-');
   return d;
 }
 
@@ -135,7 +138,8 @@ void read_origin(const XmlElement& e, Record& record, Notes& notes) {
       left_out(notes, "originInfo", c);
     }
   }
-  record.origins.push_back(std::move(o));
+  const Origin nothing{o.event, {}, {}, {}, {}, {}};
+  if (o != nothing) record.origins.push_back(std::move(o));
   std::move(others.begin(), others.end(), std::back_inserter(record.origins));
 }
 
@@ -164,11 +168,21 @@ void read_description(const XmlElement& e, Record& record, Notes& notes) {
     } else if (what == "extent") {
       record.extents.push_back(c.text());
     } else if (what == "note") {
-      record.physical_notes.push_back(c.text());
+      // Illustrations and the like, which the extent names as well.
+      const std::string text = c.text();
+      if (std::none_of(
+              record.extents.begin(), record.extents.end(),
+              [&](const std::string& extent) { return extent.find(text) != std::string::npos; }))
+        record.physical_notes.push_back(text);
     } else {
       left_out(notes, "physicalDescription", c);
     }
   }
+}
+
+void add_words(std::vector<std::string>& to, const TitleInfo& title) {
+  for (const std::string* words : {&title.title, &title.part_number, &title.part_name})
+    if (!words->empty()) to.push_back(*words);
 }
 
 void read_subject(const XmlElement& e, Record& record, Notes& notes) {
@@ -184,9 +198,12 @@ void read_subject(const XmlElement& e, Record& record, Notes& notes) {
       s.temporal.push_back(c.text());
     else if (what == "name")
       s.names.push_back(joined(c.children("namePart")));
-    else
+    else if (what == "titleInfo")
+      add_words(s.topics, title_of(c, notes));
+    else if (what != "geographicCode")  // other subjects name the place
       left_out(notes, "subject", c);
   }
+  if (s.topics.empty() && s.geographic.empty() && s.temporal.empty() && s.names.empty()) return;
   record.subjects.push_back(std::move(s));
 }
 
@@ -210,12 +227,18 @@ void read_location(const XmlElement& e, Record& record, Notes& notes) {
 void read_related(const XmlElement& e, Record& record, Notes& notes) {
   RelatedItem r;
   r.type = e.attribute("type");
+  // Related in a way that packages have no word for.
+  if (r.type.empty() && e.has("otherType")) return;
   for (const XmlElement& c : e.children()) {
     const std::string what = c.name();
     if (what == "titleInfo")
       r.titles.push_back(title_of(c, notes));
     else if (what == "note")
       r.notes.push_back(c.text());
+    else if (what == "identifier" && c.attribute("type") == "issn")
+      r.notes.push_back("ISSN " + c.text());
+    else if (what == "identifier" && c.attribute("type") == "isbn")
+      r.notes.push_back("ISBN " + c.text());
     else
       left_out(notes, "relatedItem", c);
   }
@@ -316,6 +339,8 @@ void read_resource(const XmlElement& e, Record& record, Notes& notes) {
 
 void read_genre(const XmlElement& e, Record& record, Notes& notes) {
   const std::string text = e.text();
+  // A word of a list of genres says what the text is, not what the volume is.
+  if (e.has("authority")) return;
   if (one_of(text, {"cartographic", "graphic", "sheetmusic"}))
     record.genre = text;
   else if (!text.empty() && !one_of(text, {"volume", "title", "issue"}) && record.genre == "volume")
@@ -336,7 +361,7 @@ void read_top(const XmlElement& e, Record& record, Notes& notes) {
     read_description(e, record, notes);
   } else if (what == "abstract") {
     record.abstracts.push_back(e.text());
-  } else if (what == "note") {
+  } else if (one_of(what, {"note", "tableOfContents"})) {
     record.notes.push_back(e.text());
   } else if (what == "subject") {
     read_subject(e, record, notes);
@@ -359,11 +384,23 @@ void read_top(const XmlElement& e, Record& record, Notes& notes) {
   }
 }
 
+// A variant in the same words as the title proper.
+void drop_repeated_titles(Record& record) {
+  const TitleInfo* found = main_title(record);
+  if (found == nullptr) return;
+  TitleInfo proper = *found;
+  std::erase_if(record.titles, [&](const TitleInfo& t) {
+    proper.type = t.type;
+    return !t.type.empty() && t == proper;
+  });
+}
+
 Record record_of(const XmlElement& mods, Notes& notes) {
   Record record;
   record.issuance.clear();
   record.info.standard.clear();
   for (const XmlElement& e : mods.children()) read_top(e, record, notes);
+  drop_repeated_titles(record);
   return record;
 }
 
