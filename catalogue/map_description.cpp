@@ -261,7 +261,7 @@ void subject(const MarcField& field, State& state) {
     for (const std::string& word : field.all('a')) {
       Subject one;
       one.topics.push_back(without_isbd(word, FinalPeriod::drop));
-      state.record.subjects.push_back(std::move(one));
+      if (!one.topics.front().empty()) state.record.subjects.push_back(std::move(one));
     }
     return;
   } else {

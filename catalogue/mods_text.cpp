@@ -184,14 +184,17 @@ void write_notes(XmlWriter& xml, const MarcRecord& marc) {
 }
 
 void write_subject_name(XmlWriter& xml, const MarcField& field, const MarcRecord& marc) {
-  if (field.tag == "600") {
+  if (field.tag == "600" && !without_isbd(field.first('a'), FinalPeriod::drop).empty()) {
     for (Name& name : part_of(field, mapping::personal_name, marc).names) {
       name.roles.clear();
       write_part(xml, name, {});
     }
     return;
   }
-  xml.open("mods:name").attribute("type", field.tag == "611" ? "conference" : "corporate");
+  xml.open("mods:name")
+      .attribute("type", field.tag == "600"   ? "personal"
+                         : field.tag == "611" ? "conference"
+                                              : "corporate");
   for (const MarcSubfield& s : field.subfields)
     if (std::string_view("abncd").find(s.code) != std::string_view::npos)
       xml.leaf("mods:namePart", {{"type", s.code == 'd' ? "date" : ""}},
@@ -209,8 +212,8 @@ void write_subject(XmlWriter& xml, const Subject& subject, const MarcField& fiel
     for (TitleInfo& t : part_of(field, mapping::other_title, marc).titles) {
       t.type.clear();
       write_part(xml, t);
+      topics = clean(field, "xv");
     }
-    topics = clean(field, "xv");
   }
   const std::string language = field.tag == "653" ? text_language(field) : std::string{};
   for (const std::string& text : topics) xml.leaf("mods:topic", {{"lang", language}}, text);

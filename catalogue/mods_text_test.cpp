@@ -214,6 +214,10 @@ const std::vector<TableRow>& descriptions() {
        "711 2_ $a Sjezd papírníků $d (1999)\n",
        {{"name[type=conference]/namePart", "Sjezd papírníků"}}},
       {"130", "130 0_ $a Bible\n", {{"titleInfo[type=uniform]/title", "Bible"}}},
+      {"240 246",
+       "240 10 $a Moulin\n246 3_ $a Moulin\n",
+       {{"titleInfo[type=uniform]/title", "Moulin"},
+        {"titleInfo[type=alternative]/title", "Moulin"}}},
       {"130 as 245", "130 0_ $a Kniha\n", {{"titleInfo[type=uniform]/title", "Kniha"}}},
       {"240", "240 10 $a Moulin $l Česky\n", {{"titleInfo[type=uniform]/title", "Moulin"}}},
       {"730", "730 0_ $a Bible\n", {{"titleInfo[type=uniform]/title", "Bible"}}},
@@ -398,6 +402,16 @@ TEST(ModsText, KeepsItsSchema) {
     for (const std::string& complaint : schema->check(*document))
       ADD_FAILURE() << text << ": " << complaint;
   }
+}
+
+TEST(ModsText, OddFieldsMakeNoEmptyElements) {
+  for (int tag = 10; tag < 1000; ++tag)
+    for (const char* rest :
+         {"__ $a ", "17 $b y $c z $d - $t t", "27 $n 1 $x s", "99 $2 x", "77 $z [ $9 x $a ("}) {
+      if (tag == 245) continue;
+      for (const Row& row : mods_rows(record_with(fmt::format("{:03} {}\n", tag, rest))))
+        EXPECT_NE(row.second, "") << tag << ' ' << rest << ": " << row.first;
+    }
 }
 
 // A package made of the file is the same as one made of the record itself.

@@ -384,15 +384,22 @@ void read_top(const XmlElement& e, Record& record, Notes& notes) {
   }
 }
 
-// A variant in the same words as the title proper.
+bool same_words(const TitleInfo& a, const TitleInfo& b) {
+  return a.title == b.title && a.sub_title == b.sub_title && a.part_number == b.part_number &&
+         a.part_name == b.part_name;
+}
+
+// A variant in the words of the title proper, or of a variant before it, says nothing new.
 void drop_repeated_titles(Record& record) {
-  const TitleInfo* found = main_title(record);
-  if (found == nullptr) return;
-  TitleInfo proper = *found;
-  std::erase_if(record.titles, [&](const TitleInfo& t) {
-    proper.type = t.type;
-    return !t.type.empty() && t == proper;
-  });
+  const TitleInfo* proper = main_title(record);
+  std::vector<TitleInfo> out;
+  for (const TitleInfo& t : record.titles) {
+    const auto says_it = [&](const TitleInfo& other) { return same_words(other, t); };
+    const bool said =
+        (proper != nullptr && says_it(*proper)) || std::any_of(out.begin(), out.end(), says_it);
+    if (t.type.empty() || !said) out.push_back(t);
+  }
+  record.titles = std::move(out);
 }
 
 Record record_of(const XmlElement& mods, Notes& notes) {
