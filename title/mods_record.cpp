@@ -339,11 +339,10 @@ void read_resource(const XmlElement& e, Record& record, Notes& notes) {
 
 void read_genre(const XmlElement& e, Record& record, Notes& notes) {
   const std::string text = e.text();
-  // A word of a list of genres says what the text is, not what the volume is.
-  if (e.has("authority")) return;
-  if (one_of(text, {"cartographic", "graphic", "sheetmusic"}))
-    record.genre = text;
-  else if (!text.empty() && !one_of(text, {"volume", "title", "issue"}) && record.genre == "volume")
+  if (one_of(text, {"cartographic", "graphic", "sheetmusic"})) record.genre = text;
+  // A word of a list, or beside the standard's own, says what the text is, not what the volume is.
+  if (e.has("authority") || !genre_of(e.parent()).empty()) return;
+  if (!text.empty() && !one_of(text, {"volume", "title", "issue"}) && record.genre == "volume")
     note(notes, "Line {}: the genre \"{}\" is written as volume.", e.line(), text);
 }
 
