@@ -170,6 +170,10 @@ void declare_receipt(CLI::App& app, Chosen& chosen) {
   CLI::App* verb = app.add_subcommand(
       "receipt", tr("look at the receipts of deliveries, and tell whether they are genuine"));
   verb->require_subcommand(1);
+  verb->footer(
+      "linka receipt show scans.batch\n"
+      "linka receipt verify k7.receipt.json --package scans.batch/packages/tst001-00000a\n"
+      "linka receipt key > our-key.txt");
   const auto o = std::make_shared<Options>();
   const auto does = [&chosen, o](CLI::App* inner, ExitCode (*act)(const Options&)) {
     add_json(inner, o->json);
