@@ -98,13 +98,25 @@ struct Habit {
     const auto i = static_cast<std::size_t>(look);
     if (look == Look::blank) return false;
     // No reader reads the right number where there is none; small ones are often not seen.
-    if (look != Look::sparse) return read[i] >= 2 && 4 * read[i] >= pages[i];
-    return pages[i] >= 3 && 2 * read[i] >= pages[i];
+    if (look == Look::sparse) return pages[i] >= 3 && 2 * read[i] >= pages[i];
+    if (read[i] >= 2 && 4 * read[i] >= pages[i]) return true;
+    // Where even chapters open with a number, running text has one.
+    const auto text = static_cast<std::size_t>(Look::text);
+    const auto opening = static_cast<std::size_t>(Look::opening);
+    const int either = read[text] + read[opening];
+    return look == Look::text && either >= 2 && 4 * either >= pages[text];
+  }
+  bool has_any() const { return read[0] + read[1] + read[2] > 0; }
+  void add(const Habit& other) {
+    for (std::size_t i = 0; i < pages.size(); ++i) {
+      pages[i] += other.pages[i];
+      read[i] += other.read[i];
+    }
   }
 };
 
 struct SequenceHabits {
-  Habit habit;
+  Habit habit, book;  // of the sequence, of all sequences together
   int capitals = 0, small = 0;
 };
 
@@ -121,7 +133,21 @@ std::map<int, SequenceHabits> habits_of(const Volume& volume, const Usual& usual
     const auto& hints = volume.pages[i].hints.numbers;
     ++(hints[static_cast<std::size_t>(f.match)].capitals ? s.capitals : s.small);
   }
+  Habit book;
+  for (const auto& [id, s] : out) book.add(s.habit);
+  for (auto& [id, s] : out) s.book = book;
   return out;
+}
+
+// Whether the page, on which no number was read, is one of those that bear one.
+bool bears_one_unread(const NumberedPage& page, bool after_first_read, const Usual& usual,
+                      const SequenceHabits& habits) {
+  const Look look = look_of(page, usual);
+  // Titles and the like at the front bear no number yet; running text with its head does.
+  if (!after_first_read && (look != Look::text || page.hints.running_head.empty())) return false;
+  if (habits.habit.prints_on(look)) return true;
+  // Numbers that are hard to read, as small Roman ones: the rest of the book says what it does.
+  return look == Look::text && habits.habit.has_any() && habits.book.prints_on(look);
 }
 
 bool shows_some_number(const NumberedPage& page, const Fitted& f) {
@@ -161,9 +187,8 @@ void label_in_sequence(const Volume& volume, std::size_t i, const Usual& usual,
     return;
   }
   if (f.kind == NumberKind::leaf) return;  // the back of a leaf bears none and is called 7v
-  // Titles and the like at the front bear no number yet.
-  out.printed = shows_some_number(page, f) ||
-                (i > usual.first_read && habits.habit.prints_on(look_of(page, usual)));
+  out.printed =
+      shows_some_number(page, f) || bears_one_unread(page, i > usual.first_read, usual, habits);
   if (!out.printed) out.label = "[" + out.label + "]";
 }
 
