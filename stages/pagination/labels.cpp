@@ -28,6 +28,7 @@ struct Usual {
   double first_line = 0;           // where text begins on pages with a number
   std::size_t first_read = 0;      // the first page with a number
   std::vector<std::string> heads;  // what stands above the text of several pages, folded
+  bool at_foot = false;            // most numbers that were read stand below the text
 };
 
 bool begins_with_heading(const PageHints& h) {
@@ -76,6 +77,16 @@ Look look_of(const NumberedPage& page, const Usual& usual) {
   return low || (at_top && h.running_head.empty()) ? Look::opening : Look::text;
 }
 
+bool numbers_at_foot(const Volume& volume) {
+  int foot = 0, all = 0;
+  for (std::size_t i = 0; i < volume.pages.size(); ++i)
+    if (const int match = volume.fitted[i].match; match >= 0) {
+      foot += volume.pages[i].hints.numbers[static_cast<std::size_t>(match)].y > 0.5;
+      ++all;
+    }
+  return 2 * foot > all;
+}
+
 Usual usual_of(const Volume& volume) {
   std::vector<double> first;
   std::size_t first_read = volume.pages.size();
@@ -86,9 +97,10 @@ Usual usual_of(const Volume& volume) {
     }
   std::vector<std::string> heads = heads_of(volume.pages);
   if (first.empty()) return {0, first_read, std::move(heads)};
+  const bool at_foot = numbers_at_foot(volume);
   const auto middle = first.begin() + static_cast<std::ptrdiff_t>(first.size() / 2);
   std::nth_element(first.begin(), middle, first.end());
-  return {*middle, first_read, std::move(heads)};
+  return {*middle, first_read, std::move(heads), at_foot};
 }
 
 // How many pages of each look there are, and on how many of them the number was read.
@@ -146,6 +158,12 @@ bool bears_one_unread(const NumberedPage& page, bool after_first_read, const Usu
   // Titles and the like at the front bear no number yet; running text with its head does.
   if (!after_first_read && (look != Look::text || page.hints.running_head.empty())) return false;
   if (habits.habit.prints_on(look)) return true;
+  // Chapters open without the number that stands in the head of other pages, seldom without one at
+  // the foot; a few of them do not say that this book does.
+  const auto opening = static_cast<std::size_t>(Look::opening);
+  if (look == Look::opening && usual.at_foot && habits.book.prints_on(Look::text) &&
+      (habits.book.pages[opening] < 4 || habits.book.read[opening] > 0))
+    return true;
   // Numbers that are hard to read, as small Roman ones: the rest of the book says what it does.
   return look == Look::text && habits.habit.has_any() && habits.book.prints_on(look);
 }
