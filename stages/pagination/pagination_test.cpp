@@ -484,6 +484,35 @@ TEST(PaginationLabels, ARunningHeadWithoutItsNumberOpensNoChapter) {
   EXPECT_EQ(paginate(pages, {}).pages[7].label, "[8]");
 }
 
+// Small Roman numbers are hard to read; the rest of the book says whether running text bears one.
+TEST(PaginationLabels, RunningTextBearsANumberWhereItsBookPrintsThem) {
+  std::vector<NumberedPage> pages = pages_with(
+      std::vector<std::string>{"-", "-", "iii", "-", "-", "-", "-", "-", "-", "x", "-", "-"} +
+      counting(1, 20));
+  for (NumberedPage& page : pages) page.hints.running_head = "Die Mühle im Thale";
+  for (const std::size_t title : {0u, 1u}) {
+    pages[title].hints.words = 12;
+    pages[title].hints.running_head.clear();
+  }
+  const Pagination p = paginate(pages, {});
+  EXPECT_EQ(p.pages[0].label, "[i]");
+  EXPECT_EQ(p.pages[4].label, "v");
+  EXPECT_EQ(p.pages[11].label, "xii");
+}
+
+TEST(PaginationLabels, ChaptersOpenOverANumberAtTheFootButNotInTheHead) {
+  for (const bool foot : {true, false}) {
+    std::vector<NumberedPage> pages = pages_with(counting(1, 20));
+    for (NumberedPage& page : pages) {
+      page.hints.first_line = 0.1;
+      for (NumberHint& number : page.hints.numbers) number.y = foot ? 0.95 : 0.05;
+    }
+    pages[7].hints.numbers.clear();
+    pages[7].hints.first_line = 0.35;
+    EXPECT_EQ(paginate(pages, {}).pages[7].label, foot ? "8" : "[8]");
+  }
+}
+
 TEST(PaginationDivisions, TheNameOfAnIssueIsNoArticle) {
   std::vector<NumberedPage> pages = pages_with(counting(65, 72));
   pages[0].hints.headings = {{"Mlynářský věstník", 25, 0.1}, {"Kolo pod jezem", 13.5, 0.23}};
