@@ -49,4 +49,14 @@ Time parse_iso8601(const std::string& text) {
          std::chrono::seconds{s};
 }
 
+std::int64_t steady_ms() {
+  using namespace std::chrono;  // NOLINT(google-build-using-namespace)
+  return duration_cast<milliseconds>(steady_clock::now().time_since_epoch()).count();
+}
+
+double steady_s() {
+  using namespace std::chrono;  // NOLINT(google-build-using-namespace)
+  return duration<double>(steady_clock::now().time_since_epoch()).count();
+}
+
 }  // namespace linka

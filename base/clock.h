@@ -5,6 +5,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 #include <string>
 
 namespace linka {
@@ -23,5 +24,9 @@ Time parse_iso8601(const std::string& text);
 // Wall time with milliseconds, "2025-03-14T09:15:00.250Z". Never follows SOURCE_DATE_EPOCH: for
 // logs and journals, not for packages.
 std::string wall_clock_text();
+
+// A clock that nobody sets, since some moment in the past: for deadlines and paces.
+std::int64_t steady_ms();
+double steady_s();
 
 }  // namespace linka

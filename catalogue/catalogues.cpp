@@ -3,6 +3,7 @@
 
 #include "base/files.h"
 #include "base/secret.h"
+#include "base/settings.h"
 #include "base/text.h"
 #include "catalogue/letters.h"
 
@@ -280,16 +281,7 @@ Result<std::vector<Catalogue>> catalogues_from(std::string_view text, const fs::
 }
 
 fs::path usual_catalogues() {
-  std::vector<fs::path> places;
-  if (const char* config = std::getenv("XDG_CONFIG_HOME"); config != nullptr && *config == '/')
-    places.emplace_back(fs::path(config) / "linka/catalogues.toml");
-  else if (const char* home = std::getenv("HOME"); home != nullptr && *home == '/')
-    places.emplace_back(fs::path(home) / ".config/linka/catalogues.toml");
-  places.emplace_back("/etc/linka/catalogues.toml");
-  std::error_code code;
-  for (const fs::path& place : places)
-    if (fs::is_regular_file(place, code)) return place;
-  return {};
+  return usual_settings("catalogues.toml");
 }
 
 Result<Catalogue> catalogue_named(const std::vector<Catalogue>& all, std::string_view id) {

@@ -57,20 +57,26 @@ std::vector<KnownUrn> known_urns(const fs::path& package) {
   return urns ? urns->known : std::vector<KnownUrn>{};
 }
 
-Result<void> fits_target(const fs::path& package, const Target& target) {
+// What is described for this user; nothing when that cannot be read.
+std::vector<Resolver> described_resolvers() {
+  const fs::path file = usual_resolvers();
+  if (file.empty()) return {};
+  auto described = load_resolvers(file);
+  return described ? *std::move(described) : std::vector<Resolver>{};
+}
+
+Result<void> fits_target(const fs::path& package, const Target& target,
+                         const std::vector<Resolver>& resolvers) {
   if (target.test) return {};
   fs::path name = package;
   if (!name.has_filename()) name = name.parent_path();
-  std::vector<Resolver> resolvers;
-  if (const fs::path file = usual_resolvers(); !file.empty())
-    if (auto described = load_resolvers(file)) resolvers = *std::move(described);
   return refuse_test_urns({"urn:nbn:cz:" + name.filename().string()}, resolvers,
                           known_urns(package));
 }
 
 Delivery one_delivery(const fs::path& package, const Target& target, KrameriusServer& server,
-                      const DeliverOptions& how) {
-  if (const Result<void> fits = fits_target(package, target); !fits) {
+                      const DeliverOptions& how, const std::vector<Resolver>& resolvers) {
+  if (const Result<void> fits = fits_target(package, target, resolvers); !fits) {
     Delivery refused;
     refused.package = package;
     refused.id = package.filename().string();
@@ -129,9 +135,10 @@ Result<Deliveries> deliver_packages(const Target& target, KrameriusServer& serve
   }
   StepDisplay display(choice.quiet || choice.json);
   const DeliverOptions how = deliver_options(choice, key_file, display);
+  const std::vector<Resolver> resolvers = described_resolvers();
   Deliveries out;
   for (const fs::path& package : packages) {
-    EndedDelivery one{one_delivery(package, target, server, how)};
+    EndedDelivery one{one_delivery(package, target, server, how, resolvers)};
     display.clear();
     one.code = code_of(one.delivery);
     if (one.code == ExitCode::interrupted && asked_to_stop != 0)

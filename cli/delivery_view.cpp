@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "cli/delivery_view.h"
 
+#include "base/clock.h"
 #include "base/files.h"
 #include "base/translate.h"
 #include "cli/console.h"
@@ -10,7 +11,6 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <chrono>
 #include <cstdio>
 
 namespace linka {
@@ -20,11 +20,6 @@ namespace {
 
 constexpr std::size_t most_gaps = 20;  // that are shown to a person
 constexpr double show_every_s = 0.2;
-
-double steady_s() {
-  using namespace std::chrono;  // NOLINT(google-build-using-namespace)
-  return duration<double>(steady_clock::now().time_since_epoch()).count();
-}
 
 std::vector<fs::path> folders_in(const fs::path& folder) {
   std::vector<fs::path> found;

@@ -11,7 +11,6 @@
 #include "delivery/course.h"
 
 #include <algorithm>
-#include <chrono>
 #include <cstdlib>
 
 namespace linka {
@@ -28,11 +27,6 @@ FailPoint index_asked{"deliver-index-asked",
                       "after the server was asked to index, before that is noted"};
 
 constexpr int looks_for_process = 3;  // without finding any: none was started
-
-double steady_s() {
-  using namespace std::chrono;  // NOLINT(google-build-using-namespace)
-  return duration<double>(steady_clock::now().time_since_epoch()).count();
-}
 
 json uuids_of(const KnownProcesses& known) {
   json list = json::array();

@@ -2,10 +2,9 @@
 // Waiting for a process and then for its batch, as long as it takes: a server that is restarted, a
 // proxy's page for people, a token that is over are waited out for the target's patience. Giving
 // up means "unknown", never "failed".
+#include "base/clock.h"
 #include "base/fail_point.h"
 #include "delivery/course.h"
-
-#include <chrono>
 
 namespace linka {
 using nlohmann::json;
@@ -16,11 +15,6 @@ FailPoint state_noted{"deliver-state-noted", "after a new state was noted"};
 FailPoint ended{"deliver-ended", "after the import's end was noted"};
 
 constexpr std::size_t most_log_lines = 20;
-
-double steady_s() {
-  using namespace std::chrono;  // NOLINT(google-build-using-namespace)
-  return duration<double>(steady_clock::now().time_since_epoch()).count();
-}
 
 }  // namespace
 

@@ -1,19 +1,15 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "delivery/questions.h"
 
+#include "base/clock.h"
+
 #include <algorithm>
-#include <chrono>
 
 namespace linka {
 namespace {
 
 constexpr int rounds = 3;  // a question is asked so often before its answer counts
 constexpr double longest_pause_s = 5;
-
-double steady_s() {
-  using namespace std::chrono;  // NOLINT(google-build-using-namespace)
-  return duration<double>(steady_clock::now().time_since_epoch()).count();
-}
 
 // Nothing was heard, or a proxy spoke for a server that is away.
 bool is_away(const Reply& reply) {

@@ -4,12 +4,12 @@
 // second refusal is a lack of rights.
 #include "delivery/server.h"
 
+#include "base/clock.h"
 #include "base/text.h"
 
 #include <poll.h>
 
 #include <algorithm>
-#include <chrono>
 
 namespace linka {
 namespace {
@@ -18,11 +18,6 @@ using nlohmann::json;
 
 constexpr double token_margin_s = 10;   // a token is not used in its last seconds
 constexpr std::size_t most_said = 300;  // signs of a server's sentence that are shown
-
-double steady_s() {
-  using namespace std::chrono;  // NOLINT(google-build-using-namespace)
-  return duration<double>(steady_clock::now().time_since_epoch()).count();
-}
 
 std::string one_line(std::string_view text) {
   std::string out = clean_utf8(text.substr(0, most_said));

@@ -5,6 +5,7 @@
 // know.
 #include "engines/broker.h"
 
+#include "base/clock.h"
 #include "engines/command.h"
 #include "engines/http.h"
 
@@ -45,7 +46,7 @@ Result<Bytes> answer_to(const Fields& fields, const EngineParams& params, const 
   if (fields.size() != 4) return fail(ErrorKind::internal, "a page was handed over incompletely");
   PageRequest page{fields[0], string_of(fields[1]),
                    static_cast<int>(whole_number(string_of(fields[2])))};
-  const std::int64_t deadline = now_ms() + whole_number(string_of(fields[3]));
+  const std::int64_t deadline = steady_ms() + whole_number(string_of(fields[3]));
   if (params.kind == "http") return ask_service(params, page, deadline, stop);
   const fs::path own = folder / std::to_string(::getpid());
   std::error_code code;
@@ -59,7 +60,8 @@ Result<Bytes> answer_to(const Fields& fields, const EngineParams& params, const 
 
 // A page's process, from its forking to its end.
 void serve_page(const Fd& connection, const EngineParams& params, const fs::path& folder) {
-  const auto fields = receive_message(connection.get(), most_request_bytes, now_ms() + request_ms);
+  const auto fields =
+      receive_message(connection.get(), most_request_bytes, steady_ms() + request_ms);
   if (!fields) return;
   const auto stop = [&] { return asked_to_end != 0 || is_hung_up(connection.get()); };
   const auto answer =
@@ -68,7 +70,7 @@ void serve_page(const Fd& connection, const EngineParams& params, const fs::path
   const Fields reply = answer ? Fields{bytes_of("answer"), *answer}
                               : Fields{bytes_of("failed"), bytes_of(answer.error().message),
                                        bytes_of(name_of(answer.error().kind))};
-  (void)send_message(connection.get(), reply, now_ms() + reply_ms);
+  (void)send_message(connection.get(), reply, steady_ms() + reply_ms);
 }
 
 // Dies or is told when `parent` dies.
@@ -132,7 +134,7 @@ Result<Broker> Broker::start(const EngineParams& params, const fs::path& folder)
 
 bool Broker::fork_it() {
   const pid_t parent = ::getpid();
-  started_ms_ = now_ms();
+  started_ms_ = steady_ms();
   pid_ = ::fork();
   if (pid_ == 0) be_the_broker(doors_.second.get(), params_, folder_, parent);
   return pid_ > 0;
@@ -160,7 +162,7 @@ Broker::~Broker() {
 
 bool Broker::look_after() {
   if (pid_ > 0 && ::waitpid(pid_, nullptr, WNOHANG) == 0) return false;
-  if (now_ms() - started_ms_ < shortest_life_ms) {
+  if (steady_ms() - started_ms_ < shortest_life_ms) {
     pid_ = -1;
     return false;
   }

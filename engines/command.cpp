@@ -4,6 +4,7 @@
 // none.
 #include "engines/command.h"
 
+#include "base/clock.h"
 #include "base/files.h"
 #include "base/text.h"
 #include "engines/message.h"
@@ -139,7 +140,7 @@ Result<Ended> run(const std::vector<std::string>& arguments, const fs::path& fol
     if (!drain(out->read, e.out, most, false)) out->read.close();
     if (!drain(err->read, e.err, most_said, true)) err->read.close();
     e.too_much = e.out.size() > most;
-    e.late = now_ms() >= deadline_ms;
+    e.late = steady_ms() >= deadline_ms;
     e.stopped = stop();
     over = ::waitpid(child, &e.status, WNOHANG) == child || e.late || e.stopped || e.too_much;
   }
@@ -237,8 +238,8 @@ std::vector<pid_t> children_of_this_process() {
 }
 
 void kill_all_children() {
-  const std::int64_t until = now_ms() + kill_patience_ms;
-  while (now_ms() < until) {
+  const std::int64_t until = steady_ms() + kill_patience_ms;
+  while (steady_ms() < until) {
     for (const pid_t pid : children_of_this_process()) ::kill(pid, SIGKILL);
     for (;;) {
       const pid_t ended = ::waitpid(-1, nullptr, WNOHANG);

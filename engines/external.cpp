@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "engines/external.h"
 
+#include "base/clock.h"
 #include "base/text.h"
 #include "engines/message.h"
 #include "formats/alto_reader.h"
@@ -72,11 +73,11 @@ Result<PageText> text_from_answer(ByteView bytes, const std::string& answer, Siz
 }
 
 Result<PageText> ExternalEngine::read(const Image& page, const std::string& models) const {
-  const std::int64_t ms = static_cast<std::int64_t>(deadline_s_ * 1000), begun = now_ms();
+  const std::int64_t ms = static_cast<std::int64_t>(deadline_s_ * 1000), begun = steady_ms();
   const auto png = to_png(page);
   if (!png) return tl::unexpected(about_this_page(png.error()));
   const double dpi = page.dpi().known() ? page.dpi().x : usual_dpi;
-  const std::int64_t left = std::max<std::int64_t>(1, ms - (now_ms() - begun));
+  const std::int64_t left = std::max<std::int64_t>(1, ms - (steady_ms() - begun));
   const Fields request{*png, bytes_of(models), bytes_of(fmt::format("{:.0f}", dpi)),
                        bytes_of(std::to_string(left))};
   const std::uint64_t most = (static_cast<std::uint64_t>(params_.max_answer_mib) << 20) + (1 << 16);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "engines/http.h"
 
+#include "base/clock.h"
 #include "base/files.h"
 #include "base/text.h"
 #include "engines/message.h"
@@ -35,7 +36,7 @@ Result<HttpRequest> request_for(const EngineParams& params, const PageRequest& p
 // Reading a page twice does no harm, so that its post may be repeated.
 HttpLimits limits_for(const EngineParams& params, std::int64_t deadline_ms) {
   HttpLimits limits;
-  limits.deadline_ms = std::max<std::int64_t>(1, deadline_ms - now_ms());
+  limits.deadline_ms = std::max<std::int64_t>(1, deadline_ms - steady_ms());
   limits.most_bytes = static_cast<std::size_t>(params.max_answer_mib) << 20;
   limits.repeats = params.retries;
   limits.repeat_posts = true;

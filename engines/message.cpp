@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "engines/message.h"
 
+#include "base/clock.h"
+
 #include <poll.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -26,7 +28,7 @@ tl::unexpected<Error> too_late() {
 // Until the descriptor is ready for `events`.
 Result<void> wait_for(int fd, short events, std::int64_t deadline_ms) {
   for (;;) {
-    const std::int64_t left = deadline_ms - now_ms();
+    const std::int64_t left = deadline_ms - steady_ms();
     if (left <= 0) return too_late();
     pollfd p{fd, events, 0};
     const int ready = ::poll(&p, 1, static_cast<int>(std::min<std::int64_t>(left, 60'000)));
@@ -101,12 +103,6 @@ Bytes bytes_of(const std::string& text) {
 
 std::string string_of(const Bytes& bytes) {
   return std::string(bytes.begin(), bytes.end());
-}
-
-std::int64_t now_ms() {
-  return std::chrono::duration_cast<std::chrono::milliseconds>(
-             std::chrono::steady_clock::now().time_since_epoch())
-      .count();
 }
 
 Result<void> send_message(int fd, const Fields& fields, std::int64_t deadline_ms) {

@@ -39,8 +39,6 @@ Result<FdPair> socket_pair(int type);
 Bytes bytes_of(const std::string& text);
 std::string string_of(const Bytes& bytes);
 
-std::int64_t now_ms();  // steady
-
 // Both wait until `deadline_ms` (steady) at most. Errors resource: the other side is gone, too
 // late.
 Result<void> send_message(int fd, const Fields& fields, std::int64_t deadline_ms);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "http/client.h"
 
+#include "base/clock.h"
 #include "base/handle.h"
 #include "base/text.h"
 
@@ -21,11 +22,6 @@ using HeaderList = std::unique_ptr<curl_slist, FreeWith<curl_slist_free_all>>;
 
 constexpr std::int64_t longest_wait_ms = 10'000;
 constexpr std::size_t most_header_bytes = 256 << 10;
-
-std::int64_t steady_ms() {
-  using namespace std::chrono;  // NOLINT(google-build-using-namespace)
-  return duration_cast<milliseconds>(steady_clock::now().time_since_epoch()).count();
-}
 
 // What the library's callbacks fill.
 struct Call {

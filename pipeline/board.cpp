@@ -90,12 +90,6 @@ void free_board(Board* board) {
   ::munmap(board, sizeof(Board));
 }
 
-std::int64_t steady_ms() {
-  return std::chrono::duration_cast<std::chrono::milliseconds>(
-             std::chrono::steady_clock::now().time_since_epoch())
-      .count();
-}
-
 void clear_for_next_worker(Board& board) {
   for (BoardSlot& slot : board.slots) slot.item = -1;
   for (BoardStep& step : board.steps) {

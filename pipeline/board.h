@@ -4,6 +4,7 @@
 // from it which scan to blame.
 #pragma once
 
+#include "base/clock.h"
 #include "base/result.h"
 
 #include <array>
@@ -71,7 +72,6 @@ struct Board {
 Result<Board*> make_board();
 void free_board(Board* board);
 
-std::int64_t steady_ms();
 // Frees all slots and places for a new worker.
 void clear_for_next_worker(Board& board);
 

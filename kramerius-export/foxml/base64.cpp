@@ -1,29 +1,15 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "kramerius-export/foxml/base64.h"
 
+#include "base/signature.h"
+
 #include <algorithm>
 
 namespace linka {
 namespace {
 
-constexpr std::string_view letters =
-    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 constexpr std::size_t bytes_a_line = 57;  // 76 characters
 constexpr std::size_t bytes_a_piece = 1024 * bytes_a_line;
-
-void encode_line(ByteView line, std::string& out) {
-  for (std::size_t i = 0; i < line.size(); i += 3) {
-    const std::size_t left = line.size() - i;
-    std::uint32_t value = static_cast<std::uint32_t>(line[i]) << 16;
-    if (left > 1) value |= static_cast<std::uint32_t>(line[i + 1]) << 8;
-    if (left > 2) value |= line[i + 2];
-    out += letters[value >> 18];
-    out += letters[value >> 12 & 63];
-    out += left > 1 ? letters[value >> 6 & 63] : '=';
-    out += left > 2 ? letters[value & 63] : '=';
-  }
-  out += '\n';
-}
 
 int value_of(char c) {
   if (c >= 'A' && c <= 'Z') return c - 'A';
@@ -41,7 +27,7 @@ void write_base64(ByteView bytes, const std::function<void(std::string_view)>& s
     const ByteView piece = bytes.subspan(at, std::min(bytes_a_piece, bytes.size() - at));
     out.clear();
     for (std::size_t i = 0; i < piece.size(); i += bytes_a_line)
-      encode_line(piece.subspan(i, std::min(bytes_a_line, piece.size() - i)), out);
+      out += base64_of(piece.subspan(i, std::min(bytes_a_line, piece.size() - i))) + '\n';
     sink(out);
   }
 }
