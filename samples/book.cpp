@@ -126,7 +126,8 @@ class PrintedPages {
   PrintedPages(const BookOrder& order, const std::vector<Shot>& shots)
       : order_(order),
         plans_(plans_of(order)),
-        press_(order.language, order.seed, order.paper, order.typeface, order.numbers) {
+        press_(order.language, order.seed, order.paper, order.typeface, order.numbers,
+               order.setting) {
     for (const Shot& shot : shots) {
       dpi_[shot.first] = shot.setup.dpi;
       if (shot.aim == Aim::both) dpi_[shot.first + 1] = shot.setup.dpi;
@@ -270,6 +271,12 @@ std::vector<LeafPlan> with_extras(BookOrder order) {
 }  // namespace
 
 std::vector<LeafPlan> plans_of(const BookOrder& order) {
+  if (order.all) {
+    std::vector<LeafPlan> plans;
+    for (int page = 1; page <= order.pages; ++page)
+      plans.push_back({*order.all, page, page, false, fmt::format("{}", page)});
+    return plans;
+  }
   if (order.issue) return issue_plans(order);
   if (order.extras && order.pages > 8) return with_extras(order);
   constexpr int between_plates = 24;

@@ -27,6 +27,8 @@ struct BookOrder {
   PaperSize paper{125, 195};
   std::string typeface = {};  // of all print; empty: the usual one of the language
   NumberPlace numbers = NumberPlace::heads;
+  TypeSetting setting = {};
+  std::optional<LeafKind> all;  // every page is of this kind
   // Covers around the pages; before the back one a map, an index and advertisements.
   bool extras = false;
   // An issue of a periodical: masthead, articles, advertisements; its pages count from 65.

@@ -29,7 +29,7 @@ constexpr const char* roman = "Old Standard TT";
 constexpr const char* latin_roman = "EB Garamond";
 constexpr const char* fraktur = "Blankenburg_UNZ1A";
 
-constexpr double body_pt = 10.5;
+constexpr double column_gap_mm = 6;
 constexpr double leading = 1.32;     // of the size
 constexpr double word_space = 0.30;  // of the size, before justifying
 constexpr double inner_margin_mm = 17, outer_margin_mm = 16;
@@ -38,7 +38,7 @@ constexpr double top_margin_mm = 15, bottom_margin_mm = 19;
 enum class Align { left, centre, right, justify };
 
 struct Face {
-  double size_pt = body_pt;
+  double size_pt = TypeSetting{}.text_pt;
   bool italic = false, bold = false;
   double letter_space = 0;  // of the size
 };
@@ -155,6 +155,27 @@ class Sheet {
     cairo_rectangle(cr_.get(), area_.x0, y_, width, pt(thickness_pt));
     cairo_fill(cr_.get());
     y_ += pt(thickness_pt);
+  }
+
+  // Lets `fill` set each column from the cursor's height down; ends below the longest of them.
+  template <class Fill>
+  void in_columns(int columns, Fill&& fill) {
+    const Box whole = area_;
+    const double top = y_, gap = mm(column_gap_mm);
+    const double width = (whole.width() - gap * (columns - 1)) / columns;
+    double lowest = top;
+    for (int i = 0; i < columns; ++i) {
+      area_.x0 = whole.x0 + i * (width + gap);
+      area_.x1 = area_.x0 + width;
+      y_ = top;
+      fill();
+      lowest = std::max(lowest, y_);
+      if (i == 0) continue;
+      cairo_rectangle(cr_.get(), area_.x0 - gap / 2, top, pt(0.4), lowest - top);
+      cairo_fill(cr_.get());
+    }
+    area_ = whole;
+    y_ = lowest;
   }
 
   void finish() {
@@ -284,12 +305,13 @@ const char* page_type_of(LeafKind kind, bool first_of_all) {
 }
 
 Press::Press(ProseLanguage language, std::uint64_t seed, PaperSize paper, std::string typeface,
-             NumberPlace numbers)
+             NumberPlace numbers, TypeSetting setting)
     : language_(language),
       seed_(seed),
       paper_(paper),
       typeface_(std::move(typeface)),
       numbers_(numbers),
+      setting_(setting),
       story_(language, Random(seed, 1)) {}
 
 Leaf Press::print(const LeafPlan& plan, double dpi) {
@@ -303,6 +325,7 @@ Leaf Press::print(const LeafPlan& plan, double dpi) {
   leaf.language = language_;
   leaf.is_blank = plan.kind == LeafKind::blank;
   const bool odd = plan.number % 2 == 1;
+  const double body_pt = setting_.text_pt;
   Sheet sheet(leaf, paper_, odd);
   const Face body{body_pt}, small{8.5}, head{8.5, true};
   const std::string number = plan.label.empty() ? fmt::format("{}", plan.number) : plan.label;
@@ -339,12 +362,13 @@ Leaf Press::print(const LeafPlan& plan, double dpi) {
     sheet.skip(sheet.mm(3));
     left_over_.clear();
   };
-  const auto body_text = [&] {
+  const auto column = [&] {
     while (sheet.room() >= sheet.pt(body_pt * leading)) {
       const bool opens = left_over_.empty();
       left_over_ = sheet.paragraph(opens ? story_.paragraph() : std::move(left_over_), body, opens);
     }
   };
+  const auto body_text = [&] { sheet.in_columns(setting_.columns, column); };
 
   switch (plan.kind) {
     case LeafKind::blank:

@@ -60,6 +60,12 @@ enum class NumberPlace {
   dashes,  // at the foot between dashes
 };
 
+// How running text is set.
+struct TypeSetting {
+  double text_pt = 10.5;
+  int columns = 1;  // a thin rule between them
+};
+
 struct LeafPlan {
   LeafKind kind = LeafKind::text;
   int number = 1;   // of the page, from 1; odd = right-hand page
@@ -72,7 +78,7 @@ struct LeafPlan {
 class Press {
  public:
   Press(ProseLanguage language, std::uint64_t seed, PaperSize paper, std::string typeface = {},
-        NumberPlace numbers = NumberPlace::heads);
+        NumberPlace numbers = NumberPlace::heads, TypeSetting setting = {});
   Leaf print(const LeafPlan& plan, double dpi);
 
  private:
@@ -81,6 +87,7 @@ class Press {
   PaperSize paper_;
   std::string typeface_;
   NumberPlace numbers_ = NumberPlace::heads;
+  TypeSetting setting_;
   Storyteller story_;
   std::vector<std::string> left_over_;  // of a paragraph that the last page broke
   std::vector<std::pair<std::string, std::string>> contents_;

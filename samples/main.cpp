@@ -11,6 +11,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 // Pango draws the pages; fontconfig keeps its caches until the end.
@@ -25,7 +26,8 @@ constexpr const char* usage =
     "              [--lang cs|de|la] [--dpi N] [--mode rgb|grey|bitonal]\n"
     "              [--front N] [--loose-plates yes] [--missing 12,13] [--doubled 40]\n"
     "              [--paper 85x125] [--font FAMILY] [--numbers heads|feet|dashes]\n"
-    "              [--extras yes] [--issue yes]\n"
+    "              [--extras yes] [--issue yes] [--text-pt N] [--columns N]\n"
+    "              [--all text|chapter|verse|plate|title|blank|map|masthead|article]\n"
     "Writes scans of an invented book (0001.tif ...) and truth.json into FOLDER.\n"
     "The same seed makes the same bytes.\n";
 
@@ -47,6 +49,18 @@ std::optional<std::vector<int>> numbers_in(std::string_view text) {
     text.remove_prefix(std::min(comma + 1, text.size()));
   }
   return numbers;
+}
+
+std::optional<linka::LeafKind> leaf_kind_named(std::string_view name) {
+  using linka::LeafKind;
+  constexpr std::pair<std::string_view, LeafKind> kinds[] = {
+      {"text", LeafKind::text},   {"chapter", LeafKind::chapter},   {"verse", LeafKind::verse},
+      {"plate", LeafKind::plate}, {"title", LeafKind::title},       {"blank", LeafKind::blank},
+      {"map", LeafKind::map},     {"masthead", LeafKind::masthead}, {"article", LeafKind::article},
+  };
+  for (const auto& [word, kind] : kinds)
+    if (word == name) return kind;
+  return std::nullopt;
 }
 
 bool set_option(linka::BookOrder& order, std::string_view name, std::string_view value) {
@@ -107,6 +121,20 @@ bool set_option(linka::BookOrder& order, std::string_view name, std::string_view
                     : value == "dashes" ? linka::NumberPlace::dashes
                                         : linka::NumberPlace::heads;
     return value == "heads" || value == "feet" || value == "dashes";
+  }
+  if (name == "--text-pt") {
+    const auto n = number_in(value, 5, 36);
+    if (n) order.setting.text_pt = *n;
+    return n.has_value();
+  }
+  if (name == "--columns") {
+    const auto n = number_in(value, 1, 12);
+    if (n) order.setting.columns = *n;
+    return n.has_value();
+  }
+  if (name == "--all") {
+    order.all = leaf_kind_named(value);
+    return order.all.has_value();
   }
   if (name == "--extras" || name == "--issue") {
     (name == "--extras" ? order.extras : order.issue) = value == "yes";

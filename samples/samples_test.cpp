@@ -196,6 +196,29 @@ TEST_F(SampleFolder, GermanIsSetInFrakturWithLongS) {
   EXPECT_THAT(text, testing::Not(testing::HasSubstr("ſ ")));
 }
 
+TEST_F(SampleFolder, ColumnsAreReadOneAfterTheOther) {
+  BookOrder order = small_order();
+  order.pages = 1;
+  order.kind = BatchKind::singles;
+  order.all = LeafKind::text;
+  order.setting = {8, 3};
+  ASSERT_TRUE(make_book(folder_, order));
+  const json page = truth(folder_)["scans"][0]["pages"][0];
+  EXPECT_EQ(page["type"], "normalPage");
+  int jumps_up = 0;
+  double left = 0, y = 0;
+  for (const json& word : page["words"]) {
+    const double top = word["box"][1], x = word["box"][0];
+    if (y - top > 100) {  // far more than a line: the next column
+      EXPECT_GT(x, left + 50);
+      left = x;
+      ++jumps_up;
+    }
+    y = top;
+  }
+  EXPECT_EQ(jumps_up, 2);
+}
+
 TEST(Prose, BreaksWordsBetweenAVowelAndAConsonant) {
   std::vector<std::string> heads;
   for (const Hyphenated& h : hyphenations("trpělivosti,")) heads.push_back(h.head);
