@@ -11,6 +11,7 @@
 #include "base/text.h"
 #include "image/convert.h"
 #include "stages/ocr/leaders.h"
+#include "stages/ocr/line_pictures.h"
 #include "stages/ocr/lost_lines.h"
 #include "stages/ocr/marks.h"
 #include "stages/ocr/models.h"
@@ -66,6 +67,12 @@ Result<Engine> made_engine(const fs::path& folder, const std::string& models) {
                 folder.string());
   engine->SetPageSegMode(tesseract::PSM_AUTO);
   return engine;
+}
+
+int recognize(tesseract::TessBaseAPI& engine) {
+  one_openmp_thread();
+  const UnpackedLinePictures unpacked;
+  return engine.Recognize(nullptr);
 }
 
 // ---- from the page to what the engine sees -----------------------------------------------------
@@ -270,10 +277,9 @@ void show(tesseract::TessBaseAPI& engine, const Image& grey, double dpi) {
 }
 
 Result<std::vector<ReadBlock>> read_page(tesseract::TessBaseAPI& engine, const Seen& seen) {
-  one_openmp_thread();
   show(engine, seen.grey, seen.dpi);
   engine.SetPageSegMode(tesseract::PSM_AUTO);
-  if (engine.Recognize(nullptr) != 0)
+  if (recognize(engine) != 0)
     return fail(ErrorKind::internal, "Tesseract gave up on a page of {} x {} px", seen.grey.width(),
                 seen.grey.height());
   std::vector<ReadBlock> read = found_by(engine);
@@ -285,11 +291,10 @@ Result<std::vector<ReadBlock>> read_page(tesseract::TessBaseAPI& engine, const S
 std::vector<ReadLine> read_row(tesseract::TessBaseAPI& engine, const Box& row, const Image& shown) {
   const Box room = intersection(row, shown.box());
   if (room.width() < 1 || room.height() < 1) return {};
-  one_openmp_thread();
   engine.SetPageSegMode(tesseract::PSM_SINGLE_LINE);
   engine.SetRectangle(static_cast<int>(room.x0), static_cast<int>(room.y0),
                       static_cast<int>(room.width()), static_cast<int>(room.height()));
-  if (engine.Recognize(nullptr) != 0) return {};
+  if (recognize(engine) != 0) return {};
   std::vector<ReadLine> lines;
   for (ReadBlock& block : found_by(engine))
     for (ReadLine& line : block.lines) lines.push_back(std::move(line));
