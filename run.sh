@@ -1,20 +1,33 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-3.0-or-later
-# run.sh [SCANS [OUT]] : installs what is missing, builds, and digitizes a folder of scans (or the
-# sample batch) into a package. Exit codes are those of `linka run`.
+# run.sh [--tuned] [SCANS [OUT]] : installs what is missing, builds, and digitizes a folder of scans (or the
+# sample batch) into a package. --tuned builds OpenJPEG and Tesseract for this machine (docs/tuned.md).
+# Exit codes are those of `linka run`.
 set -eu
 case "${1-}" in
   -h | --help)
-    sed -n '3,4s/^# //p' "$0"
+    sed -n '3,5s/^# //p' "$0"
     exit 0
     ;;
 esac
+build=release
+sections="build run"
+if [ "${1-}" = --tuned ]; then
+  build=tuned
+  sections="$sections tuned"
+  shift
+fi
 here=$(cd "$(dirname "$0")" && pwd)
-"$here/tools/install_packages.sh" build run
+# shellcheck disable=SC2086
+"$here/tools/install_packages.sh" $sections
 # The tests are another command's business; what they need is not installed here.
-"$here/tools/build.sh" -DBUILD_TESTING=OFF
-linka=$here/build/release/cli/linka
-scans=${1:-$here/build/release/samples/batch}
+if [ $build = tuned ]; then
+  "$here/tools/build.sh" --tuned -DBUILD_TESTING=OFF
+else
+  "$here/tools/build.sh" -DBUILD_TESTING=OFF
+fi
+linka=$here/build/$build/cli/linka
+scans=${1:-$here/build/$build/samples/batch}
 out=${2:-$here/build/sample.batch}
 if [ $# -eq 1 ]; then
   out=$(basename "$scans").batch

@@ -68,7 +68,7 @@ Look versions() {
   const std::string kernel = std::string(system.sysname) + " " + system.release;
   return {"version",
           State::good,
-          say(tr("linka {}, OpenJPEG {}, Exiv2 {}; {} on {}"), LINKA_VERSION, openjpeg_version(),
+          say(tr("linka {}, OpenJPEG {}, Exiv2 {}; {} on {}"), LINKA_VERSION, openjpeg_build(),
               exiv2_version(), kernel, system.machine),
           {{"linka", LINKA_VERSION}, {"kernel", kernel}, {"machine", system.machine}}};
 }

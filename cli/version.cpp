@@ -15,9 +15,9 @@ namespace {
 ExitCode say_versions(bool json) {
   // Tesseract tells its version once a model is loaded; without one, say so and go on.
   const Result<OcrEngines> ocr = OcrEngines::make({});
-  const std::string tesseract = ocr ? ocr->version() : std::string();
+  const std::string tesseract = ocr ? ocr->build() : std::string();
   const std::vector<std::pair<std::string, std::string>> libraries{
-      {"OpenJPEG", openjpeg_version()}, {"Tesseract", tesseract},
+      {"OpenJPEG", openjpeg_build()}, {"Tesseract", tesseract},
       {"Exiv2", exiv2_version()},       {"Leptonica", LINKA_WITH_LEPTONICA},
       {"libtiff", LINKA_WITH_TIFF},     {"libxml2", LINKA_WITH_XML}};
   if (json) {

@@ -386,4 +386,12 @@ std::string openjpeg_version() {
   return opj_version();
 }
 
+std::string openjpeg_build() {
+#ifdef LINKA_TUNED_OPENJPEG
+  return openjpeg_version() + " (tuned: Debian " LINKA_TUNED_OPENJPEG ")";
+#else
+  return openjpeg_version();
+#endif
+}
+
 }  // namespace linka

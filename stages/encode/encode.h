@@ -42,4 +42,8 @@ Result<Image> decode_jp2(ByteView jp2);
 // Version of the library, "2.5.0".
 std::string openjpeg_version();
 
+// The same, and what was changed where the library was built for this machine (docs/tuned.md):
+// "2.5.0 (tuned: Debian 2.5.0-2+deb12u3, 3 patches, 1a2b3c4d)".
+std::string openjpeg_build();
+
 }  // namespace linka

@@ -462,6 +462,14 @@ std::string OcrEngines::version() const {
   return tesseract::TessBaseAPI::Version();
 }
 
+std::string OcrEngines::build() const {
+#ifdef LINKA_TUNED_TESSERACT
+  return version() + " (tuned: Debian " LINKA_TUNED_TESSERACT ")";
+#else
+  return version();
+#endif
+}
+
 std::string OcrEngines::models_digest() const {
   return inner_->digest;
 }

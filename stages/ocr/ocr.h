@@ -50,6 +50,8 @@ class OcrEngines {
   // "5.3.0", and for the fingerprint: the SHA-256 of the models and of the word lists
   // together, joined.
   std::string version() const;
+  // The same, and what was changed where Tesseract was built for this machine (docs/tuned.md).
+  std::string build() const;
   std::string models_digest() const;
   // The SHA-256 of the models that a person names for a page, joined; empty for "", "auto", and for
   // what is no list of models that are there, since such a page is not read.
