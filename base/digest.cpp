@@ -103,6 +103,33 @@ std::string RunningMd5::hex() {
   return inner_->hasher.hex();
 }
 
+const char* name_of(DigestKind kind) {
+  constexpr const char* names[] = {"md5", "sha1", "sha256", "sha512"};
+  return names[static_cast<int>(kind)];
+}
+
+struct RunningDigests::Inner {
+  std::vector<Hasher> hashers;
+};
+RunningDigests::RunningDigests(std::vector<DigestKind> kinds) : inner_(std::make_unique<Inner>()) {
+  for (const DigestKind kind : kinds)
+    inner_->hashers.emplace_back(kind == DigestKind::md5      ? EVP_md5()
+                                 : kind == DigestKind::sha1   ? EVP_sha1()
+                                 : kind == DigestKind::sha256 ? EVP_sha256()
+                                                              : EVP_sha512());
+}
+RunningDigests::RunningDigests(RunningDigests&& other) noexcept = default;
+RunningDigests& RunningDigests::operator=(RunningDigests&& other) noexcept = default;
+RunningDigests::~RunningDigests() = default;
+void RunningDigests::add(ByteView bytes) {
+  for (Hasher& hasher : inner_->hashers) hasher.add(bytes.data(), bytes.size());
+}
+std::vector<std::string> RunningDigests::hex() {
+  std::vector<std::string> all;
+  for (Hasher& hasher : inner_->hashers) all.push_back(hasher.hex());
+  return all;
+}
+
 std::string sha256_hex(std::string_view text) {
   Hasher h(EVP_sha256());
   h.add(text.data(), text.size());

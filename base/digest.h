@@ -10,6 +10,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace linka {
 
@@ -41,6 +42,25 @@ class RunningMd5 {
   std::unique_ptr<Inner> inner_;
 };
 std::string sha256_hex(std::string_view text);
+
+enum class DigestKind { md5, sha1, sha256, sha512 };
+// "sha256": as manifests of files name it.
+const char* name_of(DigestKind kind);
+
+// Several digests of what comes piece by piece.
+class RunningDigests {
+ public:
+  explicit RunningDigests(std::vector<DigestKind> kinds);
+  RunningDigests(RunningDigests&& other) noexcept;
+  RunningDigests& operator=(RunningDigests&& other) noexcept;
+  ~RunningDigests();
+  void add(ByteView bytes);
+  std::vector<std::string> hex();  // in the order of `kinds`; once, at the end
+
+ private:
+  struct Inner;
+  std::unique_ptr<Inner> inner_;
+};
 
 // Name-based UUID (RFC 4122 version 5, SHA-1), lower case with hyphens. name_space is a UUID in
 // text form; a malformed one counts as the nil UUID.

@@ -39,6 +39,8 @@ void declare_verify(CLI::App& app, Chosen& chosen);
 void declare_deliver(CLI::App& app, Chosen& chosen);
 void declare_receipt(CLI::App& app, Chosen& chosen);
 void declare_foxml(CLI::App& app, Chosen& chosen);
+void declare_bag(CLI::App& app, Chosen& chosen);
+void declare_unbag(CLI::App& app, Chosen& chosen);
 void declare_explain(CLI::App& app, Chosen& chosen);
 void declare_profile(CLI::App& app, Chosen& chosen);
 void declare_decode(CLI::App& app, Chosen& chosen);

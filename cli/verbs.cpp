@@ -18,6 +18,8 @@ void declare_verbs(CLI::App& app, Chosen& chosen) {
   declare_validate(app, chosen);
   declare_verify(app, chosen);
   declare_foxml(app, chosen);
+  declare_bag(app, chosen);
+  declare_unbag(app, chosen);
   declare_deliver(app, chosen);
   declare_receipt(app, chosen);
   declare_explain(app, chosen);

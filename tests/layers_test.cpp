@@ -35,12 +35,13 @@ const std::map<std::string, std::set<std::string>> layers = {
     {"kramerius-export", {"base", "model", "formats", "title", "workspace"}},
     {"urnnbn", {"base", "model", "formats", "title", "workspace", "http", "kramerius-export"}},
     {"delivery", {"base", "model", "formats", "workspace", "http", "kramerius-export"}},
+    {"handover", {"base", "model", "image", "formats", "workspace", "kramerius-export"}},
     {"pipeline",
      {"base", "model", "image", "stages", "profiles", "workspace", "formats", "engines"}},
     {"samples", {"base", "model", "image"}},
     {"cli",
      {"base", "model", "image", "stages", "profiles", "workspace", "formats", "engines", "title",
-      "catalogue", "kramerius-export", "urnnbn", "delivery", "pipeline"}},
+      "catalogue", "kramerius-export", "handover", "urnnbn", "delivery", "pipeline"}},
 };
 
 // Beginning of a header's name -> who may include it. "stages" means every stage.
@@ -54,8 +55,8 @@ const std::vector<Library> libraries = {
     {"spdlog/", {"base"}},
     {"libintl.h", {"base", "cli"}},
     {"nlohmann/",
-     {"base", "workspace", "pipeline", "kramerius-export", "catalogue", "delivery", "cli",
-      "samples"}},
+     {"base", "workspace", "pipeline", "kramerius-export", "catalogue", "handover", "delivery",
+      "cli", "samples"}},
     {"leptonica/", {"image", "stages"}},
     // pipeline and samples switch OpenCV's own threads off; samples draw with it.
     {"opencv2/", {"image", "stages", "pipeline", "samples", "cli"}},
@@ -75,6 +76,8 @@ const std::vector<Library> libraries = {
     {"curl/", {"http"}},
     {"yaz/", {"catalogue"}},
     {"qpdf/", {"formats"}},
+    {"archive", {"handover"}},
+    {"unicode/", {"handover"}},
     {"tbb/", {"pipeline"}},
     {"oneapi/", {"pipeline"}},
     {"CLI/", {"cli"}},

@@ -1,0 +1,204 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "handover/bag_sink.h"
+
+#include "base/files.h"
+#include "base/handle.h"
+#include "handover/utf8_locale.h"
+
+#include <archive.h>
+#include <archive_entry.h>
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+#include <set>
+#include <utility>
+
+namespace linka {
+namespace fs = std::filesystem;
+namespace {
+
+using ArchivePtr = std::unique_ptr<archive, FreeWith<archive_write_free>>;
+using EntryPtr = std::unique_ptr<archive_entry, FreeWith<archive_entry_free>>;
+
+tl::unexpected<Error> failed(const fs::path& path, int error_number) {
+  return fail(kind_of_errno(error_number), "{}: cannot be written: {}", path.string(),
+              std::strerror(error_number));
+}
+
+// 0, or the errno of what went wrong.
+int write_all(int fd, ByteView bytes) {
+  while (!bytes.empty()) {
+    const ssize_t n = ::write(fd, bytes.data(), bytes.size());
+    if (n < 0 && errno == EINTR) continue;
+    if (n < 0) return errno;
+    bytes = bytes.subspan(static_cast<std::size_t>(n));
+  }
+  return 0;
+}
+
+// A new name that nobody had; the old one is not replaced.
+Result<void> give_name(const fs::path& from, const fs::path& to) {
+  if (::renameat2(AT_FDCWD, from.c_str(), AT_FDCWD, to.c_str(), RENAME_NOREPLACE) != 0) {
+    const int e = errno;
+    std::error_code code;
+    if (e == EEXIST || fs::exists(fs::symlink_status(to, code)))
+      return fail(ErrorKind::bad_input, "{}: is there already", to.string());
+    if (::rename(from.c_str(), to.c_str()) != 0) return failed(to, errno);
+  }
+  return flush_path(to.has_parent_path() ? to.parent_path() : fs::path("."));
+}
+
+class FolderSink : public BagSink {
+ public:
+  explicit FolderSink(fs::path out, fs::path temporary)
+      : out_(std::move(out)), temporary_(std::move(temporary)) {}
+  ~FolderSink() override {
+    if (fd_ >= 0) ::close(fd_);
+    std::error_code ignored;
+    if (!temporary_.empty()) fs::remove_all(temporary_, ignored);
+  }
+
+  Result<void> begin(const std::string& name, std::uint64_t) override {
+    path_ = temporary_ / name;
+    if (folders_.insert(path_.parent_path()).second) {
+      std::error_code code;
+      fs::create_directories(path_.parent_path(), code);
+      if (code) return failed(path_.parent_path(), code.value());
+      for (fs::path up = path_.parent_path(); up != temporary_; up = up.parent_path())
+        folders_.insert(up);
+    }
+    fd_ = ::open(path_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0644);
+    if (fd_ < 0) return failed(out_ / name, errno);
+    return {};
+  }
+  Result<void> write(ByteView piece) override {
+    if (const int e = write_all(fd_, piece)) return failed(path_, e);
+    return {};
+  }
+  Result<void> end() override {
+    int e = ::fsync(fd_) != 0 ? errno : 0;
+    if (::close(std::exchange(fd_, -1)) != 0 && e == 0) e = errno;
+    if (e != 0) return failed(path_, e);
+    return {};
+  }
+  Result<void> finish() override {
+    for (const fs::path& folder : folders_)
+      if (auto r = flush_path(folder); !r) return r;
+    if (auto r = flush_path(temporary_); !r) return r;
+    if (auto r = give_name(temporary_, out_); !r) return r;
+    temporary_.clear();
+    return {};
+  }
+
+ private:
+  fs::path out_, temporary_, path_;
+  std::set<fs::path> folders_;
+  int fd_ = -1;
+};
+
+// libarchive in front of one file.
+class ArchiveSink : public BagSink {
+ public:
+  ArchiveSink(fs::path out, fs::path temporary, std::string top, Time made_at)
+      : out_(std::move(out)),
+        temporary_(std::move(temporary)),
+        top_(std::move(top)),
+        made_at_(made_at) {}
+  ~ArchiveSink() override {
+    archive_.reset();
+    if (fd_ >= 0) ::close(fd_);
+    std::error_code ignored;
+    if (!temporary_.empty()) fs::remove(temporary_, ignored);
+  }
+
+  Result<void> open(BagForm form) {
+    fd_ = ::open(temporary_.c_str(), O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
+    if (fd_ < 0) return failed(out_, errno);
+    archive_.reset(archive_write_new());
+    if (!archive_) return fail(ErrorKind::resource, "not enough memory");
+    archive* a = archive_.get();
+    // Pictures are packed already; stored files are found by a reader at once.
+    const bool fine =
+        form == BagForm::zip
+            ? archive_write_set_format_zip(a) == ARCHIVE_OK &&
+                  archive_write_set_options(a, "compression=store,hdrcharset=UTF-8") == ARCHIVE_OK
+            : archive_write_set_format_pax_restricted(a) == ARCHIVE_OK;
+    if (!fine || archive_write_open_fd(a, fd_) != ARCHIVE_OK) return broken();
+    return {};
+  }
+
+  Result<void> begin(const std::string& name, std::uint64_t bytes) override {
+    const EntryPtr entry(archive_entry_new());
+    archive_entry_set_pathname_utf8(entry.get(), (top_ + "/" + name).c_str());
+    archive_entry_set_filetype(entry.get(), AE_IFREG);
+    archive_entry_set_perm(entry.get(), 0644);
+    archive_entry_set_size(entry.get(), static_cast<la_int64_t>(bytes));
+    archive_entry_set_mtime(entry.get(), made_at_.time_since_epoch().count(), 0);
+    left_ = bytes;
+    if (archive_write_header(archive_.get(), entry.get()) < ARCHIVE_WARN) return broken();
+    return {};
+  }
+  Result<void> write(ByteView piece) override {
+    if (piece.size() > left_) return fail(ErrorKind::internal, "more bytes than announced");
+    left_ -= piece.size();
+    while (!piece.empty()) {
+      const la_ssize_t n = archive_write_data(archive_.get(), piece.data(), piece.size());
+      if (n <= 0) return broken();
+      piece = piece.subspan(static_cast<std::size_t>(n));
+    }
+    return {};
+  }
+  Result<void> end() override {
+    if (archive_write_finish_entry(archive_.get()) != ARCHIVE_OK) return broken();
+    return {};
+  }
+  Result<void> finish() override {
+    if (archive_write_close(archive_.get()) != ARCHIVE_OK) return broken();
+    if (::fsync(fd_) != 0) return failed(out_, errno);
+    if (::close(std::exchange(fd_, -1)) != 0) return failed(out_, errno);
+    if (auto r = give_name(temporary_, out_); !r) return r;
+    temporary_.clear();
+    return {};
+  }
+
+ private:
+  tl::unexpected<Error> broken() {
+    const int e = archive_ ? archive_errno(archive_.get()) : 0;
+    const char* why = archive_ ? archive_error_string(archive_.get()) : nullptr;
+    const ErrorKind kind = e > 0 ? kind_of_errno(e) : ErrorKind::io;
+    return fail(kind, "{}: cannot be written: {}", out_.string(), why != nullptr ? why : "?");
+  }
+
+  const Utf8Locale names_;
+  fs::path out_, temporary_;
+  std::string top_;
+  Time made_at_;
+  ArchivePtr archive_;
+  std::uint64_t left_ = 0;
+  int fd_ = -1;
+};
+
+}  // namespace
+
+Result<std::unique_ptr<BagSink>> BagSink::open(const fs::path& out, BagForm form,
+                                               const std::string& top, Time made_at) {
+  std::error_code code;
+  if (fs::exists(fs::symlink_status(out, code)))
+    return fail(ErrorKind::bad_input, "{}: is there already", out.string());
+  const fs::path parent = out.has_parent_path() ? out.parent_path() : fs::path(".");
+  if (auto r = make_folders(parent); !r) return pass(r);
+  const fs::path temporary =
+      parent / fmt::format(".{}.{}.building", out.filename().string(), ::getpid());
+  if (form == BagForm::folder) {
+    fs::remove_all(temporary, code);
+    if (!fs::create_directory(temporary, code)) return failed(out, code.value());
+    return std::make_unique<FolderSink>(out, temporary);
+  }
+  auto sink = std::make_unique<ArchiveSink>(out, temporary, top, made_at);
+  if (auto r = sink->open(form); !r) return pass(r);
+  return sink;
+}
+
+}  // namespace linka
