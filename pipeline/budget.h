@@ -1,53 +1,93 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// How much memory the scans in flight may use together. Each scan asks for what its header says it
-// needs; a scan larger than the whole budget never fits and is told so by the caller.
+// How much memory the scans on the line may use together: who may come onto it, and which of the
+// large steps may run.
+//
+// A scan holds its pixels as long as it is on the line, and until its pages are cut what the small
+// steps before take, too. It is let in when the largest step of any scan still fits beside what all
+// hold, so that there is always one that can go on. The large steps (reading, checking, the two
+// copies) ask one by one, and are called when a thread and the memory are there; meanwhile the
+// threads have other work. A scan that fits no otherwise goes alone, one step after another.
 #pragma once
 
-#include "model/geometry.h"
+#include "pipeline/step_memory.h"
 
+#include <chrono>
 #include <condition_variable>
 #include <cstdint>
+#include <deque>
+#include <functional>
+#include <list>
 #include <mutex>
+#include <optional>
+#include <utility>
+#include <vector>
 
 namespace linka {
 
 class Budget {
  public:
-  Budget(std::uint64_t bytes, std::size_t scans) : bytes_free_(bytes), scans_free_(scans) {}
+  // `bytes` for all scans together; at most `scans` of them, and `steps` large steps at once.
+  Budget(std::uint64_t bytes, std::size_t scans, std::size_t steps)
+      : bytes_(bytes), scans_(scans), steps_(steps) {}
 
-  // Waits until there is room, or `stop` becomes true (asked every 100 ms): then false.
+  struct Holding {
+    std::uint64_t now = 0;      // bytes
+    std::uint64_t largest = 0;  // step that will be asked for
+  };
+  using Place = std::list<Holding>::iterator;
+
+  // Whether the scan fits at all, alone.
+  bool fits_alone(const StepMemory& scan) const { return scan.most_alone() <= bytes_; }
+
+  // Waits until there is room, or `stop` becomes true (asked every 100 ms): then none. Who does not
+  // fit alone is let in alone all the same; ask before.
   template <class Stop>
-  bool take(std::uint64_t bytes, Stop&& stop) {
+  std::optional<Place> enter(const StepMemory& scan, Stop&& stop) {
+    const Holding holding{scan.held + scan.early, scan.largest()};
     std::unique_lock lock(mutex_);
     for (;;) {
-      if (stop()) return false;
-      if (scans_free_ > 0 && bytes_free_ >= bytes) break;
-      freed_.wait_for(lock, std::chrono::milliseconds(100));
+      if (stop()) return {};
+      if (has_room_for(holding)) return insert(holding);
+      left_.wait_for(lock, std::chrono::milliseconds(100));
     }
-    bytes_free_ -= bytes;
-    --scans_free_;
-    return true;
   }
-  void give_back(std::uint64_t bytes) {
-    {
-      const std::lock_guard lock(mutex_);
-      bytes_free_ += bytes;
-      ++scans_free_;
-    }
-    freed_.notify_one();
-  }
+  // When more is known of the scan, or its pages are cut. Only downwards.
+  void change(Place place, Holding holding);
+  void leave(Place place);
+
+  // Calls `go` when a step that works with so many bytes may run: at once or later, from a thread
+  // that has called `done`, `change` or `leave`. First come, first served, but for those that do
+  // not fit yet. Each call of `go` is to be followed by one of `done`.
+  void ask(std::uint64_t bytes, std::function<void()> go);
+  void done(std::uint64_t bytes);
+
+  // The most that was held and worked with at any time, and the most scans and steps at once.
+  struct Most {
+    std::uint64_t bytes = 0;
+    std::size_t scans = 0, steps = 0;
+  };
+  Most most() const;
 
  private:
-  std::mutex mutex_;
-  std::condition_variable freed_;
-  std::uint64_t bytes_free_;
-  std::size_t scans_free_;
+  struct Asked {
+    std::uint64_t bytes;
+    std::function<void()> go;
+  };
+  bool has_room_for(const Holding& scan) const;
+  Place insert(const Holding& scan);
+  void call_who_fits(std::unique_lock<std::mutex> lock);
+
+  std::uint64_t bytes_;
+  std::size_t scans_, steps_;
+  mutable std::mutex mutex_;
+  std::condition_variable left_;
+  std::list<Holding> line_;
+  std::deque<Asked> asked_;
+  std::uint64_t held_ = 0, working_ = 0;
+  std::size_t running_ = 0;
+  Most most_;
 };
 
-// What a scan needs while its pages are on the line, beside decode_bytes for reading it: the pixels
-// as scan and as pages, OpenJPEG's planes of 32-bit samples for both copies and the comparison, the
-// engine's grey pictures. Measured per pixel, rounded up; channels is 1 or 3.
-std::uint64_t memory_for(Size scan, int channels);
 // Three quarters of what the machine (and its control group) still has.
 std::uint64_t default_memory_budget();
 

@@ -39,6 +39,26 @@ const Error* first_error(const Ended& e) {
   return nullptr;
 }
 
+// From here on more is known of what the scan takes.
+void takes(Ticket& ticket, const StepMemory& memory) {
+  ticket.memory = memory;
+  ticket.budget->change(ticket.place, {memory.held + memory.early, memory.largest()});
+}
+
+// A page needs no more steps up to the cut; with the last one that memory is free.
+void page_cut(Ticket& ticket) {
+  if (ticket.pages_to_cut.fetch_sub(1) == 1)
+    ticket.budget->change(ticket.place, {ticket.memory.held, ticket.memory.largest()});
+}
+
+// The largest page's share of the scan's pixels.
+double largest_share(const std::vector<Page>& pages) {
+  double largest = 0;
+  for (const Page& page : pages)
+    largest = std::max(largest, box_of(page.facts.region).area() / page.image.box().area());
+  return std::min(1.0, largest);
+}
+
 // One page of a scan has ended; the last one ends the scan.
 void page_ended(const TicketPtr& ticket, const PageId& id, const Result<std::string>& stored,
                 const ScanEnded& scan_ended) {
@@ -52,6 +72,34 @@ void page_ended(const TicketPtr& ticket, const PageId& id, const Result<std::str
   if (ticket->pages_left.fetch_sub(1) == 1) scan_ended(ticket, nullptr);
 }
 
+// A step so large that it asks for its memory, and is called when there is some.
+template <class Out>
+struct LargeStep {
+  flow::function_node<Job<Page>, Job<Out>> run;
+  flow::function_node<Job<Page>> ask;
+
+  LargeStep(flow::graph& graph, Board& board, const Tools& tools, StageName name,
+            Result<Out> (*step)(const Page&, const Tools&))
+      : run(
+            graph, flow::unlimited,
+            [&board, &tools, name, step](const Job<Page>& in) {
+              Job<Out> out = staged(board, tools, name, step, in);
+              in.ticket->budget->done(in.ticket->memory.of(name));
+              return out;
+            },
+            late),
+        ask(
+            graph, flow::unlimited,
+            [this, &graph, name](const Job<Page>& in) {
+              graph.reserve_wait();
+              in.ticket->budget->ask(in.ticket->memory.of(name), [this, &graph, in] {
+                run.try_put(in);
+                graph.release_wait();
+              });
+            },
+            late) {}
+};
+
 struct Graph {
   flow::graph graph;
   flow::function_node<TicketPtr, Job<LoadedScan>> decode;
@@ -59,10 +107,10 @@ struct Graph {
   flow::function_node<Job<Page>, Job<Page>> deskew, crop, dewarp;
   ToMake compare;
   flow::function_node<Job<Page>, Job<Page>> cut;
-  flow::function_node<Job<Page>, Job<ReadPage>> read;
-  flow::function_node<Job<Page>, Job<CheckedPage>> check;
-  flow::function_node<Job<Page>, Job<MasterFile>> master;
-  flow::function_node<Job<Page>, Job<UserFile>> user;
+  LargeStep<ReadPage> read;
+  LargeStep<CheckedPage> check;
+  LargeStep<MasterFile> master;
+  LargeStep<UserFile> user;
   WholePage whole;
   flow::function_node<Ended> store;
 
@@ -79,6 +127,7 @@ struct Graph {
                                                  ticket->sha256 = file->digests.sha256;
                                                  return decode_scan(ticket->scan, *file, tools);
                                                });
+              if (scan) takes(*ticket, step_memory(scan->image.size(), scan->image.channels(), 0));
               return job<LoadedScan>(id, std::move(scan), ticket);
             },
             early),
@@ -90,7 +139,8 @@ struct Graph {
                   on_board<std::vector<Page>>(board, *in.ticket, in.id, StageName::split,
                                               [&] { return split_scan(**in.value, tools); });
               if (!pages) return scan_ended(in.ticket, &pages.error());
-              in.ticket->pages_left = static_cast<int>(pages->size());
+              takes(*in.ticket, in.ticket->memory.with_pages_of(largest_share(*pages)));
+              in.ticket->pages_left = in.ticket->pages_to_cut = static_cast<int>(pages->size());
               for (Page& page : *pages) {
                 const PageId id = page.facts.id;
                 std::get<0>(out).try_put(job<Page>(id, std::move(page), in.ticket));
@@ -107,19 +157,28 @@ struct Graph {
                   *in.value ? on_board<Page>(board, *in.ticket, in.id, StageName::compare,
                                              [&] { return compare_page(**in.value, tools); })
                             : *in.value;
-              if (page && page->keep_images && page->keep_text)
+              if (page && page->keep_images && page->keep_text) {
+                page_cut(*in.ticket);
                 return page_ended(in.ticket, in.id,
                                   on_board<std::string>(board, *in.ticket, in.id, StageName::store,
                                                         [&] { return refresh_page(*page, tools); }),
                                   scan_ended);
+              }
               std::get<0>(out).try_put(job<Page>(in.id, page, in.ticket));
             },
             middle),
-        cut(stage(graph, board, tools, StageName::cut, cut_page, middle)),
-        read(stage(graph, board, tools, StageName::read, read_page, late)),
-        check(stage(graph, board, tools, StageName::check, check_page, late)),
-        master(stage(graph, board, tools, StageName::master, encode_master, late)),
-        user(stage(graph, board, tools, StageName::user, encode_user, late)),
+        cut(
+            graph, flow::unlimited,
+            [&](const Job<Page>& in) {
+              Job<Page> out = staged(board, tools, StageName::cut, cut_page, in);
+              page_cut(*in.ticket);
+              return out;
+            },
+            middle),
+        read(graph, board, tools, StageName::read, read_page),
+        check(graph, board, tools, StageName::check, check_page),
+        master(graph, board, tools, StageName::master, encode_master),
+        user(graph, board, tools, StageName::user, encode_user),
         whole(graph, key_of<Page>(), key_of<ReadPage>(), key_of<CheckedPage>(),
               key_of<MasterFile>(), key_of<UserFile>()),
         store(
@@ -152,15 +211,15 @@ struct Graph {
     make_edge(crop, dewarp);
     make_edge(dewarp, compare);
     make_edge(flow::output_port<0>(compare), cut);
-    make_edge(cut, read);
-    make_edge(cut, check);
-    make_edge(cut, master);
-    make_edge(cut, user);
+    make_edge(cut, read.ask);
+    make_edge(cut, check.ask);
+    make_edge(cut, master.ask);
+    make_edge(cut, user.ask);
     make_edge(cut, flow::input_port<0>(whole));
-    make_edge(read, flow::input_port<1>(whole));
-    make_edge(check, flow::input_port<2>(whole));
-    make_edge(master, flow::input_port<3>(whole));
-    make_edge(user, flow::input_port<4>(whole));
+    make_edge(read.run, flow::input_port<1>(whole));
+    make_edge(check.run, flow::input_port<2>(whole));
+    make_edge(master.run, flow::input_port<3>(whole));
+    make_edge(user.run, flow::input_port<4>(whole));
     make_edge(whole, store);
   }
 };

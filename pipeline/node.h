@@ -6,6 +6,7 @@
 #include "base/result.h"
 #include "model/ids.h"
 #include "pipeline/board.h"
+#include "pipeline/budget.h"
 #include "pipeline/steps.h"
 
 #include <oneapi/tbb/flow_graph.h>
@@ -23,9 +24,12 @@ namespace linka {
 struct Ticket {
   ScanJob scan;
   int slot = 0;
-  std::uint64_t memory_bytes = 0, disk_bytes = 0;
-  std::string sha256;  // of the file, once read
-  std::atomic<int> pages_left{0};
+  std::uint64_t disk_bytes = 0;
+  Budget* budget = nullptr;
+  Budget::Place place;  // in the budget
+  StepMemory memory;    // changed by decode and split alone
+  std::string sha256;   // of the file, once read
+  std::atomic<int> pages_left{0}, pages_to_cut{0};
   std::mutex mutex;  // guards what follows
   std::vector<PageOutcome> pages;
   std::map<PageId, std::map<std::string, double>> stage_ms;
@@ -55,17 +59,23 @@ Result<T> on_board(Board& board, Ticket& ticket, const PageId& id, StageName sta
   return result;
 }
 
+// A step's answer for a job; an error that came this far goes on unchanged.
+template <class In, class Out>
+Job<Out> staged(Board& board, const Tools& tools, StageName name,
+                Result<Out> (*run)(const In&, const Tools&), const Job<In>& in) {
+  if (!*in.value) return job<Out>(in.id, tl::unexpected(in.value->error()), in.ticket);
+  return job<Out>(
+      in.id, on_board<Out>(board, *in.ticket, in.id, name, [&] { return run(**in.value, tools); }),
+      in.ticket);
+}
+
 template <class In, class Out>
 auto stage(tbb::flow::graph& graph, Board& board, const Tools& tools, StageName name,
            Result<Out> (*run)(const In&, const Tools&), tbb::flow::node_priority_t priority) {
   return tbb::flow::function_node<Job<In>, Job<Out>>(
       graph, tbb::flow::unlimited,
-      [&board, &tools, name, run](const Job<In>& in) -> Job<Out> {
-        if (!*in.value) return job<Out>(in.id, tl::unexpected(in.value->error()), in.ticket);
-        return job<Out>(
-            in.id,
-            on_board<Out>(board, *in.ticket, in.id, name, [&] { return run(**in.value, tools); }),
-            in.ticket);
+      [&board, &tools, name, run](const Job<In>& in) {
+        return staged(board, tools, name, run, in);
       },
       priority);
 }

@@ -10,6 +10,7 @@
 #include "pipeline/budget.h"
 #include "pipeline/sandbox.h"
 #include "pipeline/space.h"
+#include "pipeline/step_memory.h"
 #include "pipeline/steps.h"
 #include "pipeline/supervise.h"
 #include "pipeline/worker.h"
@@ -190,8 +191,10 @@ class Run {
     const double page_timeout_s = options_.profile.run.page_timeout_s;
     if (external)
       if (auto r = check_engine(options_.profile.engine, page_timeout_s); !r) return pass(r);
+    const std::uint64_t before_engines = allocated_bytes();
     auto engines = tesseract_for(options_.profile);
     if (!engines) return pass(engines);
+    const std::uint64_t engine_bytes = allocated_bytes() - before_engines;
     auto tools = make_tools(batch_, options_.profile, *engines ? &**engines : nullptr);
     if (!tools) return pass(tools);
     remove_leftovers(batch_);
@@ -207,6 +210,8 @@ class Run {
     const int machine = std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
     work.threads = options_.jobs > 0 ? options_.jobs : machine;
     work.memory_bytes = options_.memory_bytes > 0 ? options_.memory_bytes : default_memory_budget();
+    work.threads = threads_within(work.memory_bytes, resident_bytes(), engine_bytes, work.threads);
+    work.fixed_memory_bytes = fixed_memory(resident_bytes(), engine_bytes, work.threads);
 
     RunSummary summary;
     summary.sandbox = sandbox_of_this_kernel();

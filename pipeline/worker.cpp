@@ -41,9 +41,9 @@ class Worker {
       : work_(work),
         board_(board),
         journal_(journal),
-        budget_(work.memory_bytes,
-                std::min<std::size_t>(board_slots - 1,
-                                      static_cast<std::size_t>(work.threads) * 2 + 2)) {}
+        budget_(work.memory_bytes - std::min(work.memory_bytes, work.fixed_memory_bytes),
+                std::min<std::size_t>(board_slots - 1, static_cast<std::size_t>(work.threads) + 2),
+                static_cast<std::size_t>(work.threads)) {}
 
   int run(const std::vector<std::size_t>& indices) {
     PageLine line(work_.threads, board_, *work_.tools,
@@ -159,8 +159,9 @@ class Worker {
     const ScanId id{item.file.name, frame};
     if (const auto allowed = check_limits(size, work_.tools->profile.decode); !allowed)
       return park_unopened(item, id, allowed.error());
-    const std::uint64_t bytes = memory_for(size, 3) + decode_bytes;
-    if (bytes > work_.memory_bytes) {
+    const StepMemory memory = step_memory(size, 3, decode_bytes + item.file.size_bytes);
+    if (!budget_.fits_alone(memory)) {
+      const std::uint64_t bytes = work_.fixed_memory_bytes + memory.most_alone();
       park_unopened(item, id,
                     {ErrorKind::resource,
                      say(tr("{} x {} pixels need about {} MiB, more than the {} MiB allowed"),
@@ -168,12 +169,13 @@ class Worker {
                      "memory"});
       return;
     }
-    if (!budget_.take(bytes, [this] { return board_.stop != 0; })) return;
+    const auto entered = budget_.enter(memory, [this] { return board_.stop != 0; });
+    if (!entered) return;
     // What the scans on the line will write is promised to them.
     const std::uint64_t disk_bytes = disk_bytes_for(size);
     if (const auto space = free_space(work_.tools->batch.folder());
         space && *space < space_reserve_bytes + disk_bytes_promised_ + disk_bytes) {
-      budget_.give_back(bytes);
+      budget_.leave(*entered);
       return note_failure(board_, {ErrorKind::no_space,
                                    say(tr("{}: only {} MiB are free on this disk"),
                                        work_.tools->batch.folder().string(), *space >> 20),
@@ -181,7 +183,9 @@ class Worker {
     }
     auto ticket = std::make_shared<Ticket>();
     ticket->scan = {id, item.file.size_bytes, item.file.modified_ns};
-    ticket->memory_bytes = bytes;
+    ticket->budget = &budget_;
+    ticket->place = *entered;
+    ticket->memory = memory;
     ticket->disk_bytes = disk_bytes;
     disk_bytes_promised_ += disk_bytes;
     ticket->slot = free_slot();
@@ -194,7 +198,7 @@ class Worker {
     if (auto r = journal_.started(id); !r) {
       slot(ticket->slot).item = -1;
       disk_bytes_promised_ -= disk_bytes;
-      budget_.give_back(bytes);
+      budget_.leave(*entered);
       return note_failure(board_, r.error());
     }
     {
@@ -230,7 +234,7 @@ class Worker {
       write_down(o);
     slot(ticket->slot).item = -1;
     disk_bytes_promised_ -= ticket->disk_bytes;
-    budget_.give_back(ticket->memory_bytes);
+    budget_.leave(ticket->place);
   }
 
   void write_down(const ScanOutcome& o) {
@@ -273,6 +277,7 @@ class Worker {
 
 int run_worker(const Work& work, const std::vector<std::size_t>& indices, Board& board,
                Journal& journal) {
+  keep_memory_small();
   // Threads belong to the graph alone.
   cv::setNumThreads(1);
   omp_set_num_threads(1);

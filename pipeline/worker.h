@@ -26,6 +26,7 @@ struct Work {
   std::vector<WorkItem> items;
   int threads = 1;
   std::uint64_t memory_bytes = 0;
+  std::uint64_t fixed_memory_bytes = 0;  // of these, what is taken whatever the scans are
   double disk_bytes_per_pixel = 0;  // what a scan's pixel becomes on the disk; 0: not reckoned
   // For tests of the supervision: called in the worker, as part of decoding that scan.
   std::function<void(const ScanId&)> misbehave;
