@@ -82,7 +82,7 @@ ExitCode read_again(Batch& batch, const BatchStatus& status, const std::vector<S
   if (!options.language.empty()) {
     OcrParams params = job.profile.ocr;
     params.models = options.language;
-    if (const Result<OcrEngines> engines = OcrEngines::make(params); !engines)
+    if (const Result<void> engines = OcrEngines::check(params); !engines)
       return explain_failure(engines.error(), options.work.json);
     if (const auto kept = keep_language(batch, pages, options.language); !kept)
       return explain_failure(kept.error(), options.work.json);

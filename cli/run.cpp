@@ -179,7 +179,7 @@ ExitCode run(Options options) {
     if (!complete) return explain_failure(complete.error(), json);
   }
   if (job.profile.ocr.enabled)
-    if (const Result<OcrEngines> engines = OcrEngines::make(job.profile.ocr); !engines)
+    if (const Result<void> engines = OcrEngines::check(job.profile.ocr); !engines)
       return explain_failure(engines.error(), json);
   const Result<std::vector<ScanId>> scans = known_scans(options, there);
   if (!scans) return explain_failure(scans.error(), json);

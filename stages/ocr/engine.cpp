@@ -63,8 +63,7 @@ Result<Engine> made_engine(const fs::path& folder, const std::string& models) {
   const std::vector<std::string> values = {"0", "0", "0"};
   if (engine->Init(folder.c_str(), models.c_str(), tesseract::OEM_LSTM_ONLY, nullptr, 0, &names,
                    &values, false) != 0)
-    return fail(ErrorKind::missing, "Tesseract cannot use the models '{}' in {}", models,
-                folder.string());
+    return unusable_models(folder, models);
   engine->SetPageSegMode(tesseract::PSM_AUTO);
   return engine;
 }

@@ -5,7 +5,9 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdint>
 #include <cstdlib>
+#include <fstream>
 
 namespace linka {
 namespace fs = std::filesystem;
@@ -100,6 +102,36 @@ Result<Models> models_installed(const std::vector<std::string>& wanted, const st
     if (!found.names.empty()) return found;
   }
   return missing_model(folders, wanted);
+}
+
+tl::unexpected<Error> unusable_models(const fs::path& folder, const std::string& models) {
+  return fail(ErrorKind::missing, "Tesseract cannot use the models '{}' in {}", models,
+              folder.string());
+}
+
+// How many parts, and where each begins (-1: there is none), in the order of Tesseract's list of
+// them (ccutil/tessdatamanager.h); in the bytes' order of the machine.
+Result<void> check_model(const fs::path& folder, const std::string& model) {
+  constexpr std::int32_t most_parts = 1000;
+  constexpr std::size_t lines = 17;  // the part that the LSTM reader is made of
+  std::ifstream file(model_file(folder, model), std::ios::binary | std::ios::ate);
+  const std::int64_t size = file.tellg();
+  std::int32_t parts = 0;
+  file.seekg(0);
+  file.read(reinterpret_cast<char*>(&parts), sizeof parts);
+  if (!file || parts <= static_cast<std::int32_t>(lines) || parts > most_parts)
+    return unusable_models(folder, model);
+  std::vector<std::int64_t> begins(static_cast<std::size_t>(parts));
+  const std::size_t bytes = begins.size() * sizeof begins[0];
+  file.read(reinterpret_cast<char*>(begins.data()), static_cast<std::streamsize>(bytes));
+  std::int64_t last = static_cast<std::int64_t>(sizeof parts + bytes) - 1;
+  for (const std::int64_t begin : begins) {
+    if (begin == -1) continue;
+    if (begin <= last || begin >= size) return unusable_models(folder, model);
+    last = begin;
+  }
+  if (!file || begins[lines] < 0) return unusable_models(folder, model);
+  return {};
 }
 
 fs::path model_file(const fs::path& folder, const std::string& model) {

@@ -27,6 +27,12 @@ Result<Models> models_named(const std::vector<std::string>& names, const std::st
 // is.
 Result<Models> models_installed(const std::vector<std::string>& wanted, const std::string& given);
 
+// That its file is a whole one of Tesseract's with a model for lines in it: the list of its parts
+// at its beginning is read, and that they lie within it. Error missing, naming it.
+Result<void> check_model(const std::filesystem::path& folder, const std::string& model);
+tl::unexpected<Error> unusable_models(const std::filesystem::path& folder,
+                                      const std::string& models);
+
 std::filesystem::path model_file(const std::filesystem::path& folder, const std::string& model);
 // ISO 639-2/B of what a model reads; most models are called by ISO 639-2/T. Empty when unknown.
 std::string language_of_model(std::string_view model);

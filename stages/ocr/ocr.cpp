@@ -339,6 +339,14 @@ bool reads_fraktur_too(const std::string& models) {
                               [](const std::string& name) { return reads_fraktur(name); });
 }
 
+Result<Models> models_meant(const OcrParams& params) {
+  if (trimmed(params.models) == automatic)
+    return models_installed(candidate_models(), params.tessdata);
+  const auto names = model_names(params.models);
+  if (!names) return pass(names);
+  return models_named(*names, params.tessdata);
+}
+
 double mean_confidence_of(const PageText& text) {
   double sum = 0;
   for (const TextBlock& block : text.blocks)
@@ -390,17 +398,22 @@ OcrEngines::OcrEngines(OcrEngines&&) noexcept = default;
 OcrEngines& OcrEngines::operator=(OcrEngines&&) noexcept = default;
 OcrEngines::~OcrEngines() = default;
 
+Result<void> OcrEngines::check(const OcrParams& params) {
+  if (!params.enabled) return {};
+  const auto models = models_meant(params);
+  if (!models) return pass(models);
+  for (const std::string& name : models->names)
+    if (auto whole = check_model(models->folder, name); !whole) return whole;
+  return {};
+}
+
 Result<OcrEngines> OcrEngines::make(const OcrParams& params) {
   return guarded<OcrEngines>("ocr", [&]() -> Result<OcrEngines> {
     auto inner = std::make_unique<Inner>();
     inner->enabled = params.enabled;
     if (!params.enabled) return OcrEngines(std::move(inner));
     inner->automatic = trimmed(params.models) == automatic;
-    const Result<std::vector<std::string>> names =
-        inner->automatic ? candidate_models() : model_names(params.models);
-    if (!names) return pass(names);
-    auto models = inner->automatic ? models_installed(*names, params.tessdata)
-                                   : models_named(*names, params.tessdata);
+    auto models = models_meant(params);
     if (!models) return pass(models);
     inner->models = std::move(*models);
     inner->pool.use(inner->models.folder);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "stages/ocr/ocr.h"
 
+#include "stages/ocr/models.h"
 #include "stages/ocr/ocr_test_page.h"
 
 #include <gmock/gmock.h>
@@ -498,11 +499,34 @@ TEST(OcrModels, ADamagedOneIsRefusedAtTheStart) {
       fs::path(testing::TempDir()) / ("linka-ocr-damaged-" + std::to_string(::getpid()));
   fs::create_directories(folder);
   std::ofstream(folder / "bad.traineddata") << "this is no model";
-  const auto engines =
-      OcrEngines::make({.enabled = true, .models = "bad", .tessdata = folder.string()});
+  const OcrParams params{.enabled = true, .models = "bad", .tessdata = folder.string()};
+  const auto engines = OcrEngines::make(params);
+  const auto checked = OcrEngines::check(params);
   fs::remove_all(folder);
   ASSERT_FALSE(engines);
   EXPECT_THAT(engines.error().message, HasSubstr("bad"));
+  ASSERT_FALSE(checked);
+  EXPECT_EQ(checked.error().message, engines.error().message);
+}
+
+TEST_F(Ocr, ATruncatedModelIsSeenWithoutAnEngine) {
+  const fs::path folder =
+      fs::path(testing::TempDir()) / ("linka-ocr-truncated-" + std::to_string(::getpid()));
+  fs::create_directories(folder);
+  const auto installed = models_named({"ces"}, "");
+  ASSERT_TRUE(installed);
+  const fs::path copy = folder / "ces.traineddata";
+  fs::copy_file(model_file(installed->folder, "ces"), copy);
+  const OcrParams params{.enabled = true, .models = "ces", .tessdata = folder.string()};
+  const auto whole = OcrEngines::check(params);
+  fs::resize_file(copy, fs::file_size(copy) / 2);
+  const auto half = OcrEngines::check(params);
+  fs::resize_file(copy, 50);
+  const auto beginning = OcrEngines::check(params);
+  fs::remove_all(folder);
+  EXPECT_TRUE(whole) << whole.error().message;
+  EXPECT_FALSE(half);
+  EXPECT_FALSE(beginning);
 }
 
 TEST_F(Ocr, DigestNamesEveryModel) {
