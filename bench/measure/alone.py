@@ -67,7 +67,7 @@ def copies_page(data, truth):
 
         pages = [programs.stem(s["file"]) for s in truth]
         rows = [compared(data, page, lambda n, p=page, s=seconds: s(n, p)) for page in pages]
-        rows.append(compared(data, "all", lambda n, s=seconds: per_turn(data, copy, n)))
+        rows.append(compared(data, "all", lambda n, c=copy: per_turn(data, n, copy=c)))
         rows.append(compared(data, "memory, MiB, the largest", lambda n, s=seconds: [max(s(n, None, "largest_mib"), default=0)],
                              0))
         text += [f"\n## {copy.capitalize()} copy\n\n", table(heads(data, "picture"), rows), "\n"]
@@ -82,11 +82,11 @@ def copies_page(data, truth):
     return "".join(text)
 
 
-def per_turn(data, copy, name):
-    """Of each turn, all pictures together; turns that are not whole are left out."""
+def per_turn(data, name, **only):
+    """CPU of each turn, all pictures together; turns that are not whole are left out."""
     sums = {}
     for t in data["turns"]:
-        if t.get("copy") == copy and t["program"] == name:
+        if t["program"] == name and all(t[k] == v for k, v in only.items()):
             sums.setdefault(t["turn"], []).append(t["cpu"])
     whole = max(map(len, sums.values()), default=0)
     return [sum(v) for v in sums.values() if len(v) == whole]
@@ -147,10 +147,7 @@ def ocr_page(data, pages):
         return [t[key] for t in data["turns"] if t["program"] == name and t["page"] == page]
 
     rows = [compared(data, page, lambda n, p=page: of(n, p)) for page in pages]
-    sums = {}
-    for t in data["turns"]:
-        sums.setdefault((t["program"], t["turn"]), []).append(t["cpu"])
-    rows.append(compared(data, "all", lambda n: [sum(v) for (name, _), v in sums.items() if name == n and len(v) == len(pages)]))
+    rows.append(compared(data, "all", lambda n: per_turn(data, n)))
     wrong = [[page] + [f"{100 * (middle(of(n, page, 'wrong')) or 0) / max(1, middle(of(n, page, 'characters')) or 1):.2f} %"
                        for n in heads(data, "")[1:] if "/" not in n] for page in pages]
     return ("# The text of a given page\n\n" + machine.described(data)

@@ -8,7 +8,7 @@ from .results import middle, ratio, spread, table
 # What stands beside what: the chain's command, and linka's stages that do the same.
 SIDE_BY_SIDE = (("straighten: the page found, turned, cropped", ("deskew",),
                  ("probe", "decode", "split", "deskew", "crop", "dewarp", "compare", "cut")),
-                ("text", ("ocr",), ("read", "ocr")),
+                ("text", ("ocr",), ("ocr",)),
                 ("master copy", ("master",), ("master",)),
                 ("user copy", ("user",), ("user",)),
                 ("checks of the page", (), ("check",)),
@@ -30,6 +30,7 @@ def measure(context):
     results = context.results("batch-line", set=context.set, verify="off", user_rate=programs.USER_RATE)
     files = [s["file"] for s in context.truth]
     results.data["scans"] = about_scans(context.truth)
+    results.save()
     for turn in range(context.turns):
         for program in rotated(context.programs, turn):
             if results.has(turn=turn, program=program.name):
@@ -123,6 +124,9 @@ def by_stage(data):
 
     rows = [compared(data, label, lambda n, c=commands, s=stages: seconds(n, c if n == "chain" else s))
             for label, commands, stages in SIDE_BY_SIDE]
+    known = {s for _, commands, stages in SIDE_BY_SIDE for s in commands + stages}
+    rows.append(compared(data, "other stages",
+                         lambda n: [sum(v for s, v in t["stages"].items() if s not in known) for t in of(data, n)]))
     rows.append(compared(data, "beside the stages: start, package and its check",
                          lambda n: [0 if n == "chain" else t["cpu"] - sum(t["stages"].values()) for t in of(data, n)]))
     # What one of them does not do, and what a machine with other work on it makes negative.

@@ -15,7 +15,7 @@ import threading
 import time
 
 PER_SECOND = 5
-SEARCH_EVERY = 3  # samples: how often processes are looked for that a command has started itself
+SEARCH_EVERY = 5  # samples: how often processes are looked for that a command has started itself
 
 
 @dataclasses.dataclass
