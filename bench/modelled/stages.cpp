@@ -188,6 +188,9 @@ OcrEngines::OcrEngines(OcrEngines&&) noexcept = default;
 OcrEngines& OcrEngines::operator=(OcrEngines&&) noexcept = default;
 OcrEngines::~OcrEngines() = default;
 
+Result<void> OcrEngines::check(const OcrParams&) {
+  return {};
+}
 Result<OcrEngines> OcrEngines::make(const OcrParams&) {
   return OcrEngines(std::make_unique<Inner>());
 }
@@ -206,6 +209,9 @@ Result<PageText> OcrEngines::read(const Image& page, const std::string&, const s
 
 std::string OcrEngines::version() const {
   return "modelled";
+}
+std::string OcrEngines::build() const {
+  return version();
 }
 std::string OcrEngines::models_digest() const {
   return "modelled";
@@ -230,6 +236,9 @@ Result<Image> decode_jp2(ByteView) {
 }
 
 std::string openjpeg_version() {
+  return "modelled";
+}
+std::string openjpeg_build() {
   return "modelled";
 }
 
