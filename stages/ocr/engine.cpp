@@ -138,7 +138,8 @@ std::string with_ch_and_ck(std::string_view text) {
 }
 
 // The word that the iterator stands on; its content is empty when it is not worth keeping.
-TextWord word_at(const tesseract::ResultIterator& it) {
+template <class Iterator>
+TextWord word_at(const Iterator& it) {
   TextWord word;
   word.box = box_at(it, tesseract::RIL_WORD);
   if (word.box.empty()) return word;
@@ -157,7 +158,7 @@ TextWord word_at(const tesseract::ResultIterator& it) {
   return word;
 }
 
-ReadLine line_at(const tesseract::ResultIterator& it) {
+ReadLine line_at(const tesseract::LTRResultIterator& it) {
   ReadLine line;
   line.text.box = box_at(it, tesseract::RIL_TEXTLINE);
   int x0 = 0, y0 = 0, x1 = 0, y1 = 0;
@@ -190,32 +191,50 @@ BlockKind kind_of(tesseract::PolyBlockType type) {
   }
 }
 
-// What the engine found, lines without words left out.
-std::vector<ReadBlock> found_by(tesseract::TessBaseAPI& engine) {
+// Lines without words left out.
+template <class Iterator>
+std::vector<ReadBlock> blocks_of(Iterator& it) {
   std::vector<ReadBlock> blocks;
-  const std::unique_ptr<tesseract::ResultIterator> it(engine.GetIterator());
-  if (it == nullptr) return blocks;
   // A block without text counts as one word without text.
   do {
-    if (it->Empty(tesseract::RIL_BLOCK)) continue;
-    if (blocks.empty() || it->IsAtBeginningOf(tesseract::RIL_BLOCK)) {
+    if (it.Empty(tesseract::RIL_BLOCK)) continue;
+    if (blocks.empty() || it.IsAtBeginningOf(tesseract::RIL_BLOCK)) {
       ReadBlock& block = blocks.emplace_back();
-      block.kind = kind_of(it->BlockType());
-      block.box = box_at(*it, tesseract::RIL_BLOCK);
+      block.kind = kind_of(it.BlockType());
+      block.box = box_at(it, tesseract::RIL_BLOCK);
     }
     ReadBlock& block = blocks.back();
-    if (!carries_text(block.kind) || it->Empty(tesseract::RIL_WORD)) continue;
-    if (block.lines.empty() || it->IsAtBeginningOf(tesseract::RIL_TEXTLINE))
-      block.lines.push_back(line_at(*it));
-    TextWord word = word_at(*it);
+    if (!carries_text(block.kind) || it.Empty(tesseract::RIL_WORD)) continue;
+    if (block.lines.empty() || it.IsAtBeginningOf(tesseract::RIL_TEXTLINE))
+      block.lines.push_back(line_at(it));
+    TextWord word = word_at(it);
     if (!word.content.empty()) block.lines.back().text.words.push_back(std::move(word));
-  } while (it->Next(tesseract::RIL_WORD));
+  } while (it.Next(tesseract::RIL_WORD));
   for (ReadBlock& block : blocks)
     std::erase_if(block.lines, [](const ReadLine& line) { return line.text.words.empty(); });
   std::erase_if(blocks, [](const ReadBlock& block) {
     return carries_text(block.kind) ? block.lines.empty() : block.box.empty();
   });
   return blocks;
+}
+
+bool runs_left(const tesseract::LTRResultIterator& it) {
+  return !it.Empty(tesseract::RIL_WORD) && it.WordDirection() != tesseract::DIR_NEUTRAL &&
+         it.WordDirection() != tesseract::DIR_LEFT_TO_RIGHT;
+}
+
+// What the engine found. Its iterator for all scripts goes back to the page's beginning at every
+// word to see which way the line runs; where no word runs to the left, the plain one says the same.
+std::vector<ReadBlock> found_by(tesseract::TessBaseAPI& engine) {
+  const std::unique_ptr<tesseract::ResultIterator> any(engine.GetIterator());
+  if (any == nullptr) return {};
+  tesseract::LTRResultIterator plain(*any);
+  plain.Begin();
+  bool left = runs_left(plain);
+  while (!left && plain.Next(tesseract::RIL_WORD)) left = runs_left(plain);
+  if (left) return blocks_of(*any);
+  plain.Begin();
+  return blocks_of(plain);
 }
 
 Seen scaled_for_engine(const Image& page) {
