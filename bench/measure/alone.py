@@ -5,7 +5,7 @@ import json
 import os
 
 from . import machine, programs, quality
-from .line import compared, heads, rotated
+from .line import compared, heads, names_in, rotated
 from .results import middle, table
 from .watch import run
 
@@ -58,8 +58,8 @@ def measure_copies(context):
 
 def copies_page(data, truth):
     text = ["# One copy of a given picture\n\n", machine.described(data),
-            "CPU seconds of one command on one thread: medians, least and greatest in brackets. The user copy gets an eighth "
-            "of the picture, in twelve layers.\n\n"]
+            "CPU seconds of one command on one thread: medians, least and greatest in brackets. The user copy gets an "
+            "eighth of the picture, in twelve layers.\n\n"]
     for copy in COPIES:
         def seconds(name, page, key="cpu", copy=copy):
             return [t[key] for t in data["turns"] if t["copy"] == copy and t["program"] == name
@@ -68,13 +68,14 @@ def copies_page(data, truth):
         pages = [programs.stem(s["file"]) for s in truth]
         rows = [compared(data, page, lambda n, p=page, s=seconds: s(n, p)) for page in pages]
         rows.append(compared(data, "all", lambda n, c=copy: per_turn(data, n, copy=c)))
-        rows.append(compared(data, "memory, MiB, the largest", lambda n, s=seconds: [max(s(n, None, "largest_mib"), default=0)],
-                             0))
+        rows.append(compared(data, "memory, MiB, the largest",
+                             lambda n, s=seconds: [max(s(n, None, "largest_mib"), default=0)], 0))
         text += [f"\n## {copy.capitalize()} copy\n\n", table(heads(data, "picture"), rows), "\n"]
         made = [t for t in data["turns"] if t["copy"] == copy and t["turn"] == 0]
         if copy == "master":
             text.append(table(["master", "bytes", "opj_decompress gives back every sample"],
-                              [[f"{t['page']}, {t['program']}", t["bytes"], "yes" if t["identical"] else "NO"] for t in made]))
+                              [[f"{t['page']}, {t['program']}", t["bytes"], "yes" if t["identical"] else "NO"]
+                               for t in made]))
         else:
             text.append(table(["user copy", "bytes", "PSNR, dB", "opj_compress with the same bytes", "difference"],
                               [[f"{t['page']}, {t['program']}", t["bytes"], f"{t['psnr']:.2f}", f"{t['opj_psnr']:.2f}",
@@ -115,7 +116,8 @@ def prepare_pages(context, program):
 
 
 def ocr_command(program, place, name):
-    command = [program.tool("linka-bench-ocr"), "--set", place, "--out", os.path.join(place, program.name), "--kept", place]
+    command = [program.tool("linka-bench-ocr"), "--set", place, "--out", os.path.join(place, program.name),
+               "--kept", place]
     return command + (["--only", name] if name else [])
 
 
@@ -148,10 +150,14 @@ def ocr_page(data, pages):
 
     rows = [compared(data, page, lambda n, p=page: of(n, p)) for page in pages]
     rows.append(compared(data, "all", lambda n: per_turn(data, n)))
-    wrong = [[page] + [f"{100 * (middle(of(n, page, 'wrong')) or 0) / max(1, middle(of(n, page, 'characters')) or 1):.2f} %"
-                       for n in heads(data, "")[1:] if "/" not in n] for page in pages]
+
+    def wrong(name, page):
+        signs = middle(of(name, page, "characters"))
+        return f"{100 * middle(of(name, page, 'wrong')) / signs:.2f} %" if signs else "-"
+
+    names = names_in(data)
     return ("# The text of a given page\n\n" + machine.described(data)
             + "CPU seconds of one command on one thread, the loading of models included: medians, least and greatest in "
             "brackets. chain is the tesseract command, which is told the model; linka chooses it.\n\n"
             + table(heads(data, "page"), rows) + "\nCharacters wrong:\n\n"
-            + table([h for h in heads(data, "page") if "/" not in h], wrong))
+            + table(["page", *names], [[page] + [wrong(n, page) for n in names] for page in pages]))

@@ -17,15 +17,18 @@ DISTINCT = 20  # large pages that are drawn; more are these again
 def measure_cores(context):
     """Wall time times cores against CPU, on many small pages: what is above 1 is waiting."""
     results = context.results("batch-cores", set=context.set, pages=context.small_pages)
-    folder = os.path.join(context.work, f"small-{context.small_pages}")
-    files = sets.draw_book(context.samples, folder, context.small_pages, *(TINY if context.set == "tiny" else SMALL))
+    look = TINY if context.set == "tiny" else SMALL
+    folder = os.path.join(context.work, f"cores-{context.set}-{context.small_pages}")
+    files = sets.draw_book(context.samples, folder, context.small_pages, *look)
     mine = [p for p in context.programs if p.name != "chain"]
     for turn in range(context.turns):
         for program in rotated(mine, turn):
             if results.has(turn=turn, program=program.name):
                 continue
             job = programs.Job(folder, files, os.path.join(context.work, program.name), context.cores)
-            found = program.run(job)
+            found = context.tried(program, job)
+            if not found:
+                continue
             results.add({"turn": turn, "program": program.name, "count": len(files),
                          **{k: found[k] for k in ("cpu", "wall", "peak_mib", "written")}})
             context.say(f"cores, turn {turn + 1}: {program.name}: {found['wall'] * context.cores / found['cpu']:.3f}")
@@ -44,17 +47,19 @@ def measure_cores(context):
 def measure_memory(context):
     """All our processes together, sampled through runs of different length within the same budget."""
     results = context.results("batch-memory", set=context.set, memory=context.memory, ocr=context.ocr)
-    folder = os.path.join(context.work, "large")
-    files = sets.draw_book(context.samples, folder, min(DISTINCT, max(context.many_pages)),
-                           *(TINY if context.set == "tiny" else LARGE))
+    distinct, look = min(DISTINCT, max(context.many_pages)), TINY if context.set == "tiny" else LARGE
+    folder = os.path.join(context.work, f"memory-{context.set}-{distinct}")
+    files = sets.draw_book(context.samples, folder, distinct, *look)
     for pages in context.many_pages:
-        scans = sets.link_many(folder, files, pages, os.path.join(context.work, f"large-{pages}"))
+        scans = sets.link_many(folder, files, pages, os.path.join(context.work, f"memory-{pages}"))
         for program in [p for p in context.programs if p.name != "chain"]:
             if results.has(program=program.name, pages=pages):
                 continue
             job = programs.Job(scans, sorted(os.listdir(scans)), os.path.join(context.work, program.name), context.cores,
                                more=("--memory", context.memory), ocr=context.ocr)
-            found = program.run(job)
+            found = context.tried(program, job)
+            if not found:
+                continue
             results.add({"turn": 0, "program": program.name, "pages": pages, "curve": tenths(found["samples"]),
                          **{k: found[k] for k in ("cpu", "wall", "peak_mib", "largest_mib", "written")}})
             shutil.rmtree(job.out)
@@ -81,8 +86,8 @@ def memory_page(data):
                      f"{t['largest_mib']:.0f}", f"{curve[0][0]:.0f}", f"{middle([c[0] for c in curve]):.0f}",
                      f"{curve[-1][0]:.0f}", f"{t['cpu'] / t['pages']:.2f}", f"{t['wall'] / t['pages']:.2f}"])
     ocr = "" if data["settings"]["ocr"] else " OCR is off."
-    return (f"# Memory within --memory {data['settings']['memory']}\n\n{machine.described(data)}Pages of 192 x 240 mm with a bed "
-            f"around, 400 dpi, RGB; {DISTINCT} scans over and over.{ocr} Memory of all processes at one time: the sum of "
-            "their proportional set sizes, sampled five times a second.\n\n"
+    return (f"# Memory within --memory {data['settings']['memory']}\n\n{machine.described(data)}"
+            f"Pages of 192 x 240 mm with a bed around, 400 dpi, RGB; {DISTINCT} scans over and over.{ocr} Memory of all "
+            "processes at one time: the sum of their proportional set sizes, sampled five times a second.\n\n"
             + table(["program", "pages", "peak, MiB", "to the shortest run", "largest process", "peak of the first tenth",
                      "of the middle", "of the last", "CPU s a page", "wall s a page"], rows))

@@ -35,7 +35,9 @@ def measure(context):
         for program in rotated(context.programs, turn):
             if results.has(turn=turn, program=program.name):
                 continue
-            found = program.run(job_of(context, program.name, files))
+            found = context.tried(program, job_of(context, program.name, files))
+            if not found:
+                continue
             found.pop("samples", None)
             results.add({"turn": turn, "program": program.name, **found})
             results.save_markdown(page_of(results.data))
@@ -79,8 +81,9 @@ def page_of(data):
     turns = max((t["turn"] for t in data["turns"]), default=-1) + 1
     text = ["# A batch against the plain chain of public tools\n\n", machine.described(data),
             f"{count} scans of the set \"{data['settings']['set']}\", {megapixels:.0f} megapixels; {turns} turns of each "
-            f"program in rotation, {data['settings']['cores']} pages at once. Medians, least and greatest in brackets; "
-            "a ratio is of medians. linka's masters are not verified, user copies are an eighth of the picture in all.\n\n"]
+            f"program in rotation, {data['settings']['cores']} pages at once. Medians, least and greatest in brackets; a "
+            "ratio is of medians. linka's masters are not verified, user copies are an eighth of the picture in "
+            "all.\n\n"]
 
     def rows(key, per=1.0):
         return lambda name: [t[key] / per for t in of(data, name)]
@@ -146,8 +149,11 @@ def measure_verify(context):
         for program, mode in rotated(runs, turn):
             if results.has(turn=turn, program=program.name, mode=mode):
                 continue
-            found = program.run(job_of(context, program.name, files, verify=mode))
-            checked = sum(f["master_check"]["compared"] for _, f in programs.facts_of(os.path.join(context.work, program.name)))
+            found = context.tried(program, job_of(context, program.name, files, verify=mode))
+            if not found:
+                continue
+            stored = programs.facts_of(os.path.join(context.work, program.name))
+            checked = sum(facts["master_check"]["compared"] for _, facts in stored)
             results.add({"turn": turn, "program": program.name, "mode": mode, "checked": checked,
                          **{k: found[k] for k in ("cpu", "wall", "peak_mib", "largest_mib", "stages")}})
             context.say(f"verify, turn {turn + 1}: {program.name}, {mode}: {found['cpu'] / len(files):.2f} CPU s a page")
@@ -185,10 +191,13 @@ def measure_classes(context):
                     continue
                 job = job_of(context, program.name, files)
                 job.scans = folder
-                found = program.run(job)
+                found = context.tried(program, job)
+                if not found:
+                    continue
                 results.add({"turn": turn, "program": program.name, "kind": kind, "count": len(files),
                              **{k: found[k] for k in ("cpu", "wall", "peak_mib")}})
-                context.say(f"classes, turn {turn + 1}: {kind}, {program.name}: {found['cpu'] / len(files):.2f} CPU s a page")
+                context.say(f"classes, turn {turn + 1}: {kind}, {program.name}: "
+                            f"{found['cpu'] / len(files):.2f} CPU s a page")
     data = results.data
     rows = [compared(data, f"{kind} ({len(files)})",
                      lambda n, k=kind, c=len(files): [t["cpu"] / c for t in of(data, n) if t["kind"] == k])

@@ -20,6 +20,8 @@ MODEL = "ces"
 ENVIRONMENT = dict(os.environ, OMP_THREAD_LIMIT="1", MAGICK_THREAD_LIMIT="1", LC_ALL="C.UTF-8")
 ENVIRONMENT.pop("OPJ_NUM_THREADS", None)
 
+made_by_this_run = {}  # folder -> files of the scans whose outputs lie there
+
 RECORD = """title = "Měření"
 language = "cze"
 year = 1927
@@ -61,10 +63,12 @@ class Chain:
         return {step: watch.run(commands[step], ENVIRONMENT) for step in self.steps}
 
     def run(self, job):
+        made_by_this_run.pop(job.out, None)
         shutil.rmtree(job.out, ignore_errors=True)
         os.makedirs(job.out)
         with Watch() as watch, concurrent.futures.ThreadPoolExecutor(job.cores) as pool:
             found = list(pool.map(lambda f: self.page(watch, os.path.join(job.scans, f), self.base(job, f)), job.files))
+        made_by_this_run[job.out] = job.files
         costs = [cost for page in found for cost in page.values()]
         return {"cpu": sum(c.cpu for c in costs), "wall": watch.wall, "peak_mib": watch.peak_mib,
                 "largest_mib": max(c.largest_mib for c in costs), "written": sum(c.written for c in costs),
@@ -91,6 +95,7 @@ class Linka:
         return os.path.join(self.build, "bench", name)
 
     def run(self, job):
+        made_by_this_run.pop(job.out, None)
         shutil.rmtree(job.out, ignore_errors=True)
         os.makedirs(os.path.dirname(job.out), exist_ok=True)
         profile, record = self.settings(job)
@@ -103,6 +108,7 @@ class Linka:
         facts = facts_of(job.out)
         if len(facts) != len(job.files):
             raise RuntimeError(f"{self.name}: {len(facts)} pages of {len(job.files)} scans\n{cost.output[-2000:]}")
+        made_by_this_run[job.out] = job.files
         return {"cpu": cost.cpu, "wall": watch.wall, "peak_mib": watch.peak_mib, "largest_mib": cost.largest_mib,
                 "written": cost.written, "code": cost.code, "said": cost.output[-500:] if cost.code else "",
                 **shares(facts, cost.cpu), "samples": watch.samples}

@@ -161,7 +161,7 @@ def page_of_linka(program, job, scan, base, folder):
 def judge(context, program):
     files = [s["file"] for s in context.truth]
     job = job_of(context, program.name, files)
-    if not os.path.isdir(job.out) or len(program.texts(job)) != len(files):
+    if programs.made_by_this_run.get(job.out) != files:  # what an earlier run left may be of other programs
         program.run(job)
     texts = program.texts(job)
     folders = {programs.stem(f["source"]["file_name"]): place for place, f in programs.facts_of(job.out)}
@@ -183,10 +183,16 @@ def judge(context, program):
 def measure(context):
     results = context.results("batch-quality", set=context.set, user_rate=programs.USER_RATE)
     for program in context.programs:
-        if not results.has(program=program.name):
+        if results.has(program=program.name):
+            continue
+        try:
             results.add({"turn": 0, "program": program.name, "pages": judge(context, program)})
             context.say(f"quality: {program.name}")
-    results.save_markdown(page_of(results.data))
+        except (RuntimeError, OSError) as error:
+            context.failures.append(f"{program.name}: {error}")
+            context.say(context.failures[-1])
+    if results.data["turns"]:
+        results.save_markdown(page_of(results.data))
     return results
 
 

@@ -72,14 +72,17 @@ def of_quality(data):
 
 
 def of_verify(data):
-    count, rows = max(t["checked"] for t in data["turns"]), []
+    rows = []
     for name in names_in(data):
-        off = [t["cpu"] for t in of(data, name) if t["mode"] == "off"]
-        full = [t["cpu"] for t in of(data, name) if t["mode"] == "full"]
-        sample = [t["cpu"] for t in of(data, name) if t["mode"] == "sample"]
-        if off and full and sample:
-            rows.append([name, *(f"{(middle(some) - middle(off)) / count:+.2f} s ({ratio(some, off)})" for some in (sample, full))])
-    return "Price of verifying, CPU seconds a page (and to a batch without):\n\n" + table(["program", "sample", "full"], rows)
+        cpu = {mode: [t["cpu"] for t in of(data, name) if t["mode"] == mode] for mode in ("off", "sample", "full")}
+        count = max(t["checked"] for t in of(data, name))  # of full: every page
+        if not count or not all(cpu.values()):
+            continue
+        full = (middle(cpu["full"]) - middle(cpu["off"])) / count
+        rows.append([name, spread(cpu["off"], 2, count), f"{full / 10:+.2f}", f"{full:+.2f}",
+                     ratio(cpu["full"], cpu["off"])])
+    return ("Price of verifying masters, CPU seconds a page; a sample is one page in ten:\n\n"
+            + table(["program", "off", "sample, a tenth of full", "full", "full / off"], rows))
 
 
 def of_cores(data):
@@ -92,8 +95,8 @@ def of_cores(data):
 
 def of_memory(data):
     rows = [[t["program"], t["pages"], f"{t['peak_mib']:.0f}", f"{t['largest_mib']:.0f}"] for t in data["turns"]]
-    return table(["program", f"pages, --memory {data['settings']['memory']}", "peak MiB of all processes", "of the largest"],
-                 rows)
+    return table(["program", f"pages, --memory {data['settings']['memory']}", "peak MiB of all processes",
+                  "of the largest"], rows)
 
 
 def figures(folder):

@@ -59,25 +59,30 @@ def seed_of(name):
     return int(hashlib.sha256(name.encode()).hexdigest()[:6], 16)
 
 
-def draw_page(samples, spec, number, folder):
+def file_of(spec, name):
+    """The same in every set, for linka's sample of masters to verify goes by the scan's name."""
+    number = (STANDARD if spec in STANDARD else SETS[name]).index(spec) + 1
+    return f"{number:02}-{spec['name']}.tif"
+
+
+def draw_page(samples, spec, file, folder):
     """One scan and its truth."""
     place = os.path.join(folder, f".{spec['name']}")
     command = [samples, place, "--kind", "singles", "--seed", str(seed_of(spec["name"])), *map(str, spec["options"])]
     command += ["--pages", "4", "--missing", "1,2,4"] if spec["bound"] else ["--pages", "1"]
     subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
-    with open(os.path.join(place, "truth.json"), encoding="utf-8") as file:
-        scan = json.load(file)["scans"][0]
-    name = f"{number:02}-{spec['name']}.tif"
-    os.replace(os.path.join(place, scan["file"]), os.path.join(folder, name))
+    with open(os.path.join(place, "truth.json"), encoding="utf-8") as truth:
+        scan = json.load(truth)["scans"][0]
+    os.replace(os.path.join(place, scan["file"]), os.path.join(folder, file))
     shutil.rmtree(place)
-    return {**scan, "file": name, "class": spec["class"]}
+    return {**scan, "file": file, "class": spec["class"]}
 
 
 def draw(samples, name, folder, jobs=2):
     """The set's scans in `folder` with truth.json beside; drawn anew only when they are not all there."""
     specs = SETS[name]
     truth = os.path.join(folder, "truth.json")
-    key = hashlib.sha256(json.dumps(specs).encode()).hexdigest()
+    key = hashlib.sha256(json.dumps([specs, [file_of(s, name) for s in specs]]).encode()).hexdigest()
     with contextlib.suppress(OSError, ValueError, KeyError):
         with open(truth, encoding="utf-8") as file:
             found = json.load(file)
@@ -86,7 +91,7 @@ def draw(samples, name, folder, jobs=2):
     shutil.rmtree(folder, ignore_errors=True)
     os.makedirs(folder)
     with concurrent.futures.ThreadPoolExecutor(jobs) as pool:
-        scans = list(pool.map(lambda spec: draw_page(samples, spec[1], spec[0] + 1, folder), enumerate(specs)))
+        scans = list(pool.map(lambda spec: draw_page(samples, spec, file_of(spec, name), folder), specs))
     with open(truth, "w", encoding="utf-8") as file:
         json.dump({"key": key, "lang": "ces", "scans": scans}, file, ensure_ascii=False, indent=1)
     return scans
