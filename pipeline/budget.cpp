@@ -13,7 +13,7 @@ bool Budget::has_room_for(const Holding& scan) const {
   if (line_.size() >= scans_) return false;
   std::uint64_t largest = scan.largest;
   for (const Holding& other : line_) largest = std::max(largest, other.largest);
-  return held_ + scan.now + largest <= bytes_;
+  return held_ + scan.now + std::max(largest, working_) <= bytes_;
 }
 
 Budget::Place Budget::insert(const Holding& scan) {
