@@ -20,6 +20,7 @@ function(linka_tuned_library name)
   file(GLOB patches CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/cmake/patches/${name}/*.patch)
   list(SORT patches)
   set(all "${tuned_flags} ${ARG_FLAGS}")
+  separate_arguments(link_flags UNIX_COMMAND "${ARG_FLAGS}")
   foreach(patch ${patches})
     file(SHA256 ${patch} digest)
     string(APPEND all " ${digest}")
@@ -49,7 +50,7 @@ function(linka_tuned_library name)
                "-DCMAKE_CXX_FLAGS_RELEASE=${tuned_flags} ${ARG_FLAGS} -DNDEBUG"
                -DBUILD_SHARED_LIBS=OFF -DCMAKE_POSITION_INDEPENDENT_CODE=ON ${ENV_LAUNCHER} ${ARG_CMAKE_ARGS}
     BUILD_COMMAND ${CMAKE_COMMAND} --build ${build} --target ${ARG_TARGET}
-    INSTALL_COMMAND g++ -O3 -march=${LINKA_TUNED_ARCH} ${ARG_FLAGS} -w -fPIC -flto -flto-partition=none -flinker-output=nolto-rel -r -nostdlib
+    INSTALL_COMMAND g++ -O3 -march=${LINKA_TUNED_ARCH} ${link_flags} -w -fPIC -flto -flto-partition=none -flinker-output=nolto-rel -r -nostdlib
                     -o ${object} -Wl,--whole-archive ${build}/${ARG_ARCHIVE} -Wl,--no-whole-archive
     BUILD_BYPRODUCTS ${object}
     LOG_DOWNLOAD ON LOG_CONFIGURE ON LOG_BUILD ON LOG_INSTALL ON LOG_OUTPUT_ON_FAILURE ON)
@@ -73,7 +74,10 @@ linka_tuned_library(openjpeg DEV_PACKAGE libopenjp2-7-dev TARGET openjp2 ARCHIVE
   LINKS Threads::Threads m
   CMAKE_ARGS -DBUILD_CODEC=OFF -DBUILD_STATIC_LIBS=ON -DOPJ_USE_THREAD=ON -DBUILD_TESTING=OFF)
 
+# No fused multiplications: every number is that of Debian's build. And the picture of a line is kept as it is
+# instead of as a PNG; without windows that is Tesseract's own setting.
 linka_tuned_library(tesseract DEV_PACKAGE libtesseract-dev TARGET libtesseract ARCHIVE libtesseract.a
+  FLAGS "-ffp-contract=off -DTESSERACT_IMAGEDATA_AS_PIX"
   INCLUDES source/include build/include
   LINKS PkgConfig::LEPTONICA Threads::Threads
   CMAKE_ARGS -DOPENMP_BUILD=OFF -DDISABLE_ARCHIVE=ON -DDISABLE_CURL=ON -DDISABLE_TIFF=ON -DGRAPHICS_DISABLED=ON
