@@ -58,9 +58,14 @@ Result<Engine> made_engine(const fs::path& folder, const std::string& models) {
   silence_libraries();
   one_openmp_thread();
   auto engine = std::make_unique<tesseract::TessBaseAPI>();
-  const std::vector<std::string> names = {"tessedit_enable_doc_dict", "tessedit_do_invert",
-                                          "classify_enable_learning"};
-  const std::vector<std::string> values = {"0", "0", "0"};
+  // Learning is off. The rest is work whose outcome nobody asks for: dark lines tried inverted,
+  // paragraphs told by their text, print of fixed pitch told from other (that would only part words
+  // which are put together into lines again before the LSTM models read them).
+  const std::vector<std::string> names = {
+      "tessedit_enable_doc_dict", "classify_enable_learning",   "tessedit_do_invert",
+      "paragraph_text_based",     "textord_disable_pitch_test",
+  };
+  const std::vector<std::string> values = {"0", "0", "0", "0", "1"};
   if (engine->Init(folder.c_str(), models.c_str(), tesseract::OEM_LSTM_ONLY, nullptr, 0, &names,
                    &values, false) != 0)
     return unusable_models(folder, models);
