@@ -1,0 +1,392 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// OpenJPEG can be asked for layers of given sizes. It then searches each size by writing the
+// packets of the tile 128 times, which takes as long as the coding itself, and it codes every
+// bit-plane first, though a user copy keeps a fifth of that. So we ask otherwise:
+//
+// Layers by error. A layer may be asked for by the error it leaves, which costs no writing of
+// packets. Each tile gets a ladder of twelve errors around the one that the page will probably
+// have, the last layer holding everything; the packet lengths (PLT) then say what each step of each
+// tile takes. The steps are kept in the order of error removed for a byte until the budget is used
+// up (the usual post-compression rate-distortion optimisation, over the whole page), the packets of
+// the others become empty ones. A step is about 0.9 dB, so that tiles that stop before and behind
+// one cost 0.02 dB; the last step is kept in part, by precincts, so that the size is met within a
+// packet.
+//
+// A pilot finds the error. A sixteenth of the page, in squares spread over it, is coded with a
+// coarse ladder first. How much a tile differs from the squares is told by its activity: the energy
+// of its finest differences, each counted up to a cap, as a quantiser's error also has one.
+//
+// Planes that no layer will want are not coded. When the pilot says that the slope at the budget is
+// far above that of the lowest planes, OpenJPEG is given a quantiser 2^k times as coarse
+// (openjpeg.h). The planes above come out the same, as they are the same multiples of the same
+// steps. The header states the fine steps and k guard bits more, so a decoder finds every plane in
+// its place and takes the lowest k for planes that the truncation left out.
+#include "stages/encode/user_copy.h"
+
+#include "stages/encode/openjpeg.h"
+#include "stages/encode/packets.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <cstring>
+#include <limits>
+#include <utility>
+
+namespace linka {
+namespace {
+
+using Ladder = std::array<double, user_layers>;  // mean squared error left by each layer; 0: none
+
+constexpr int patch_edge = 256;
+constexpr int patch_share = 16;  // the pilot's part of the page
+constexpr std::size_t least_patches = 4;
+constexpr int most_dropped = 5;  // with OpenJPEG's two guard bits the most that a header can say
+constexpr double least_error = 0.03;
+// Errors of the layers over the probable one, in dB; the last layer holds everything.
+constexpr std::array<double, user_layers - 1> rungs_db{13,  8.5,  5.5,  3.5,  2.2, 1.2,
+                                                       0.3, -0.6, -1.5, -2.6, -4.2};
+// A plane is coded when its step is above this part of the step that belongs to the slope.
+constexpr double step_margin = 0.5;
+// With planes left out, all that was coded must take so many times the budget.
+constexpr double least_surplus = 1.25;
+
+double area(const Part& part) {
+  return static_cast<double>(part.width) * part.height;
+}
+
+Ladder ladder_around(double error) {
+  Ladder ladder{};
+  for (std::size_t i = 0; i < rungs_db.size(); ++i)
+    ladder[i] = std::max(error, least_error) * std::pow(10, rungs_db[i] / 10);
+  return ladder;
+}
+// For any page: from noise that nothing can be kept of to a hardly visible difference.
+Ladder wide_ladder() {
+  Ladder ladder{};
+  for (int i = 0; i < user_layers - 1; ++i)
+    ladder[static_cast<std::size_t>(i)] = least_error * std::pow(10, 0.42 * (user_layers - 2 - i));
+  return ladder;
+}
+
+Result<CodedTile> code(const Image& page, const Part& part, const Ladder& ladder, int dropped) {
+  opj_cparameters_t p = settings(Copy::user, page.channels());
+  p.cp_fixed_quality = 1;
+  const double peak = std::exp2(8 + dropped) - 1;
+  for (std::size_t i = 0; i < ladder.size(); ++i)
+    p.tcp_distoratio[i] =
+        ladder[i] > 0 ? static_cast<float>(10 * std::log10(peak * peak / ladder[i])) : 0;
+  Bytes codestream;
+  codestream.reserve(static_cast<std::size_t>(area(part)) / 2);
+  auto done = append_codestream(page, {part}, part.width, part.height, p, dropped, codestream);
+  if (!done) return pass(done);
+  return read_tile(std::move(codestream), user_layers);
+}
+
+// ---- which packets are kept
+
+// One layer more of one tile.
+struct Step {
+  std::size_t tile = 0;
+  int layer = 0;
+  double slope = 0;  // squared error removed for a byte; a lower layer's is never the smaller
+  std::size_t bytes = 0;
+};
+
+struct Kept {
+  std::vector<int> layers;       // whole layers of each tile
+  Step partly;                   // the step after the last; bytes 0: everything is kept
+  std::size_t partly_bytes = 0;  // how much of it
+  double slope = 0;              // of that step; 0 when everything is kept
+};
+
+std::vector<Step> steps_of(const std::vector<CodedTile>& tiles, const std::vector<Ladder>& ladders,
+                           const std::vector<double>& samples) {
+  std::vector<Step> steps;
+  for (std::size_t t = 0; t < tiles.size(); ++t) {
+    std::array<std::size_t, user_layers> bytes{};
+    for (const CodedTile::TilePart& part : tiles[t].parts)
+      for (std::size_t i = 0; i < part.packet_bytes.size(); ++i)
+        bytes[i % user_layers] += cost_of_packet(part.packet_bytes[i]);
+    double slope = std::numeric_limits<double>::infinity();  // the lowest layer comes first
+    for (int layer = 0; layer < user_layers; ++layer) {
+      const auto l = static_cast<std::size_t>(layer);
+      if (layer > 0 && bytes[l] > 0)
+        slope = std::min(slope, (ladders[t][l - 1] - ladders[t][l]) * samples[t] /
+                                    static_cast<double>(bytes[l]));
+      steps.push_back({t, layer, slope, bytes[l]});
+    }
+  }
+  std::stable_sort(steps.begin(), steps.end(), [](const Step& a, const Step& b) {
+    return std::tuple(-a.slope, a.layer) < std::tuple(-b.slope, b.layer);
+  });
+  return steps;
+}
+
+Kept choose(const std::vector<Step>& steps, std::size_t tiles, double room_bytes) {
+  Kept kept{std::vector<int>(tiles, 0), {}, 0, 0};
+  for (const Step& step : steps) {
+    if (static_cast<double>(step.bytes) > room_bytes) {
+      kept.partly = step;
+      kept.partly_bytes = static_cast<std::size_t>(std::max(0.0, room_bytes));
+      kept.slope = step.slope;
+      return kept;
+    }
+    kept.layers[step.tile] = step.layer + 1;
+    room_bytes -= static_cast<double>(step.bytes);
+  }
+  return kept;
+}
+
+// For each packet of the tile. Of the step that is kept in part every n-th byte's precinct.
+std::vector<bool> packets_kept(const CodedTile& tile, std::size_t index, const Kept& kept) {
+  std::vector<bool> keep;
+  const bool partly = kept.partly.bytes > 0 && kept.partly.tile == index;
+  const double share =
+      partly ? static_cast<double>(kept.partly_bytes) / static_cast<double>(kept.partly.bytes) : 0;
+  double owed = 0, left = static_cast<double>(kept.partly_bytes);
+  for (const CodedTile::TilePart& part : tile.parts)
+    for (std::size_t i = 0; i < part.packet_bytes.size(); ++i) {
+      const int layer = static_cast<int>(i % user_layers);
+      keep.push_back(layer < kept.layers[index]);
+      if (!partly || layer != kept.partly.layer) continue;
+      const auto cost = static_cast<double>(cost_of_packet(part.packet_bytes[i]));
+      owed += cost * share;
+      if (2 * owed < cost || cost > left) continue;
+      owed -= cost;
+      left -= cost;
+      keep.back() = true;
+    }
+  return keep;
+}
+
+// ---- the pilot
+
+std::vector<Part> patches_of(const Image& page) {
+  const int w = std::min(patch_edge, page.width()), h = std::min(patch_edge, page.height());
+  const double wanted = std::max(
+      static_cast<double>(least_patches),
+      static_cast<double>(page.width()) * page.height() / patch_share / (patch_edge * patch_edge));
+  const double aspect = static_cast<double>(page.width()) / page.height();
+  const int across = std::clamp(static_cast<int>(std::lround(std::sqrt(wanted * aspect))), 1,
+                                (page.width() + w - 1) / w);
+  const int down =
+      std::clamp(static_cast<int>(std::lround(wanted / across)), 1, (page.height() + h - 1) / h);
+  // In the middle of each cell, moved a little so that no column or line of print is met each time.
+  std::vector<Part> patches;
+  for (int i = 0; i < across * down; ++i) {
+    const auto place = [&](int cell, int cells, int size, int edge, int shift) {
+      const double step = static_cast<double>(size) / cells;
+      const double at = step * (cell + 0.3 + 0.1 * (shift % 5)) - edge / 2.0;
+      return std::clamp(static_cast<int>(at), 0, size - edge);
+    };
+    patches.push_back({place(i % across, across, page.width(), w, 2 * (i / across) + i % across),
+                       place(i / across, down, page.height(), h, 3 * (i % across) + i / across), w,
+                       h});
+  }
+  return patches;
+}
+
+// Energy of the differences within squares of two by two pixels of the green channel, each up to
+// `cap`.
+double activity(const Image& page, const Part& part, double cap) {
+  const auto n = static_cast<std::size_t>(page.channels());
+  const std::size_t green = n == 3 ? 1 : 0;
+  const auto most = static_cast<int>(std::min(4 * cap + 1, 1e6));  // of twice the differences
+  double sum = 0;
+  for (int y = part.y0; y + 1 < part.y0 + part.height; y += 2) {
+    const std::uint8_t* upper = page.row(y) + static_cast<std::size_t>(part.x0) * n + green;
+    const std::uint8_t* lower = page.row(y + 1) + static_cast<std::size_t>(part.x0) * n + green;
+    std::int64_t of_row = 0;
+    for (std::size_t x = 0; x + 1 < static_cast<std::size_t>(part.width); x += 2) {
+      const int a = upper[x * n], b = upper[(x + 1) * n], c = lower[x * n], d = lower[(x + 1) * n];
+      const int across = a - b + c - d, down = a + b - c - d, slant = a - b - c + d;
+      of_row += std::min(across * across, most) + std::min(down * down, most) +
+                std::min(slant * slant, most);
+    }
+    sum += static_cast<double>(of_row) / 4;
+  }
+  return sum;
+}
+
+// How much of what there is to code lies in the patches: print is not spread evenly. Bare paper
+// counts by its area for a little.
+double share_of_print(const Image& page, const std::vector<Part>& patches) {
+  constexpr double cap = 16, paper = 1;
+  const auto weight = [&](const Part& part) {
+    return activity(page, part, cap) + paper * area(part);
+  };
+  double in_patches = 0;
+  for (const Part& patch : patches) in_patches += weight(patch);
+  return in_patches / weight({0, 0, page.width(), page.height()});
+}
+
+struct Pilot {
+  double error = 0;              // mean over the patches, at the budget
+  double error_of_activity = 0;  // the error that belongs to an activity of one
+  double cap = 0;                // that of the activity
+  double slope = 0;              // at the budget; 0: everything fits
+  Bytes quantiser;               // the QCD segment
+};
+
+// The segment with this marker in a main header, from the marker on; empty when there is none.
+Bytes segment(ByteView header, unsigned marker) {
+  for (std::size_t at = 2; at + 4 <= header.size();) {
+    const std::size_t size = 2 + (header[at + 2] << 8 | header[at + 3]);
+    if ((header[at] << 8 | header[at + 1]) == static_cast<int>(marker) &&
+        at + size <= header.size())
+      return {header.begin() + static_cast<std::ptrdiff_t>(at),
+              header.begin() + static_cast<std::ptrdiff_t>(at + size)};
+    at += size;
+  }
+  return {};
+}
+
+constexpr unsigned qcd = 0xff5c;
+
+Result<Pilot> fly_pilot(const Image& page, double budget_bytes, int dropped) {
+  const std::vector<Part> patches = patches_of(page);
+  std::vector<CodedTile> tiles;
+  std::vector<double> samples;
+  double covered = 0;
+  for (const Part& patch : patches) {
+    auto tile = code(page, patch, wide_ladder(), dropped);
+    if (!tile) return pass(tile);
+    tiles.push_back(std::move(*tile));
+    covered += area(patch);
+    samples.push_back(area(patch) * page.channels());
+  }
+  const std::vector<Ladder> ladders(patches.size(), wide_ladder());
+  const Kept kept = choose(steps_of(tiles, ladders, samples), tiles.size(),
+                           budget_bytes * share_of_print(page, patches));
+  Pilot pilot;
+  pilot.slope = kept.slope;
+  double error = 0;
+  for (std::size_t i = 0; i < patches.size(); ++i) {
+    const Ladder& l = ladders[i];
+    const auto rung = static_cast<std::size_t>(std::clamp(kept.layers[i] - 1, 0, user_layers - 2));
+    error += std::max(l[rung], least_error) * area(patches[i]);
+  }
+  pilot.error = error / covered;
+  pilot.cap = 4 * pilot.error;
+  double active = 0;
+  for (const Part& patch : patches) active += activity(page, patch, pilot.cap);
+  pilot.error_of_activity = active > 0 ? error / active : 0;
+  const CodedTile& first = tiles.front();
+  pilot.quantiser = segment(ByteView(first.codestream).first(first.header_bytes), qcd);
+  return pilot;
+}
+
+// How many of the lowest planes no layer will want. The slope at a step of d is about 0.92 d^2 for
+// a coefficient of a grey page (a bit more halves the step, and takes three quarters of d^2 / 12);
+// the error of a colour page's brightness stands in three samples.
+int planes_to_drop(const Pilot& pilot, int channels) {
+  if (pilot.slope <= 0 || !std::isfinite(pilot.slope)) return 0;
+  const double step = std::sqrt(pilot.slope / (channels == 3 ? 2.8 : 0.92));
+  return std::clamp(static_cast<int>(std::floor(std::log2(step * step_margin))), 0, most_dropped);
+}
+
+struct Plan {
+  int dropped = 0;
+  Pilot pilot;
+};
+
+Result<Plan> plan_for(const Image& page, double budget_bytes) {
+  auto fine = fly_pilot(page, budget_bytes, 0);
+  if (!fine) return pass(fine);
+  const int dropped = planes_to_drop(*fine, page.channels());
+  if (dropped == 0) return Plan{0, std::move(*fine)};
+  auto coarse = fly_pilot(page, budget_bytes, dropped);
+  if (!coarse) return pass(coarse);
+  // A library that takes the quantiser from the number of bits later than 2.5 does.
+  if (coarse->quantiser != fine->quantiser) return Plan{0, std::move(*fine)};
+  return Plan{dropped, std::move(*coarse)};
+}
+
+// ---- the codestream
+
+// The main header of a tile that was coded by itself, as that of the whole page.
+Result<Bytes> page_header(const CodedTile& tile, const Image& page, int dropped) {
+  constexpr std::size_t width_at = 8, height_at = 12, depth_at = 42;
+  Bytes header(tile.codestream.begin(),
+               tile.codestream.begin() + static_cast<std::ptrdiff_t>(tile.header_bytes));
+  const Bytes quantiser = segment(header, qcd);
+  const auto channels = static_cast<std::size_t>(page.channels());
+  if (quantiser.empty() || header.size() < depth_at + 3 * channels)
+    return fail(ErrorKind::internal, "OpenJPEG wrote a header that cannot be told");
+  for (std::size_t i = 0; i < 4; ++i) {
+    header[width_at + i] = static_cast<std::uint8_t>(page.width() >> (24 - 8 * i) & 0xff);
+    header[height_at + i] = static_cast<std::uint8_t>(page.height() >> (24 - 8 * i) & 0xff);
+  }
+  for (std::size_t c = 0; c < channels; ++c) header[depth_at + 3 * c] = 7;  // eight bits
+  const auto at = std::search(header.begin(), header.end(), quantiser.begin(), quantiser.end());
+  at[4] = static_cast<std::uint8_t>(at[4] + (dropped << 5));  // guard bits
+  return header;
+}
+
+struct CodedPage {
+  std::vector<CodedTile> tiles;
+  std::vector<Step> steps;
+};
+
+Result<CodedPage> code_tiles(const Image& page, const Plan& plan) {
+  CodedPage coded;
+  std::vector<Ladder> ladders;
+  std::vector<double> samples;
+  for (const Part& part : tiles_of(page, Copy::user)) {
+    const double error =
+        plan.pilot.error_of_activity * activity(page, part, plan.pilot.cap) / area(part);
+    ladders.push_back(ladder_around(error));
+    samples.push_back(area(part) * page.channels());
+    auto tile = code(page, part, ladders.back(), plan.dropped);
+    if (!tile) return pass(tile);
+    coded.tiles.push_back(std::move(*tile));
+  }
+  coded.steps = steps_of(coded.tiles, ladders, samples);
+  return coded;
+}
+
+double all_bytes(const CodedPage& coded) {
+  double bytes = 0;
+  for (const Step& step : coded.steps) bytes += static_cast<double>(step.bytes);
+  return bytes;
+}
+
+}  // namespace
+
+Result<Bytes> user_codestream(const Image& page, double budget_bytes, double most_bytes) {
+  auto plan = plan_for(page, budget_bytes);
+  if (!plan) return pass(plan);
+  auto coded = code_tiles(page, *plan);
+  // The pilot may have met what is costly: then planes are missing that there is room for. The
+  // error at the budget goes with the slope, which is known now.
+  while (coded && plan->dropped > 0 && all_bytes(*coded) < least_surplus * budget_bytes) {
+    const double slope = choose(coded->steps, coded->tiles.size(), budget_bytes).slope;
+    --plan->dropped;
+    plan->pilot.error_of_activity *= std::clamp(slope / plan->pilot.slope, 0.2, 1.0);
+    coded = code_tiles(page, *plan);
+  }
+  if (!coded) return pass(coded);
+  auto header = page_header(coded->tiles.front(), page, plan->dropped);
+  if (!header) return pass(header);
+  constexpr std::size_t end_bytes = 2;
+  std::size_t least = header->size() + end_bytes;
+  for (const CodedTile& tile : coded->tiles) least += empty_tile_bytes(tile);
+  // A page too small for its budget may have all that the standard lets it have.
+  const double aim = std::max(budget_bytes, std::min(most_bytes, 2.0 * static_cast<double>(least)));
+  if (static_cast<double>(least) > most_bytes || static_cast<double>(least) > aim)
+    return fail(ErrorKind::bad_input,
+                "a page of {} x {} pixels is too small for a user copy of a sixth of its size",
+                page.width(), page.height());
+  const Kept kept = choose(coded->steps, coded->tiles.size(), aim - static_cast<double>(least));
+  Bytes file = std::move(*header);
+  file.reserve(static_cast<std::size_t>(aim));
+  for (std::size_t t = 0; t < coded->tiles.size(); ++t)
+    append_tile(coded->tiles[t], static_cast<std::uint16_t>(t),
+                packets_kept(coded->tiles[t], t, kept), file);
+  file.push_back(0xff);
+  file.push_back(0xd9);
+  return file;
+}
+
+}  // namespace linka
