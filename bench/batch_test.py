@@ -103,6 +103,7 @@ class WholeBench(unittest.TestCase):
         for turn in data["turns"]:
             self.assertGreater(turn["cpu"], 0.1)
             self.assertGreater(turn["peak_mib"], 10)
+            self.assertAlmostEqual(turn["megapixels"], 2 * 0.9, delta=0.8)
             self.assertGreater(turn["written"], 100_000)
             self.assertEqual(set(turn["pages"]), {"01-tiny-text", "02-tiny-blank"})
             self.assertGreater(min(turn["pages"].values()), 0)

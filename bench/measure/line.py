@@ -11,8 +11,7 @@ SIDE_BY_SIDE = (("straighten: the page found, turned, cropped", ("deskew",),
                 ("text", ("ocr",), ("ocr",)),
                 ("master copy", ("master",), ("master",)),
                 ("user copy", ("user",), ("user",)),
-                ("checks of the page", (), ("check",)),
-                ("files written and flushed", (), ("store",)))
+                ("checks of the page", (), ("check",)))
 
 
 def job_of(context, name, files, **more):
@@ -91,12 +90,14 @@ def page_of(data):
     text.append(table(heads(data, "a page"), [
         compared(data, "CPU seconds", rows("cpu", count)),
         compared(data, "wall seconds", rows("wall", count)),
-        compared(data, "megabytes written", rows("written", count * 1e6), 1)]))
-    text.append("\n" + table(heads(data, "memory, MiB"), [
+        compared(data, "megabytes written", rows("written", count * 1e6), 1),
+        compared(data, "megapixels of the two copies", rows("megapixels", count), 1)]))
+    text.append("\nlinka cuts the page out of its bed; the chain keeps the bed, and a turn makes its picture larger.\n\n")
+    text.append(table(heads(data, "memory, MiB"), [
         compared(data, "all processes at one time (PSS, sampled)", rows("peak_mib"), 0),
         compared(data, "largest process", rows("largest_mib"), 0)]))
-    text += ["\n## By class of page\n\nCPU seconds a page. linka's are shares of the batch's CPU by its own clock of each "
-             "page.\n\n", table(heads(data, "class (pages)"), by_class(data))]
+    text += ["\n## By class of page\n\nCPU seconds a page. linka's are shares of the batch's CPU by its own clock of "
+             "each page.\n\n", table(heads(data, "class (pages)"), by_class(data))]
     text += ["\n## By page\n\n", table(heads(data, "page"), by_page(data))]
     text += ["\n## By stage\n\nSeconds of the whole batch: the chain's CPU by command, linka's own clock by stage, which "
              "runs in wall time.\n\n", table(heads(data, "stage"), by_stage(data))]
@@ -130,7 +131,7 @@ def by_stage(data):
     known = {s for _, commands, stages in SIDE_BY_SIDE for s in commands + stages}
     rows.append(compared(data, "other stages",
                          lambda n: [sum(v for s, v in t["stages"].items() if s not in known) for t in of(data, n)]))
-    rows.append(compared(data, "beside the stages: start, package and its check",
+    rows.append(compared(data, "beside the stages: start, files, package and its check",
                          lambda n: [0 if n == "chain" else t["cpu"] - sum(t["stages"].values()) for t in of(data, n)]))
     # What one of them does not do, and what a machine with other work on it makes negative.
     return [[("–" if cell.startswith(("0.00 (0.00", "-")) or cell == "0.00" else cell) for cell in row] for row in rows]
@@ -172,9 +173,9 @@ def verify_page(data, count):
                          f"{price:+.2f}", ratio([t["cpu"] for t in turns], off),
                          spread([t["stages"].get("master", 0) for t in turns], 2, count)])
     return ("# The price of verifying masters\n\n" + machine.described(data) + f"{count} pages of the set "
-            f"\"{data['settings']['set']}\"; every master decoded again and compared (full), one in ten (sample), none.\n\n"
-            + table(["program", "verify", "pages compared", "CPU s a page", "more", "to off", "stage \"master\", s a page"],
-                    rows))
+            f"\"{data['settings']['set']}\"; every master decoded again and compared (full), one in ten (sample), none "
+            "(off).\n\n" + table(["program", "verify", "pages compared", "CPU s a page", "more", "to off",
+                                  "stage \"master\", s a page"], rows))
 
 
 def measure_classes(context):

@@ -5,6 +5,7 @@ import dataclasses
 import json
 import os
 import shutil
+import struct
 
 from . import machine
 from .watch import Watch
@@ -72,6 +73,7 @@ class Chain:
         costs = [cost for page in found for cost in page.values()]
         return {"cpu": sum(c.cpu for c in costs), "wall": watch.wall, "peak_mib": watch.peak_mib,
                 "largest_mib": max(c.largest_mib for c in costs), "written": sum(c.written for c in costs),
+                "megapixels": sum(tiff_pixels(self.base(job, f) + ".straight.tif") for f in job.files) / 1e6,
                 "stages": {step: sum(page[step].cpu for page in found) for step in self.steps},
                 "pages": {stem(f): sum(c.cpu for c in page.values()) for f, page in zip(job.files, found)}}
 
@@ -111,6 +113,7 @@ class Linka:
         made_by_this_run[job.out] = job.files
         return {"cpu": cost.cpu, "wall": watch.wall, "peak_mib": watch.peak_mib, "largest_mib": cost.largest_mib,
                 "written": cost.written, "code": cost.code, "said": cost.output[-500:] if cost.code else "",
+                "megapixels": sum(f["width_px"] * f["height_px"] for _, f in facts) / 1e6,
                 **shares(facts, cost.cpu), "samples": watch.samples}
 
     @staticmethod
@@ -150,6 +153,18 @@ def facts_of(batch):
             with open(os.path.join(folder, "facts.json"), encoding="utf-8") as file:
                 out.append((folder, json.load(file)))
     return out
+
+
+def tiff_pixels(path):
+    """Width times height of a TIFF file's first image."""
+    with open(path, "rb") as file:
+        order = "<" if file.read(2) == b"II" else ">"
+        file.seek(struct.unpack(order + "HI", file.read(6))[1])
+        size = {}
+        for _ in range(struct.unpack(order + "H", file.read(2))[0]):
+            tag, kind, _, value = struct.unpack(order + "HHI4s", file.read(12))
+            size[tag] = struct.unpack(order + "H", value[:2])[0] if kind == 3 else struct.unpack(order + "I", value)[0]
+    return size[256] * size[257]
 
 
 def stem(path):

@@ -35,6 +35,7 @@ def of_line(data):
             + table(heads(data, "a page"), [compared(data, "CPU seconds", rows("cpu", count)),
                                             compared(data, "wall seconds", rows("wall", count)),
                                             compared(data, "megabytes written", rows("written", count * 1e6), 1),
+                                            compared(data, "megapixels of the two copies", rows("megapixels", count), 1),
                                             compared(data, "peak MiB of all processes", rows("peak_mib", 1), 0),
                                             *by_class(data)]))
 

@@ -31,8 +31,8 @@ DENSE_COLOUR = page("dense-rgb-400", COLOUR, "text", "190x236", 400, "rgb", *TWO
 STANDARD = [
     page("broadsheet-grey-300", NEWS, "masthead", "375x530", 300, "grey", "--text-pt", 9, "--columns", 6),
     DENSE_COLOUR,
-    page("a4-text-grey-400", DENSE, "article", A4, 400, "grey", *TWO_COLUMNS),
-    page("a4-text-rgb-300", DENSE, "article", A4, 300, "rgb", *TWO_COLUMNS),
+    page("a4-text-grey-400", DENSE, "text", A4, 400, "grey", *TWO_COLUMNS),
+    page("a4-text-rgb-300", DENSE, "text", A4, 300, "rgb", *TWO_COLUMNS),
     page("a4-map-rgb-300", PICTURE, "map", A4, 300, "rgb"),
     page("a4-text-grey-300", DENSE, "text", A4, 300, "grey", BOUND, "--text-pt", 9, "--columns", 2),
     page("a5-plate-rgb-400", PICTURE, "plate", A5, 400, "rgb"),
