@@ -25,6 +25,7 @@ CLI::Validator whole_number(int least, int most);
 // "--json" with the same words everywhere.
 void add_json(CLI::App* verb, bool& json);
 
+void declare_plan(CLI::App& app, Chosen& chosen);
 void declare_run(CLI::App& app, Chosen& chosen);
 void declare_status(CLI::App& app, Chosen& chosen);
 void declare_structure(CLI::App& app, Chosen& chosen);
@@ -39,6 +40,7 @@ void declare_verify(CLI::App& app, Chosen& chosen);
 void declare_deliver(CLI::App& app, Chosen& chosen);
 void declare_receipt(CLI::App& app, Chosen& chosen);
 void declare_foxml(CLI::App& app, Chosen& chosen);
+void declare_shelf(CLI::App& app, Chosen& chosen);
 void declare_bag(CLI::App& app, Chosen& chosen);
 void declare_unbag(CLI::App& app, Chosen& chosen);
 void declare_explain(CLI::App& app, Chosen& chosen);

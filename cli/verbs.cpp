@@ -6,6 +6,7 @@ namespace linka {
 
 // In the order in which help lists them: the life of a batch, then the tools.
 void declare_verbs(CLI::App& app, Chosen& chosen) {
+  declare_plan(app, chosen);
   declare_run(app, chosen);
   declare_status(app, chosen);
   declare_retry(app, chosen);
@@ -18,6 +19,7 @@ void declare_verbs(CLI::App& app, Chosen& chosen) {
   declare_validate(app, chosen);
   declare_verify(app, chosen);
   declare_foxml(app, chosen);
+  declare_shelf(app, chosen);
   declare_bag(app, chosen);
   declare_unbag(app, chosen);
   declare_deliver(app, chosen);

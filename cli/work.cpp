@@ -7,6 +7,7 @@
 #include "cli/delivering.h"
 #include "cli/findings.h"
 #include "cli/progress.h"
+#include "cli/shelf_store.h"
 #include "cli/urn_view.h"
 #include "pipeline/report.h"
 
@@ -137,12 +138,18 @@ void add_way_out_options(CLI::App* verb, WorkOptions& options) {
                          tr("file that describes the targets; else ~/.config/linka/targets.toml or "
                             "/etc/linka/targets.toml")),
         Value::file);
+  takes(verb->add_option("--shelf", options.shelf,
+                         tr("keep finished packages on this shelf; room for them is reserved "
+                            "before the work begins (linka shelf)")),
+        Value::folder);
 }
 
 Result<void> check_way_out(const WorkOptions& options) {
   if (!options.urnnbn.empty())
     if (const auto resolver = resolver_at(options.urnnbn, options.resolvers); !resolver)
       return pass(resolver);
+  if (!options.shelf.empty())
+    if (const auto shelf = Shelf::open(options.shelf); !shelf) return pass(shelf);
   if (options.deliver.empty()) return {};
   const Result<Target> target = chosen_target(delivery_choice(options));
   if (!target) return pass(target);
@@ -172,6 +179,9 @@ ExitCode work_on(Batch& batch, RunOptions run, const WorkOptions& options) {
   }
   run.jobs = options.jobs;
   run.any_space = options.any_space;
+  const auto room = guarded<std::unique_ptr<ShelfRoom>>(
+      "shelf", [&] { return room_on_shelf(options.shelf, batch, run.profile); });
+  if (!room) return explain_failure(room.error(), options.json);
   ProgressDisplay display(options.quiet);
   run.progress = [&display](const Progress& progress) { display.show(progress); };
   const Result<RunSummary> summary =
@@ -206,6 +216,14 @@ ExitCode work_on(Batch& batch, RunOptions run, const WorkOptions& options) {
   } else {
     print_finish(finish, &*summary);
     if (urns && *urns) print_urns((*urns)->report, (*urns)->resolvers.one);
+  }
+  if (ending.package && *room) {
+    const ShelfStored stored = store_on_shelf(**room, deliverable(finish));
+    for (const Error& error : stored.errors) remark("linka: " + error.message);
+    for (const PutReport& one : stored.stored)
+      if (!options.json) print(line_about(one));
+    if (options.json) document["shelf"] = to_json(stored);
+    code = worse(code, stored.code);
   }
   if (ending.package && !options.deliver.empty())
     code =

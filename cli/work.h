@@ -23,6 +23,7 @@ struct WorkOptions {
   // After the pages: what has no URN:NBN is registered there; finished packages are delivered.
   std::string urnnbn, deliver;  // ids of a resolver and a target; empty: not asked for
   std::filesystem::path resolvers, targets;
+  std::filesystem::path shelf;  // finished packages are kept there; empty: nowhere
 };
 
 void add_work_options(CLI::App* verb, WorkOptions& options);

@@ -38,10 +38,12 @@ const std::map<std::string, std::set<std::string>> layers = {
     {"handover", {"base", "model", "image", "formats", "workspace", "kramerius-export"}},
     {"pipeline",
      {"base", "model", "image", "stages", "profiles", "workspace", "formats", "engines"}},
+    {"shelf", {"base"}},
     {"samples", {"base", "model", "image"}},
     {"cli",
      {"base", "model", "image", "stages", "profiles", "workspace", "formats", "engines", "title",
-      "catalogue", "kramerius-export", "handover", "urnnbn", "delivery", "pipeline"}},
+      "catalogue", "kramerius-export", "handover", "urnnbn", "delivery", "shelf",
+      "pipeline"}},
 };
 
 // Beginning of a header's name -> who may include it. "stages" means every stage.
@@ -56,7 +58,7 @@ const std::vector<Library> libraries = {
     {"libintl.h", {"base", "cli"}},
     {"nlohmann/",
      {"base", "workspace", "pipeline", "kramerius-export", "catalogue", "handover", "delivery",
-      "cli", "samples"}},
+      "shelf", "cli", "samples"}},
     {"leptonica/", {"image", "stages"}},
     // pipeline and samples switch OpenCV's own threads off; samples draw with it.
     {"opencv2/", {"image", "stages", "pipeline", "samples", "cli"}},

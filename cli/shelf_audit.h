@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// linka shelf audit, and what it says to people, scripts and a monitoring system.
+#pragma once
+
+#include "cli/exit_codes.h"
+#include "cli/verb.h"
+#include "shelf/audit.h"
+#include "shelf/books.h"
+
+#include <nlohmann/json.hpp>
+
+#include <string>
+
+namespace linka {
+
+void declare_shelf_audit(CLI::App& shelf, Chosen& chosen);
+
+// Nothing read: nothing_checked. Something wrong, repaired or not: rules_broken.
+ExitCode code_of(const AuditReport& report);
+nlohmann::json to_json(const AuditReport& report);
+// For the textfile collector of a Prometheus node exporter.
+std::string metrics_of(const AuditReport& report, const ShelfSums& sums);
+
+}  // namespace linka

@@ -1,0 +1,199 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "shelf/shelf.h"
+
+#include "base/digest.h"
+#include "base/files.h"
+#include "base/translate.h"
+#include "shelf/layout.h"
+#include "shelf/staging.h"
+
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+#include <chrono>
+#include <thread>
+
+namespace linka {
+namespace fs = std::filesystem;
+using nlohmann::json;
+namespace {
+
+constexpr double patience_s = 900;     // for another writer of the same object
+constexpr std::size_t lock_signs = 3;  // of the object's digest: 4096 locks for all objects
+
+std::string settings_text(const ShelfSettings& settings) {
+  return json{{"shelf", 1},
+              {"quota_bytes", settings.quota_bytes},
+              {"mirror", settings.mirror.string()}}
+             .dump(2) +
+         "\n";
+}
+
+Result<ShelfSettings> read_settings(const fs::path& root) {
+  const auto text = read_text(root / "shelf.json", 1 << 20);
+  if (!text && text.error().kind == ErrorKind::bad_input)
+    return fail(ErrorKind::bad_input, "{}: there is no shelf here; linka shelf create makes one",
+                root.string());
+  if (!text) return pass(text);
+  const json j = json::parse(*text, nullptr, false);
+  try {
+    if (j.is_object() && j.at("shelf") == 1)
+      return ShelfSettings{j.at("quota_bytes").get<std::uint64_t>(),
+                           j.at("mirror").get<std::string>()};
+  } catch (const json::exception&) {
+    // said below
+  }
+  return fail(ErrorKind::bad_input, "{}: shelf.json is damaged, or of a later linka",
+              root.string());
+}
+
+}  // namespace
+
+Result<Shelf> Shelf::create(const fs::path& root, const ShelfSettings& settings) {
+  std::error_code code;
+  const fs::path whole = fs::absolute(root, code).lexically_normal();
+  const fs::path path = whole.filename().empty() ? whole.parent_path() : whole;
+  const bool there = fs::exists(fs::symlink_status(path, code));
+  if (there && !(fs::is_directory(path, code) && fs::is_empty(path, code)))
+    return fail(ErrorKind::bad_input, "{}: something lies here already", path.string());
+  if (auto r = make_folders(path.parent_path()); !r) return pass(r);
+  const fs::path built = path.parent_path() / ("." + path.filename().string() + ".building");
+  fs::remove_all(built, code);
+  const fs::path config = built / "ocfl/extensions" / shelf_layout_name;
+  for (const fs::path& folder : {config, built / "work", built / "books", built / "audits",
+                                 built / "aside", built / "locks"})
+    if (auto r = make_folders(folder); !r) return pass(r);
+  const std::string declaration = std::string(root_declaration).substr(2) + "\n";
+  const std::vector<std::pair<fs::path, std::string>> files{
+      {built / "ocfl" / root_declaration, declaration},
+      {built / "ocfl/ocfl_layout.json", layout_json()},
+      {config / "config.json", layout_config_json()},
+      {built / "shelf.json", settings_text(settings)}};
+  for (const auto& [file, text] : files)
+    if (auto r = write_atomically(file, std::string_view(text)); !r) return pass(r);
+  if (there) fs::remove(path, code);
+  if (auto r = unveil_folder(built, path); !r) return pass(r);
+  return open(path);
+}
+
+Result<Shelf> Shelf::open(const fs::path& root) {
+  std::error_code code;
+  Shelf shelf(fs::absolute(root, code).lexically_normal());
+  auto settings = read_settings(shelf.root_);
+  if (!settings) return pass(settings);
+  shelf.settings_ = *std::move(settings);
+  if (!fs::exists(shelf.objects() / root_declaration, code))
+    return fail(ErrorKind::bad_input, "{}: holds no storage root of OCFL 1.1",
+                shelf.objects().string());
+  return shelf;
+}
+
+Result<void> Shelf::change(const ShelfSettings& settings) {
+  if (auto r = write_atomically(root_ / "shelf.json", std::string_view(settings_text(settings)));
+      !r)
+    return r;
+  settings_ = settings;
+  return {};
+}
+
+Result<OwnerLock> Shelf::lock(const std::string& object) const {
+  const fs::path folder =
+      object.empty() ? books() : root_ / "locks" / sha256_hex(object).substr(0, lock_signs);
+  if (auto r = make_folders(folder); !r) return pass(r);
+  const auto begun = std::chrono::steady_clock::now();
+  for (int attempt = 0;; ++attempt) {
+    auto lock = OwnerLock::take(folder);
+    if (lock || lock.error().kind != ErrorKind::busy) return lock;
+    const std::chrono::duration<double> waited = std::chrono::steady_clock::now() - begun;
+    if (waited.count() > patience_s) return lock;
+    std::this_thread::sleep_for(std::chrono::milliseconds(std::min(5 + attempt, 100)));
+  }
+}
+
+Result<ObjectInventory> Shelf::inventory(const std::string& id) const {
+  const fs::path folder = objects() / object_path(id);
+  const auto text = read_text(folder / inventory_name);
+  if (!text && text.error().kind == ErrorKind::bad_input)
+    return fail(ErrorKind::bad_input, "{}: is not on the shelf {}", id, root_.string());
+  if (!text) return pass(text);
+  // The two files are not read at one moment; a new version may come between.
+  const auto sidecar = read_text(folder / sidecar_name, 1 << 12);
+  if (!sidecar || *sidecar != sidecar_text(*text)) {
+    const auto again = read_text(folder / inventory_name), other = read_text(folder / sidecar_name);
+    if (!again || !other || *other != sidecar_text(*again))
+      return fail(ErrorKind::bad_input, "{}: its inventory is damaged; linka shelf audit says more",
+                  id);
+    return inventory_from(*again);
+  }
+  return inventory_from(*text);
+}
+
+namespace {
+
+Result<void> visit_below(const Storage& storage, const std::string& folder, int depth,
+                         const std::function<Result<void>(const std::string&)>& visit) {
+  const auto entries = storage.entries(folder);
+  if (!entries) {
+    // A folder may go between being named and being looked into.
+    if (entries.error().kind == ErrorKind::bad_input && depth > 0) return {};
+    return pass(entries);
+  }
+  const bool object = std::any_of(entries->begin(), entries->end(), [](const StoredEntry& entry) {
+    return entry.kind == EntryKind::file && entry.name.starts_with("0=ocfl_object");
+  });
+  if (object && depth > 0) return visit(folder);
+  if (depth > 16) return {};
+  for (const StoredEntry& entry : *entries)
+    if (entry.kind == EntryKind::folder && !(depth == 0 && entry.name == "extensions"))
+      if (auto r = visit_below(storage, joined(folder, entry.name), depth + 1, visit); !r) return r;
+  return {};
+}
+
+}  // namespace
+
+Result<void> for_each_object(const Storage& storage,
+                             const std::function<Result<void>(const std::string&)>& visit) {
+  return visit_below(storage, "", 0, visit);
+}
+
+Result<GotObject> get_object(const Shelf& shelf, const std::string& id, const std::string& version,
+                             const fs::path& to,
+                             const std::function<void(std::size_t, std::size_t)>& progress) {
+  const auto inventory = shelf.inventory(id);
+  if (!inventory) return pass(inventory);
+  const auto index = version_index(*inventory, version);
+  if (!index) return pass(index);
+  std::error_code code;
+  if (fs::exists(fs::symlink_status(to, code)))
+    return fail(ErrorKind::bad_input, "{}: something lies here already", to.string());
+  const fs::path whole = fs::absolute(to, code).lexically_normal();
+  const fs::path path = whole.filename().empty() ? whole.parent_path() : whole;
+  const fs::path built = path.parent_path() / ("." + path.filename().string() + ".building");
+  fs::remove_all(built, code);
+  GotObject got{id, "v" + std::to_string(*index + 1), 0, 0};
+  const auto& state = inventory->versions[*index].state;
+  const fs::path object = shelf.objects() / object_path(id);
+  const auto give_up = [&](const Error& error) {
+    fs::remove_all(built, code);
+    return tl::unexpected(error);
+  };
+  if (auto r = make_folders(built); !r) return pass(r);
+  for (const auto& [name, digest] : state) {
+    if (auto r = make_folders((built / name).parent_path()); !r) return give_up(r.error());
+    const auto copied = copy_flushed(object / inventory->manifest.at(digest).front(), built / name);
+    if (!copied) return give_up(copied.error());
+    if (copied->sha512 != digest)
+      return give_up(
+          {ErrorKind::bad_input,
+           say(tr("{}: {} is damaged on the shelf; linka shelf audit can repair it"), id, name),
+           {}});
+    ++got.files;
+    got.bytes += copied->size_bytes;
+    if (progress) progress(got.files, state.size());
+  }
+  if (auto r = flush_folders(built); !r) return give_up(r.error());
+  if (auto r = unveil_folder(built, path); !r) return give_up(r.error());
+  return got;
+}
+
+}  // namespace linka

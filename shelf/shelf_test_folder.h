@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// For tests: a folder that goes with the test, and files in it.
+#pragma once
+
+#include "base/files.h"
+#include "shelf/put.h"
+
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <filesystem>
+#include <map>
+#include <string>
+
+namespace linka {
+
+class ShelfTestFolder {
+ public:
+  ShelfTestFolder() {
+    std::string name = (std::filesystem::temp_directory_path() / "linka-shelf-XXXXXX").string();
+    path_ = ::mkdtemp(name.data());
+  }
+  ~ShelfTestFolder() {
+    std::error_code code;
+    std::filesystem::remove_all(path_, code);
+  }
+  ShelfTestFolder(const ShelfTestFolder&) = delete;
+  ShelfTestFolder& operator=(const ShelfTestFolder&) = delete;
+  std::filesystem::path operator/(const std::string& name) const { return path_ / name; }
+
+ private:
+  std::filesystem::path path_;
+};
+
+inline void write_test_file(const std::filesystem::path& path, const std::string& text) {
+  ASSERT_TRUE(make_folders(path.parent_path()));
+  ASSERT_TRUE(write_atomically(path, std::string_view(text)));
+}
+
+// Path below -> content, of all files in a folder.
+inline std::map<std::string, std::string> files_in(const std::filesystem::path& folder) {
+  std::map<std::string, std::string> out;
+  for (const auto& entry : std::filesystem::recursive_directory_iterator(folder))
+    if (entry.is_regular_file())
+      out[std::filesystem::relative(entry.path(), folder).generic_string()] =
+          *read_text(entry.path());
+  return out;
+}
+
+inline PutOptions put_options(const std::string& id) {
+  PutOptions options;
+  options.id = id;
+  options.message = "stored by a test";
+  return options;
+}
+
+}  // namespace linka

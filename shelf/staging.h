@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// How an object gets its place: copied and flushed aside, then named in one step.
+#pragma once
+
+#include "base/result.h"
+
+#include <cstdint>
+#include <filesystem>
+#include <string>
+
+namespace linka {
+
+struct CopiedFile {
+  std::string sha512, md5;
+  std::uint64_t size_bytes = 0;
+};
+// Copies a regular file, digesting what was read, and flushes the copy. A link is not followed.
+Result<CopiedFile> copy_flushed(const std::filesystem::path& from, const std::filesystem::path& to);
+// The digests alone.
+Result<CopiedFile> digest_of(const std::filesystem::path& file);
+
+// A second name for a stored file, or a flushed copy where the file system knows no such thing.
+Result<void> link_or_copy(const std::filesystem::path& from, const std::filesystem::path& to);
+
+// Flushes a folder and all folders in it; the files are flushed already.
+Result<void> flush_folders(const std::filesystem::path& folder);
+
+// Gives a finished object its name: `path`, below `objects`, of which some folders may not be there
+// yet. They come with it in the same rename, so that no empty folder is ever seen. `scratch` is a
+// folder of our own on the same file system. False when somebody else has put an object there
+// meanwhile.
+Result<bool> place_new(const std::filesystem::path& built, const std::filesystem::path& objects,
+                       const std::string& path, const std::filesystem::path& scratch);
+
+// Puts a finished object in the place of an older one, which is then at `old`. Where the file
+// system cannot let the two change places, the older one is moved there first: see put_back().
+Result<void> place_over(const std::filesystem::path& built, const std::filesystem::path& place,
+                        const std::filesystem::path& old);
+// After a writer died between the two moves: an older object that nobody has replaced gets its
+// place back.
+Result<void> put_back(const std::filesystem::path& old, const std::filesystem::path& place);
+
+}  // namespace linka
