@@ -143,7 +143,7 @@ class Audit {
     return paths;
   }
 
-  Result<CheckedObject> checked(const std::string& path) {
+  Result<ShelfCheck> checked(const std::string& path) {
     auto check = check_object(storage_, path, true, [this](std::uint64_t bytes) -> Result<void> {
       pace_.read(bytes);
       return {};

@@ -30,7 +30,7 @@ struct RepairedFile {
 };
 
 struct AuditedObject {
-  CheckedObject check;  // as it was found
+  ShelfCheck check;  // as it was found
   std::vector<RepairedFile> repaired;
   std::string not_repaired;  // why not, a sentence; empty when it was, or nothing was wrong
   bool whole_now = true;
@@ -57,6 +57,6 @@ Result<AuditReport> audit_shelf(const Shelf& shelf, const AuditOptions& options)
 
 // Gives damaged files of an object back from another shelf that has it whole. The bad ones are kept
 // in aside(), each with a note why.
-Result<AuditedObject> repair_object(const Shelf& shelf, const Shelf& mirror, CheckedObject found);
+Result<AuditedObject> repair_object(const Shelf& shelf, const Shelf& mirror, ShelfCheck found);
 
 }  // namespace linka

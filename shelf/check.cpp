@@ -41,7 +41,7 @@ class ObjectReader {
     out_.path = path;
   }
 
-  Result<CheckedObject> go() {
+  Result<ShelfCheck> go() {
     const auto entries = storage_.entries(out_.path);
     if (!entries) return pass(entries);
     declaration(*entries);
@@ -263,8 +263,6 @@ class ObjectReader {
       if (prior.told.at(name) != root_.told.at(name))
         wrong("W011", file, "{} says something else about itself now", name);
     }
-    for (const auto& [digest, paths] : prior.manifest)
-      for (const std::string& path : paths) seen_before_.insert(path);
   }
 
   Result<void> content(const std::set<std::string>& found) {
@@ -325,10 +323,9 @@ class ObjectReader {
   const Storage& storage_;
   bool read_content_;
   const std::function<Result<void>(std::uint64_t)>& pace_;
-  CheckedObject out_;
+  ShelfCheck out_;
   CheckedInventory root_;
   std::string root_text_, declared_;
-  std::set<std::string> seen_before_;
 };
 
 }  // namespace
@@ -346,16 +343,15 @@ const std::vector<std::string>& ocfl_codes() {
   return codes;
 }
 
-bool CheckedObject::whole() const {
+bool ShelfCheck::whole() const {
   return std::none_of(findings.begin(), findings.end(),
                       [](const ShelfFinding& finding) { return finding.is_error(); });
 }
 
-Result<CheckedObject> check_object(const Storage& storage, const std::string& path,
-                                   bool read_content,
-                                   const std::function<Result<void>(std::uint64_t)>& pace) {
-  return guarded<CheckedObject>(
-      "shelf", [&] { return ObjectReader(storage, path, read_content, pace).go(); });
+Result<ShelfCheck> check_object(const Storage& storage, const std::string& path, bool read_content,
+                                const std::function<Result<void>(std::uint64_t)>& pace) {
+  return guarded<ShelfCheck>("shelf",
+                             [&] { return ObjectReader(storage, path, read_content, pace).go(); });
 }
 
 }  // namespace linka

@@ -29,7 +29,7 @@ struct ShelfFinding {
 // what a client may support) are not among them.
 const std::vector<std::string>& ocfl_codes();
 
-struct CheckedObject {
+struct ShelfCheck {
   std::string path, id, head;
   std::size_t files = 0;    // content files whose bytes were read
   std::uint64_t bytes = 0;  // the same
@@ -44,9 +44,8 @@ struct CheckedObject {
 // `pace` hears how many bytes were read; its error ends the check. Without `read_content` only
 // names and inventories are looked at. Errors: of `pace`; resource. A disk that cannot read a file
 // is a finding.
-Result<CheckedObject> check_object(const Storage& storage, const std::string& path,
-                                   bool read_content,
-                                   const std::function<Result<void>(std::uint64_t)>& pace = {});
+Result<ShelfCheck> check_object(const Storage& storage, const std::string& path, bool read_content,
+                                const std::function<Result<void>(std::uint64_t)>& pace = {});
 
 struct CheckedRoot {
   std::vector<ShelfFinding> findings;  // of the root itself and of what lies between objects

@@ -21,7 +21,7 @@ FailPoint mended{"shelf-repaired", "after a good file took the place of a damage
 
 // Whether the mirror's object can speak for this one: the same object, whole in its names and
 // inventories, and with the versions whose folders lie here.
-bool can_speak_for(const CheckedObject& mirror, const Shelf& other, const CheckedObject& found,
+bool can_speak_for(const ShelfCheck& mirror, const Shelf& other, const ShelfCheck& found,
                    const Shelf& shelf) {
   if (!mirror.whole() || mirror.path != found.path) return false;
   const auto entries = FolderStorage(shelf.objects()).entries(found.path);
@@ -46,7 +46,7 @@ bool can_speak_for(const CheckedObject& mirror, const Shelf& other, const Checke
 
 class Repair {
  public:
-  Repair(const Shelf& shelf, const Shelf& mirror, CheckedObject found)
+  Repair(const Shelf& shelf, const Shelf& mirror, ShelfCheck found)
       : shelf_(shelf), mirror_(mirror), path_(found.path) {
     out_.check = std::move(found);
     std::string stamp = wall_clock_text();
@@ -59,7 +59,7 @@ class Repair {
     const auto lock = shelf_.lock(out_.check.id.empty() ? path_ : out_.check.id);
     if (!lock) return pass(lock);
     const FolderStorage own(shelf_.objects()), other(mirror_.objects());
-    CheckedObject now = out_.check;
+    ShelfCheck now = out_.check;
     const auto mirrored = check_object(other, path_, false);
     if (!mirrored) {
       out_.not_repaired = say(tr("the mirror {} does not have it"), mirror_.root().string());
@@ -138,7 +138,7 @@ class Repair {
 
 }  // namespace
 
-Result<AuditedObject> repair_object(const Shelf& shelf, const Shelf& mirror, CheckedObject found) {
+Result<AuditedObject> repair_object(const Shelf& shelf, const Shelf& mirror, ShelfCheck found) {
   return Repair(shelf, mirror, std::move(found)).go();
 }
 
