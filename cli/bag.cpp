@@ -56,6 +56,7 @@ Result<json> bag_one(const Handing& one, BagForm form, const BagInfo& own, const
   how.info = own;
   for (auto& line : info_of_package(one.package)) how.info.push_back(std::move(line));
   how.agent = "linka " LINKA_VERSION;
+  how.tags = premis_of_package(one.package, "linka", LINKA_VERSION, how.made_at);
   Result<MadeBag> made = [&] {
     CountDisplay display(tr("{} of {} files put into the bag"), options.json || options.quiet);
     how.progress = [&](std::size_t done, std::size_t of) { display.show(done, of); };

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "cli/handing.h"
 
+#include "base/files.h"
 #include "cli/console.h"
 #include "cli/find.h"
+#include "stages/decode/decode.h"
 
 #include <utility>
 
@@ -44,6 +46,16 @@ ExitCode hand_all(const std::vector<Handing>& handings, bool as_json,
     if (done.error().kind == ErrorKind::no_space) break;
   }
   return as_json ? print_json({{"packages", documents}}, code) : code;
+}
+
+Result<Image> decoded_jp2(const fs::path& jp2) {
+  const auto mapped = MappedFile::open(jp2);
+  if (!mapped) return pass(mapped);
+  const auto scan = guarded<ScanImage>("decode", [&] {
+    return decode(mapped->bytes(), 0, DecodeParams{300, 4000});
+  });
+  if (!scan) return pass(scan, jp2.string());
+  return scan->image;
 }
 
 }  // namespace linka

@@ -3,7 +3,8 @@
 #pragma once
 
 #include "base/result.h"
-#include "cli/exit_codes.h"
+#include "cli/verb.h"
+#include "image/image.h"
 
 #include <nlohmann/json.hpp>
 
@@ -13,6 +14,10 @@
 #include <vector>
 
 namespace linka {
+
+void declare_pdf(CLI::App& app, Chosen& chosen);
+void declare_bundle(CLI::App& app, Chosen& chosen);
+void declare_publish(CLI::App& app, Chosen& chosen);
 
 struct Handing {
   std::filesystem::path package, out;
@@ -26,5 +31,8 @@ Result<std::vector<Handing>> handings_of(const std::filesystem::path& given,
 // Does `hand` for each, which gives what JSON says of it; failures are told and the others go on.
 ExitCode hand_all(const std::vector<Handing>& handings, bool json,
                   const std::function<Result<nlohmann::json>(const Handing&)>& hand);
+
+// The pixels of a package's image. Errors name the file.
+Result<Image> decoded_jp2(const std::filesystem::path& jp2);
 
 }  // namespace linka

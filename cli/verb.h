@@ -43,6 +43,7 @@ void declare_foxml(CLI::App& app, Chosen& chosen);
 void declare_shelf(CLI::App& app, Chosen& chosen);
 void declare_bag(CLI::App& app, Chosen& chosen);
 void declare_unbag(CLI::App& app, Chosen& chosen);
+void declare_iiif(CLI::App& app, Chosen& chosen);
 void declare_explain(CLI::App& app, Chosen& chosen);
 void declare_profile(CLI::App& app, Chosen& chosen);
 void declare_decode(CLI::App& app, Chosen& chosen);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "base/translate.h"
+#include "cli/handing.h"
 #include "cli/verb.h"
 
 namespace linka {
@@ -22,6 +23,10 @@ void declare_verbs(CLI::App& app, Chosen& chosen) {
   declare_shelf(app, chosen);
   declare_bag(app, chosen);
   declare_unbag(app, chosen);
+  declare_iiif(app, chosen);
+  declare_pdf(app, chosen);
+  declare_bundle(app, chosen);
+  declare_publish(app, chosen);
   declare_deliver(app, chosen);
   declare_receipt(app, chosen);
   declare_explain(app, chosen);

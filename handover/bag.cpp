@@ -6,9 +6,9 @@
 #include "base/text.h"
 #include "base/translate.h"
 #include "handover/bag_names.h"
-#include "handover/bag_sink.h"
 #include "handover/bag_source.h"
 #include "handover/bag_tags.h"
+#include "handover/sink.h"
 
 #include <algorithm>
 #include <map>
@@ -94,7 +94,7 @@ class Maker {
       if (options_.form != BagForm::folder && top.ends_with(ending)) top.resize(top.size() - 4);
     if (const auto harm = harm_of_name(top))
       return fail(ErrorKind::configuration, "{}: {}", made_.path.string(), *harm);
-    auto sink = BagSink::open(made_.path, options_.form, top, options_.made_at);
+    auto sink = Sink::open(made_.path, options_.form, top, options_.made_at);
     if (!sink) return pass(sink);
     sink_ = sink->get();
     if (auto r = tag("bagit.txt", "BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n"); !r)
@@ -187,7 +187,7 @@ class Maker {
   BagListing listing_;
   MadeBag made_;
   Lists payload_, tags_;
-  BagSink* sink_ = nullptr;
+  Sink* sink_ = nullptr;
 };
 
 }  // namespace

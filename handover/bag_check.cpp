@@ -6,9 +6,9 @@
 #include "base/text.h"
 #include "base/translate.h"
 #include "handover/bag.h"
-#include "handover/bag_sink.h"
 #include "handover/bag_source.h"
 #include "handover/bag_tags.h"
+#include "handover/sink.h"
 
 #include <algorithm>
 #include <charconv>
@@ -54,13 +54,13 @@ class Checker {
   }
 
   // Every byte that a manifest speaks of; into `sink` what is of the payload.
-  Result<void> read(BagSink* sink) {
+  Result<void> read(Sink* sink) {
     std::string current;
     bool open = false;
     std::vector<DigestKind> kinds;
     RunningDigests digests({});
     std::size_t done = 0;
-    BagSink* to = nullptr;  // of the current file
+    Sink* to = nullptr;  // of the current file
     const auto begin = [&]() -> Result<void> {
       open = true;
       kinds = kinds_of(current);
@@ -288,7 +288,7 @@ Result<BagReport> unbag(const fs::path& bag, const fs::path& out, const BagCheck
     return checker.report();
   }
   if (empty) fs::remove(out, code);
-  auto sink = BagSink::open(out, BagForm::folder, {}, now());
+  auto sink = Sink::open(out, BagForm::folder, {}, now());
   if (!sink) return pass(sink);
   const auto space = free_space(out.has_parent_path() ? out.parent_path() : fs::path("."));
   if (!space) return pass(space);

@@ -165,7 +165,13 @@ Result<HandedDocument> read_document(const fs::path& package) {
   const auto plan = plan_objects(*psp);
   if (!plan) return pass(plan, package.string());
   auto document = Reader(*psp, *plan).run();
-  if (document && document->pages.empty())
+  if (!document) return document;
+  for (const HandedPage& page : document->pages)
+    for (const std::string* file :
+         {&page.image, &page.master, &page.text, &page.alto, &page.technical})
+      if (!file->empty())
+        if (const auto path = inside(*document, *file); !path) return pass(path);
+  if (document->pages.empty())
     return fail(ErrorKind::bad_input, "{}: the package has no pages", package.string());
   return document;
 }

@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// linka pdf: packages as searchable PDF/A for readers.
+#include "base/translate.h"
+#include "cli/console.h"
+#include "cli/handing.h"
+#include "cli/progress.h"
+#include "cli/verb.h"
+#include "handover/pdf_book.h"
+
+#include <memory>
+
+namespace linka {
+namespace fs = std::filesystem;
+namespace {
+
+using nlohmann::json;
+
+struct Options {
+  fs::path given, out;
+  std::string look = "web";
+  int dpi = 0, quality = 0;
+  bool fold = false, dry_run = false, json = false, quiet = false;
+};
+
+Result<json> pdf_one(const Handing& one, PdfBookOptions how, const Options& options) {
+  if (options.dry_run) {
+    const auto document =
+        guarded<HandedDocument>("pdf", [&] { return read_document(one.package); });
+    if (!document) return pass(document);
+    if (!options.json)
+      print(say(trn("{}: would have {} page", "{}: would have {} pages", document->pages.size()),
+                one.out.string(), document->pages.size()));
+    return json{{"pdf", one.out.string()}, {"pages", document->pages.size()}};
+  }
+  const Result<MadePdf> made = [&] {
+    CountDisplay display(tr("{} of {} pages put into the PDF"), options.json || options.quiet);
+    how.progress = [&](std::size_t done, std::size_t of) { display.show(done, of); };
+    return guarded<MadePdf>("pdf", [&] { return write_pdf_book(one.package, one.out, how); });
+  }();
+  if (!made) return pass(made);
+  if (!options.json)
+    print(say(trn("{}: {} page ({})", "{}: {} pages ({})", made->pages), made->file.string(),
+              made->pages, size_in_words(made->bytes)));
+  return json{{"pdf", made->file.string()},
+              {"pages", made->pages},
+              {"bookmarks", made->bookmarks},
+              {"words", made->words},
+              {"bytes", made->bytes}};
+}
+
+ExitCode pdf(const Options& options) {
+  PdfBookOptions how;
+  how.look = *pdf_look(options.look);
+  if (options.dpi > 0) how.look.dpi = options.dpi;
+  if (options.quality > 0) how.look.quality = options.quality;
+  how.fold = options.fold;
+  how.creator = "linka " LINKA_VERSION;
+  how.decode = decoded_jp2;
+  const auto handings = handings_of(options.given, options.out, ".pdf");
+  if (!handings) return explain_failure(handings.error(), options.json);
+  return hand_all(*handings, options.json,
+                  [&](const Handing& one) { return pdf_one(one, how, options); });
+}
+
+}  // namespace
+
+void declare_pdf(CLI::App& app, Chosen& chosen) {
+  CLI::App* verb = app.add_subcommand(
+      "pdf",
+      tr("make searchable PDFs of packages (PDF/A-2u)\n"
+         "Pictures of a size for the web or for print, with the text under them, bookmarks from "
+         "the record and the pages' own numbers. A batch's folder stands for all its packages; OUT "
+         "is then a folder for the PDFs."));
+  const auto o = std::make_shared<Options>();
+  verb->add_option(tr("PACKAGE"), o->given, tr("a package's or a batch's folder"))->required();
+  verb->add_option(tr("OUT"), o->out, tr("the PDF to be made"))->required();
+  takes(verb->add_option("--for", o->look,
+                         tr("web (150 dpi, quality 60) or print (300 dpi, quality 80)"))
+            ->check(CLI::IsMember({"web", "print"})),
+        Value::text);
+  takes(verb->add_option("--dpi", o->dpi, tr("resolution of the pictures; never enlarged")),
+        Value::number)
+      ->check(whole_number(36, 1200));
+  takes(verb->add_option("--quality", o->quality, tr("of the JPEG pictures, 1 to 100")),
+        Value::number)
+      ->check(whole_number(1, 100));
+  verb->add_flag("--fold", o->fold, tr("old letters as today's: long s, ligatures"));
+  verb->add_flag("-n,--dry-run", o->dry_run, tr("say what would be made and write nothing"));
+  verb->add_flag("-q,--quiet", o->quiet, tr("no progress"));
+  add_json(verb, o->json);
+  verb->footer(
+      "linka pdf scans.batch pdfs/\n"
+      "linka pdf scans.batch/packages/tst001-00000a kniha.pdf --for print\n"
+      "linka pdf scans.batch/packages/tst001-00000a small.pdf --dpi 100 --quality 50");
+  verb->callback([o, &chosen] { chosen.action = [o] { return pdf(*o); }; });
+}
+
+}  // namespace linka
