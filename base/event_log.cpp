@@ -137,10 +137,10 @@ Result<void> EventLog::append(const json& event) {
   return {};
 }
 
-Result<ReadEvents> read_events(const fs::path& file) {
-  ReadEvents out;
+Result<std::size_t> each_event(const fs::path& file, const std::function<void(json)>& take) {
+  std::size_t damaged_lines = 0;
   std::error_code code;
-  if (!fs::exists(file, code)) return out;
+  if (!fs::exists(file, code)) return damaged_lines;
   const auto text = read_text(file, 1ull << 34);
   if (!text) return pass(text);
   std::string_view rest = *text;
@@ -152,10 +152,19 @@ Result<ReadEvents> read_events(const fs::path& file) {
     json event = event_of_line(line);
     // The torn end of a killed writer is expected: it was never reported as done.
     if (event.is_object())
-      out.events.push_back(std::move(event));
+      take(std::move(event));
     else if (!rest.empty())
-      ++out.damaged_lines;
+      ++damaged_lines;
   }
+  return damaged_lines;
+}
+
+Result<ReadEvents> read_events(const fs::path& file) {
+  ReadEvents out;
+  const auto damaged =
+      each_event(file, [&](json event) { out.events.push_back(std::move(event)); });
+  if (!damaged) return pass(damaged);
+  out.damaged_lines = *damaged;
   return out;
 }
 

@@ -9,6 +9,7 @@
 
 #include <cstddef>
 #include <filesystem>
+#include <functional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -37,6 +38,11 @@ class EventLog {
   explicit EventLog(Inner* inner) : inner_(inner) {}
   Inner* inner_ = nullptr;
 };
+
+// Hands each event to `take`, one after the other, in the file's order; they are objects. How many
+// lines are damaged, not counting one torn line at the end. Nothing when there is no such file.
+Result<std::size_t> each_event(const std::filesystem::path& file,
+                               const std::function<void(nlohmann::json)>& take);
 
 struct ReadEvents {
   std::vector<nlohmann::json> events;  // objects, in the file's order

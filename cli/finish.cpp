@@ -113,12 +113,14 @@ ReportedPackage reported(const Batch& batch, const Finish& finish) {
 }
 
 std::map<PageId, PageProposal> proposals_of(const Batch& batch, const BatchStatus& status,
-                                            const Profile& profile) {
+                                            const Review& review, const Profile& profile) {
   std::map<PageId, PageProposal> out;
-  const auto read =
-      guarded<Pagination>("pagination", [&] { return pagination_of(batch, status, profile); });
-  if (!read) return out;  // the record's own words and the pages' order are enough
-  for (const ProposedPage& page : read->pages)
+  Result<Pagination> anew = Pagination{};
+  const bool read_already = review.unreadable.empty() && !review.numbers.pages.empty();
+  if (!read_already)
+    anew = guarded<Pagination>("pagination", [&] { return pagination_of(batch, status, profile); });
+  if (!anew) return out;  // the record's own words and the pages' order are enough
+  for (const ProposedPage& page : read_already ? review.numbers.pages : anew->pages)
     if (!page.label.empty())
       out[page.id] = {page.id, page.label, page.label_confidence, page.type, page.type_confidence};
   return out;
@@ -142,7 +144,9 @@ MakePackageOptions package_options(const Batch& batch, const BatchStatus& status
   out.nested_blocks = options.profile.package.nested_blocks;
   out.allow_parked = options.without_parked;
   out.only = options.only;
-  out.proposals = proposals_of(batch, status, options.profile);
+  out.proposals = proposals_of(batch, status, review, options.profile);
+  out.status = &status;
+  out.facts = &review.facts;
   if (!options.with_held)
     for (const ReviewedPage& page : review.pages)
       if (page.held)
@@ -225,8 +229,7 @@ Finish finish_batch(const Batch& batch, const FinishOptions& options) {
     finish.no_package = why_not_ready(batch, finish.status, finish.review, options);
   if (finish.no_package.empty()) package_and_check(batch, options, finish);
   // The package just made belongs into the report's list.
-  if (!finish.packages.empty())
-    if (Result<BatchStatus> again = status_of(batch, true)) finish.status = *std::move(again);
+  if (!finish.packages.empty()) finish.status.packages = packages_standing(batch);
   const Result<void> written = guarded<void>("report", [&] {
     return write_report(batch, finish.status, finish.review, reported(batch, finish));
   });

@@ -58,6 +58,7 @@ std::string why_not_ready(const Batch& batch, const BatchStatus& status, const R
                           const FinishOptions& options);
 
 // What the packages are made with: the profile's standards, held pages, what was read on the scans.
+// It looks at `status` and `review`, which must outlive it.
 MakePackageOptions package_options(const Batch& batch, const BatchStatus& status,
                                    const Review& review, const FinishOptions& options);
 

@@ -64,34 +64,47 @@ Chosen choose(const BatchStatus& status, const Replay& replayed, bool allow_park
   return chosen;
 }
 
-void look_at(const Batch& batch, BatchPages& out) {
+void note(const PageFacts& facts, KnownPage& known) {
+  known.is_blank = facts.is_blank;
+  known.scan_sha256 = facts.source.sha256;
+  std::string all = text_of(facts.id) + " " + facts.made_at + " " + facts.read_at;
+  for (const WrittenFile& file : facts.files) {
+    all += " " + file.sha256;
+    known.bytes += file.size_bytes;
+  }
+  known.fingerprint = sha256_hex(all);
+}
+
+void look_at(const Batch& batch, const std::map<PageId, PageFacts>* facts_read, BatchPages& out) {
   for (PageForPlan& page : out.pages) {
     if (out.stops.contains(page.id)) continue;
     KnownPage& known = out.known[page.id];
-    const auto facts = load_facts(batch, page.id);
-    if (!facts) {
+    if (facts_read != nullptr && facts_read->contains(page.id)) {
+      note(facts_read->at(page.id), known);
+    } else if (const auto facts = load_facts(batch, page.id)) {
+      note(*facts, known);
+    } else {
       known.problem = facts.error().message;
       continue;
     }
-    known.is_blank = page.is_blank = facts->is_blank;
-    known.scan_sha256 = facts->source.sha256;
-    std::string all = text_of(page.id) + " " + facts->made_at + " " + facts->read_at;
-    for (const WrittenFile& file : facts->files) {
-      all += " " + file.sha256;
-      known.bytes += file.size_bytes;
-    }
-    known.fingerprint = sha256_hex(all);
+    page.is_blank = known.is_blank;
   }
 }
 
 }  // namespace
 
-Result<BatchPages> pages_of_batch(const Batch& batch, const Replay& replayed, bool allow_parked) {
-  const auto status = status_of(batch, true);
-  if (!status) return pass(status);
+Result<BatchPages> pages_of_batch(const Batch& batch, const Replay& replayed, bool allow_parked,
+                                  const BatchStatus* status,
+                                  const std::map<PageId, PageFacts>* facts) {
+  Result<BatchStatus> own;
+  if (status == nullptr) {
+    own = status_of(batch, true);
+    if (!own) return pass(own);
+    status = &*own;
+  }
   BatchPages out = choose(*status, replayed, allow_parked);
   if (out.pages.empty()) return fail(ErrorKind::bad_input, "{}", tr("there is no page to package"));
-  look_at(batch, out);
+  look_at(batch, facts, out);
   return out;
 }
 

@@ -5,10 +5,12 @@
 
 #include "base/result.h"
 #include "model/document.h"
+#include "model/page_facts.h"
 #include "title/plan.h"
 #include "title/title.h"
 #include "workspace/batch.h"
 #include "workspace/journal.h"
+#include "workspace/status.h"
 #include "workspace/urn_register.h"
 
 #include <cstdint>
@@ -36,8 +38,12 @@ struct BatchPages {
   std::vector<std::string> left_out;    // parked pages, when they were allowed
 };
 
+// `status`, `facts`: as the caller has read them just now; null: they are read, as are the facts of
+// a page that is not among them.
 // Errors: bad_input when there is no page at all, whatever status_of() says.
-Result<BatchPages> pages_of_batch(const Batch& batch, const Replay& replayed, bool allow_parked);
+Result<BatchPages> pages_of_batch(const Batch& batch, const Replay& replayed, bool allow_parked,
+                                  const BatchStatus* status = nullptr,
+                                  const std::map<PageId, PageFacts>* facts = nullptr);
 
 // How many pages stop a plan, those of `held` with the others, and why the first does; "" when none
 // does.

@@ -129,25 +129,30 @@ class Maker {
   PackageOptions p_;
 };
 
+std::set<std::string> ids_of(const std::vector<PlannedUnit>& units) {
+  std::set<std::string> ids;
+  for (const PlannedUnit& unit : units) ids.insert(unit.id);
+  return ids;
+}
+
 std::vector<std::string> not_described(const fs::path& packages,
                                        const std::vector<PlannedUnit>& units) {
   std::vector<std::string> out;
+  const std::set<std::string> described = ids_of(units);
   std::error_code code;
   for (fs::directory_iterator it(packages, code), end; !code && it != end; it.increment(code)) {
     const std::string name = it->path().filename().string();
     if (name.starts_with('.') || !it->is_directory(code)) continue;
-    if (std::none_of(units.begin(), units.end(),
-                     [&](const PlannedUnit& unit) { return unit.id == name; }))
-      out.push_back(name);
+    if (!described.contains(name)) out.push_back(name);
   }
   std::sort(out.begin(), out.end());
   return out;
 }
 
 Result<void> check_only(const std::set<std::string>& only, const std::vector<PlannedUnit>& units) {
+  const std::set<std::string> described = ids_of(units);
   for (const std::string& id : only)
-    if (std::none_of(units.begin(), units.end(),
-                     [&](const PlannedUnit& unit) { return unit.id == id; }))
+    if (!described.contains(id))
       return fail(ErrorKind::bad_input, "no package {} is described in the batch's record", id);
   return {};
 }
@@ -157,7 +162,8 @@ Result<MadePackages> make(const Batch& batch, const MakePackageOptions& options)
   if (!loaded) return pass(loaded);
   const auto replayed = replay(batch.journal());
   if (!replayed) return pass(replayed);
-  const auto pages = pages_of_batch(batch, *replayed, options.allow_parked);
+  const auto pages =
+      pages_of_batch(batch, *replayed, options.allow_parked, options.status, options.facts);
   if (!pages) return pass(pages);
   const auto units = plan_packages(loaded->document, pages->pages, options.proposals, {});
   if (!units) return pass(units);

@@ -6,7 +6,9 @@
 #include "base/result.h"
 #include "formats/plain.h"
 #include "model/document.h"
+#include "model/page_facts.h"
 #include "workspace/batch.h"
+#include "workspace/status.h"
 
 #include <cstdint>
 #include <filesystem>
@@ -29,6 +31,9 @@ struct MakePackageOptions {
   std::set<std::string> only = {};  // package ids; empty: all
   std::map<PageId, PageProposal> proposals = {};  // what was read on the scans
   std::map<PageId, std::string> held = {};        // pages that stop their package, and why
+  // What the caller has read of this batch just now; null: it is read.
+  const BatchStatus* status = nullptr;
+  const std::map<PageId, PageFacts>* facts = nullptr;
 };
 
 enum class PackageState { built, kept, planned, refused };

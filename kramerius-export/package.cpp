@@ -161,6 +161,7 @@ class Builder {
     auto structure = structure_of(plan_);
     if (!structure) return pass(structure);
     structure_ = std::move(*structure);
+    parts_ = parts_by_first_page(structure_);
     const Record& unit = plan_.unit;
     names_.id = package_id(unit);
     names_.created = iso8601(options_.created);
@@ -287,7 +288,8 @@ class Builder {
     out.master_jp2 = std::move(*jp2);
     if (auto r = keep(in_usercopy, place(page.user, root_, href(in_usercopy), page)); !r) return r;
     const std::string alto = alto_of(page, out, loaded->seams);
-    find_text_areas(structure_, ordinal - 1, page.text, alto_block_ids(page.text, {}));
+    if (parts_.contains(ordinal - 1))
+      find_text_areas(parts_, ordinal - 1, page.text, alto_block_ids(page.text, {}));
     if (auto r = keep(in_alto, write_new(root_, href(in_alto), alto)); !r) return r;
     PlainOptions plain = options_.plain;
     plain.seams = loaded->seams;
@@ -397,6 +399,7 @@ class Builder {
   const PackageOptions& options_;
   WrittenStandard standard_;
   Structure structure_;
+  PartsByPage parts_;
   PackageNames names_;
   fs::path root_;
   std::string info_md5_;

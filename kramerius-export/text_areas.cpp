@@ -61,6 +61,11 @@ std::optional<std::size_t> heading_of(const Entity& part, const PageText& text) 
   return best;
 }
 
+bool is_picture(const Entity& part) {
+  return part.place.level == RecordLevel::volume_picture ||
+         part.place.level == RecordLevel::issue_picture;
+}
+
 std::optional<std::size_t> only_picture_of(const PageText& text) {
   std::optional<std::size_t> only;
   for (std::size_t i = 0; i < text.blocks.size(); ++i)
@@ -73,22 +78,32 @@ std::optional<std::size_t> only_picture_of(const PageText& text) {
 
 }  // namespace
 
-void find_text_areas(Structure& structure, std::size_t page, const PageText& text,
-                     const std::vector<std::string>& block_ids) {
+PartsByPage parts_by_first_page(Structure& structure) {
+  PartsByPage parts;
   const std::function<void(Entity&)> walk = [&](Entity& e) {
     const RecordLevel level = e.place.level;
-    const bool starts = !e.pages.empty() && e.pages.front() == page;
-    const bool picture =
-        level == RecordLevel::volume_picture || level == RecordLevel::issue_picture;
-    std::optional<std::size_t> block;
-    if (starts && (level == RecordLevel::chapter || level == RecordLevel::article))
-      block = heading_of(e, text);
-    if (starts && picture && e.pages.size() == 1) block = only_picture_of(text);
-    if (block && *block < block_ids.size() && !block_ids[*block].empty())
-      e.areas.push_back({picture ? "IMAGE" : "TITLE", page, block_ids[*block]});
+    if (!e.pages.empty() &&
+        (level == RecordLevel::chapter || level == RecordLevel::article || is_picture(e)))
+      parts[e.pages.front()].push_back(&e);
     for (Entity& inner : e.below) walk(inner);
   };
   walk(structure.top);
+  return parts;
+}
+
+void find_text_areas(const PartsByPage& parts, std::size_t page, const PageText& text,
+                     const std::vector<std::string>& block_ids) {
+  const auto begin_here = parts.find(page);
+  if (begin_here == parts.end()) return;
+  for (Entity* const part : begin_here->second) {
+    std::optional<std::size_t> block;
+    if (!is_picture(*part))
+      block = heading_of(*part, text);
+    else if (part->pages.size() == 1)
+      block = only_picture_of(text);
+    if (block && *block < block_ids.size() && !block_ids[*block].empty())
+      part->areas.push_back({is_picture(*part) ? "IMAGE" : "TITLE", page, block_ids[*block]});
+  }
 }
 
 }  // namespace linka

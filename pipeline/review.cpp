@@ -5,6 +5,7 @@
 #include "workspace/facts_json.h"
 
 #include <algorithm>
+#include <optional>
 #include <string_view>
 
 namespace linka {
@@ -34,14 +35,24 @@ void add(FindingsOfPages& all, FindingsOfPages more) {
     for (PageFinding& finding : findings) all[id].push_back(std::move(finding));
 }
 
-// What the page numbers say of the order and completeness of the batch.
+// What the page numbers say of the order and completeness of the batch; the rest of it stays in
+// `review`.
 FindingsOfPages by_numbers(const std::vector<NumberedPage>& pages, const PaginationParams& params,
-                           const std::vector<std::string>& labels) {
+                           const std::vector<std::string>& labels, Review& review) {
   if (!params.enabled) return {};
   Pagination pagination = paginate(pages, params);
   FindingsOfPages out = std::move(pagination.findings);
+  pagination.findings = {};
   add(out, compare_labels(pagination, labels, params));
+  review.numbers = std::move(pagination);
   return out;
+}
+
+// Takes out what the rest of what is known of a page speaks against.
+void drop_contradicted(const std::vector<PageFacts>& book, FindingsOfPages& found) {
+  for (const PageFacts& facts : book)
+    if (const auto it = found.find(facts.id); it != found.end())
+      std::erase_if(it->second, [&](const PageFinding& f) { return is_contradicted(f, facts); });
 }
 
 }  // namespace
@@ -52,7 +63,8 @@ Result<Review> review_of(const Batch& batch, const BatchStatus& status, const Bo
   const auto replayed = replay(batch.journal());
   if (!replayed) return pass(replayed);
   Review out;
-  std::vector<PageFacts> book;
+  std::vector<PageFacts> book;     // shortened: a title may have tens of thousands of pages
+  std::optional<PageFacts> first;  // by its id, with settings and versions for the report
   std::vector<NumberedPage> numbers;
   int absent = 0;
   for (const ScanStatus& scan : status.scans) {
@@ -71,17 +83,17 @@ Result<Review> review_of(const Batch& batch, const BatchStatus& status, const Bo
       }
       if (pagination.enabled) numbers.push_back(numbered(batch, {&*facts, absent}));
       absent = 0;
-      book.push_back(*facts);
-      out.facts.emplace(page.id, std::move(*facts));
+      if (!first || facts->id < first->id) first = *facts;
+      shorten(*facts);
+      facts->hints = {};
+      book.push_back(std::move(*facts));
     }
     absent += absent_pages(scan);
   }
   out.pages_seen = book.size();
   auto of_book = judge_book(book, params);
-  for (auto& [id, findings] : of_book)
-    std::erase_if(findings,
-                  [&](const PageFinding& f) { return is_contradicted(f, out.facts.at(id)); });
-  add(of_book, by_numbers(numbers, pagination, labels));
+  drop_contradicted(book, of_book);
+  add(of_book, by_numbers(numbers, pagination, labels, out));
   for (RankedPage& ranked_page : ranked(book, of_book)) {
     ReviewedPage page{ranked_page.id, std::move(ranked_page.findings), ranked_page.score,
                       ranked_page.held, false};
@@ -92,6 +104,11 @@ Result<Review> review_of(const Batch& batch, const BatchStatus& status, const Bo
     if (!page.accepted && page.findings.front().urgency != Urgency::note) ++out.to_look;
     out.pages.push_back(std::move(page));
   }
+  for (PageFacts& facts : book) {
+    const PageId id = facts.id;
+    out.facts.emplace(id, std::move(facts));
+  }
+  if (first) out.facts[first->id] = std::move(*first);
   // What a person has seen already comes last; else the order stays.
   std::stable_sort(
       out.pages.begin(), out.pages.end(),

@@ -26,11 +26,15 @@ struct ReviewedPage {
 };
 
 struct Review {
-  std::vector<ReviewedPage> pages;         // worst first; pages with nothing to say are not in it
-  std::map<PageId, PageFacts> facts;       // of every page of the batch that is not left out
+  std::vector<ReviewedPage> pages;  // worst first; pages with nothing to say are not in it
+  // Of every page of the batch that is not left out; all but the first without settings, versions
+  // and bend.
+  std::map<PageId, PageFacts> facts;
   std::map<PageId, std::string> left_out;  // pages that a person left out, with the reason
   std::vector<std::string> unreadable;     // pages whose facts cannot be read, in words
   std::size_t pages_seen = 0, held = 0, to_look = 0;
+  // What the pages' numbers say, without its findings; empty when that was not asked for.
+  Pagination numbers = {};
 
   // The page's entry in `pages`; null when there is nothing to say about it.
   const ReviewedPage* of(const PageId& id) const;

@@ -114,7 +114,10 @@ std::map<ScanId, BookHint> vote(const Batch& batch, const Inventory& inventory,
     if (!names.contains(id.name) || replayed.exclusions.contains(id)) continue;
     for (const PageOutcome& page : outcome.pages)
       if (page.state == PageState::done)
-        if (auto facts = load_facts(batch, page.id)) pages.push_back(std::move(*facts));
+        if (auto facts = load_facts(batch, page.id)) {
+          shorten(*facts);
+          pages.push_back(std::move(*facts));
+        }
   }
   std::sort(pages.begin(), pages.end(),
             [](const PageFacts& a, const PageFacts& b) { return reading_order(a.id, b.id); });

@@ -321,6 +321,12 @@ Result<PageFacts> load_facts(const Batch& batch, const PageId& id) {
   return facts;
 }
 
+void shorten(PageFacts& facts) {
+  facts.params = {};
+  facts.versions = {};
+  facts.bend = {};
+}
+
 std::string lost_of_page(const Batch& batch, const PageId& id) {
   std::error_code code;
   const auto folder = batch.page(id);

@@ -16,6 +16,9 @@ nlohmann::json to_json(const PageFacts& facts);
 Result<PageFacts> page_facts_from_json(const nlohmann::json& json);
 // facts.json of a stored page.
 Result<PageFacts> load_facts(const Batch& batch, const PageId& id);
+// Lets go of what takes most of its memory and is asked of one page at a time only: settings,
+// versions and the grid of its bend. For who keeps the facts of a whole batch.
+void shorten(PageFacts& facts);
 // What is missing of a stored page, in words; empty when its files are all there in their size.
 // Their digests are looked at when the page goes into a package.
 std::string lost_of_page(const Batch& batch, const PageId& id);

@@ -211,9 +211,6 @@ Result<Replay> replay(const fs::path& folder) {
   std::sort(files.begin(), files.end());
   std::map<ScanId, const fs::path*> writer_of;
   for (const fs::path& path : files) {
-    const auto read = read_events(path);
-    if (!read) return pass(read);
-    out.damaged_lines += read->damaged_lines;
     const auto take = [&](const json& e) {
       ScanId scan;
       const std::string type = e.value("type", std::string{});
@@ -249,13 +246,15 @@ Result<Replay> replay(const fs::path& folder) {
         }
       }
     };
-    for (const json& e : read->events) {
+    const auto damaged = each_event(path, [&](const json& e) {
       try {
         take(e);
       } catch (const json::exception&) {
         ++out.damaged_lines;  // its checksum fits, but it is none of ours
       }
-    }
+    });
+    if (!damaged) return pass(damaged);
+    out.damaged_lines += *damaged;
   }
   return out;
 }

@@ -53,8 +53,9 @@ bool BatchStatus::green() const {
 
 namespace {
 
+// `look`: at the pages' files, too.
 ScanStatus status_of_scan(const Batch& batch, const ScanId& id, const InventoryFile* file,
-                          const Replay& replayed) {
+                          const Replay& replayed, bool look) {
   ScanStatus s;
   s.id = id;
   const auto outcome = replayed.outcomes.find(id);
@@ -93,7 +94,7 @@ ScanStatus status_of_scan(const Batch& batch, const ScanId& id, const InventoryF
     if (page.state == PageState::parked) {
       s.state = ScanState::parked;
       if (s.reason.message.empty()) s.reason = page.reason;
-    } else if (std::string lost = lost_of_page(batch, page.id); !lost.empty()) {
+    } else if (std::string lost = look ? lost_of_page(batch, page.id) : ""; !lost.empty()) {
       s.state = ScanState::pending;
       s.remark = std::move(lost);
       return s;
@@ -102,51 +103,37 @@ ScanStatus status_of_scan(const Batch& batch, const ScanId& id, const InventoryF
   return s;
 }
 
-}  // namespace
+using ScansSeen = std::map<ScanId, const InventoryFile*>;
 
-Result<BatchStatus> status_of(const Batch& batch, bool fresh_inventory) {
-  BatchStatus status;
-  const auto saved = load_inventory(batch);
-  // Whichever of the two can be had; the one that was asked for first.
-  Result<Inventory> inventory = fresh_inventory || !saved ? take_inventory(batch.scans()) : saved;
-  if (!inventory && saved) {
-    status.observations.push_back(say(
-        tr("the folder of scans cannot be reached ({}); this is what was there at the last run"),
-        inventory.error().message));
-    inventory = saved;
-  }
-  if (!inventory) return pass(inventory);
-  const auto replayed = replay(batch.journal());
-  if (!replayed) return pass(replayed);
-  status.damaged_journal_lines = replayed->damaged_lines;
-  for (const std::string& o : inventory->observations) status.observations.push_back(o);
-
-  std::map<ScanId, const InventoryFile*> scans;
-  for (const InventoryFile& file : inventory->files) {
-    if (!file.ignored.empty()) {
-      status.ignored.push_back(file);
-      continue;
-    }
+// Every scan that is to be accounted for, with its file as far as that is there. `saved`: what the
+// last run saw; may be null.
+ScansSeen scans_of(const Inventory& inventory, const Inventory* saved, const Replay& replayed) {
+  ScansSeen scans;
+  for (const InventoryFile& file : inventory.files) {
+    if (!file.ignored.empty()) continue;
     int frames = 1;
-    if (const auto it = replayed->frames.find(file.name);
-        it != replayed->frames.end() && it->second.size_bytes == file.size_bytes &&
-        it->second.modified_ns == file.modified_ns)
+    if (const auto it = replayed.frames.find(file.name); it != replayed.frames.end() &&
+                                                         it->second.size_bytes == file.size_bytes &&
+                                                         it->second.modified_ns == file.modified_ns)
       frames = it->second.frames;
     for (int frame = 0; frame < frames; ++frame) scans[ScanId{file.name, frame}] = &file;
   }
   // Everything that was ever taken on is accounted for, also when its file has gone.
-  for (const auto& [id, outcome] : replayed->outcomes) scans.try_emplace(id, nullptr);
-  for (const auto& [id, count] : replayed->unfinished) scans.try_emplace(id, nullptr);
+  for (const auto& [id, outcome] : replayed.outcomes) scans.try_emplace(id, nullptr);
+  for (const auto& [id, count] : replayed.unfinished) scans.try_emplace(id, nullptr);
   // Also what the last run saw and had not come to.
-  if (saved)
+  if (saved != nullptr)
     for (const InventoryFile& file : saved->files)
       if (file.ignored.empty()) scans.try_emplace(ScanId{file.name, 0}, nullptr);
+  return scans;
+}
 
+// Files of the same content, a sentence for each.
+std::vector<std::string> copies_among(const ScansSeen& scans, const Replay& replayed) {
   std::map<std::string, std::vector<std::string>> contents;
   for (const auto& [id, file] : scans) {
-    status.scans.push_back(status_of_scan(batch, id, file, *replayed));
-    const auto outcome = replayed->outcomes.find(id);
-    if (id.frame == 0 && file != nullptr && outcome != replayed->outcomes.end() &&
+    const auto outcome = replayed.outcomes.find(id);
+    if (id.frame == 0 && file != nullptr && outcome != replayed.outcomes.end() &&
         !outcome->second.sha256.empty())
       contents[outcome->second.sha256].push_back(id.name);
   }
@@ -158,11 +145,14 @@ Result<BatchStatus> status_of(const Batch& batch, bool fresh_inventory) {
     }
   std::sort(copies.begin(), copies.end(),
             [](const auto& a, const auto& b) { return natural_less(a.front(), b.front()); });
+  std::vector<std::string> out;
   for (const auto& names : copies)
-    status.observations.push_back(
+    out.push_back(
         say(tr("the same content more than once: {}"), fmt::format("{}", fmt::join(names, ", "))));
-  std::sort(status.scans.begin(), status.scans.end(),
-            [](const auto& a, const auto& b) { return reading_order(a.id, b.id); });
+  return out;
+}
+
+void count(BatchStatus& status) {
   for (const ScanStatus& s : status.scans) {
     switch (s.state) {
       case ScanState::done:
@@ -185,12 +175,70 @@ Result<BatchStatus> status_of(const Batch& batch, bool fresh_inventory) {
     for (const PageOutcome& p : s.pages)
       if (p.state == PageState::done) ++status.pages_done;
   }
+}
+
+// Everything but the packages.
+BatchStatus put_together(const Batch& batch, const Inventory& inventory, const Inventory* saved,
+                         const Replay& replayed, bool look) {
+  BatchStatus status;
+  status.damaged_journal_lines = replayed.damaged_lines;
+  status.observations = inventory.observations;
+  for (const InventoryFile& file : inventory.files)
+    if (!file.ignored.empty()) status.ignored.push_back(file);
+  const ScansSeen scans = scans_of(inventory, saved, replayed);
+  for (const auto& [id, file] : scans)
+    status.scans.push_back(status_of_scan(batch, id, file, replayed, look));
+  for (std::string& copies : copies_among(scans, replayed))
+    status.observations.push_back(std::move(copies));
+  std::sort(status.scans.begin(), status.scans.end(),
+            [](const auto& a, const auto& b) { return reading_order(a.id, b.id); });
+  count(status);
+  return status;
+}
+
+}  // namespace
+
+Result<BatchStatus> status_of(const Batch& batch, bool fresh_inventory) {
+  const auto saved = load_inventory(batch);
+  // Whichever of the two can be had; the one that was asked for first.
+  Result<Inventory> inventory = fresh_inventory || !saved ? take_inventory(batch.scans()) : saved;
+  std::vector<std::string> unreachable;
+  if (!inventory && saved) {
+    unreachable.push_back(say(
+        tr("the folder of scans cannot be reached ({}); this is what was there at the last run"),
+        inventory.error().message));
+    inventory = saved;
+  }
+  if (!inventory) return pass(inventory);
+  const auto replayed = replay(batch.journal());
+  if (!replayed) return pass(replayed);
+  BatchStatus status = put_together(batch, *inventory, saved ? &*saved : nullptr, *replayed, true);
+  status.observations.insert(status.observations.begin(), unreachable.begin(), unreachable.end());
+  status.packages = packages_standing(batch);
+  return status;
+}
+
+std::vector<std::string> packages_standing(const Batch& batch) {
+  std::vector<std::string> packages;
   std::error_code code;
   for (fs::directory_iterator it(batch.packages(), code), end; !code && it != end;
        it.increment(code))
     if (!it->path().filename().string().starts_with('.'))
-      status.packages.push_back(it->path().filename().string());
-  std::sort(status.packages.begin(), status.packages.end());
+      packages.push_back(it->path().filename().string());
+  std::sort(packages.begin(), packages.end());
+  return packages;
+}
+
+Result<BatchStatus> journaled_status_of(const Batch& batch) {
+  const auto saved = load_inventory(batch);
+  std::error_code code;
+  if (!saved && fs::exists(batch.inventory(), code)) return pass(saved);
+  const auto replayed = replay(batch.journal());
+  if (!replayed) return pass(replayed);
+  // Of a run that was killed before it had a list.
+  const Inventory none;
+  BatchStatus status = put_together(batch, saved ? *saved : none, nullptr, *replayed, false);
+  for (const auto& [id, fingerprint] : replayed->packages) status.packages.push_back(id);
   return status;
 }
 

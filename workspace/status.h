@@ -45,8 +45,14 @@ struct BatchStatus {
   bool green() const;
 };
 
+// The folders that stand complete under packages/, by name.
+std::vector<std::string> packages_standing(const Batch& batch);
+
 // `fresh_inventory`: look into the scans' folder again instead of trusting the last run's list;
 // when the folder cannot be reached the last list is used and an observation says so.
 Result<BatchStatus> status_of(const Batch& batch, bool fresh_inventory);
+// What the journal and the last run's list of scans say alone, for a batch whose scans and pages
+// may be gone for good: nothing else is read. `packages` are those that were ever finished.
+Result<BatchStatus> journaled_status_of(const Batch& batch);
 
 }  // namespace linka
