@@ -17,7 +17,7 @@ import unittest
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, HERE)
 
-from measure import line, machine, programs, quality, readme, results, watch  # noqa: E402
+from measure import line, machine, programs, quality, readme, results, sets, watch  # noqa: E402
 
 BUILD = None
 PARTS = ("line", "quality", "verify", "copies", "ocr", "cores", "memory", "classes")
@@ -25,7 +25,7 @@ PARTS = ("line", "quality", "verify", "copies", "ocr", "cores", "memory", "class
 
 def batch(work, *more):
     command = [sys.executable, "-B", os.path.join(HERE, "batch"), "--build", BUILD, "--no-build", "--set", "tiny",
-               "--turns", "1", "--small-pages", "2", "--pages", "1,2", "--work", os.path.join(work, "work"),
+               "--turns", "1", "--small-pages", "2", "--pages", "1", "--work", os.path.join(work, "work"),
                "--results", os.path.join(work, "results"), "--keep", *more]
     return subprocess.run(command, capture_output=True, text=True, check=False)
 
@@ -151,6 +151,15 @@ class WholeBench(unittest.TestCase):
         for part, turns in before.items():
             self.assertEqual(self.found(part)["turns"], turns)
         self.assertFalse(re.search(r"line, turn", done.stderr), done.stderr)
+
+    def test_only_results_stay_in_the_work_folder(self):
+        with tempfile.TemporaryDirectory() as work:
+            for path in ("scans", "results"):
+                os.mkdir(os.path.join(work, path))
+            with open(os.path.join(work, "copy.jp2"), "wb"):
+                pass
+            sets.clear(work, os.path.join(work, "results"))
+            self.assertEqual(os.listdir(work), ["results"])
 
     def test_results_of_other_settings_are_not_mixed_in(self):
         done = batch(self.folder.name, "--only", "line", "--resume", "--jobs", "1")

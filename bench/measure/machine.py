@@ -49,14 +49,16 @@ def tool_versions():
             "opj_compress": first_line(["opj_compress", "-h"], r"library v(\S+?)\.?\s")}
 
 
-def libraries_linked(program):
-    """Which of the two costly libraries come from the system, with their packages; the rest is in the program."""
+def libraries_linked(program, said):
+    """Where the two costly libraries come from. linka says itself which are its own; ldd alone would show the system's,
+    too, for Leptonica loads it."""
     loaded = subprocess.run(["ldd", program], capture_output=True, text=True, check=False).stdout
     out = {}
     for name, pattern in (("OpenJPEG", r"libopenjp2\.so\S* => (\S+)"), ("Tesseract", r"libtesseract\.so\S* => (\S+)"),
                           ("Leptonica", r"liblept\S*\.so\S* => (\S+)")):
         found = re.search(pattern, loaded)
-        out[name] = f"the system's {package_of(found.group(1))}" if found else "built in"
+        own = "tuned" in said.get(name, "") or not found
+        out[name] = f"its own, {said.get(name, '?')}" if own else f"the system's {package_of(found.group(1))}"
     return out
 
 
@@ -76,7 +78,7 @@ def about_linka(program):
                                      check=True).stdout)
     with open(program, "rb") as file:
         digest = hashlib.file_digest(file, "sha256").hexdigest()
-    return {"version": said["linka"], "libraries": said["libraries"], "linked": libraries_linked(program),
+    return {"version": said["linka"], "libraries": said["libraries"], "linked": libraries_linked(program, said["libraries"]),
             "sha256": digest[:16]}
 
 

@@ -20,6 +20,9 @@ USER_RATE = 8.0
 MODEL = "ces"
 ENVIRONMENT = dict(os.environ, OMP_THREAD_LIMIT="1", MAGICK_THREAD_LIMIT="1", LC_ALL="C.UTF-8")
 ENVIRONMENT.pop("OPJ_NUM_THREADS", None)
+# linka looks after its threads itself.
+PLAIN = {k: v for k, v in os.environ.items() if k not in ("OMP_THREAD_LIMIT", "OMP_NUM_THREADS", "OPJ_NUM_THREADS")}
+PLAIN["LC_ALL"] = "C.UTF-8"
 
 made_by_this_run = {}  # folder -> files of the scans whose outputs lie there
 
@@ -106,7 +109,7 @@ class Linka:
         if not job.package:
             command.append("--no-package")
         with Watch() as watch:
-            cost = watch.run(command, ENVIRONMENT, accepted=(0, 1))
+            cost = watch.run(command, PLAIN, accepted=(0, 1))
         facts = facts_of(job.out)
         if len(facts) != len(job.files):
             raise RuntimeError(f"{self.name}: {len(facts)} pages of {len(job.files)} scans\n{cost.output[-2000:]}")

@@ -123,3 +123,13 @@ def link_some(folder, files, out):
     for file in files:
         os.symlink(os.path.join(os.path.abspath(folder), file), os.path.join(out, file))
     return out
+
+
+def clear(work, results):
+    """Takes scans and outputs away, never results."""
+    for name in os.listdir(work):
+        path = os.path.join(work, name)
+        if os.path.abspath(path) != os.path.abspath(results):
+            shutil.rmtree(path) if os.path.isdir(path) else os.remove(path)
+    if not os.listdir(work):
+        os.rmdir(work)
