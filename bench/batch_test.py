@@ -72,6 +72,22 @@ class Arithmetic(unittest.TestCase):
             watch.run([sys.executable, "-c", "import sys; print('no'); sys.exit(3)"])
 
 
+    def test_one_wrong_sample_of_a_master_is_seen(self):
+        with tempfile.TemporaryDirectory() as folder:
+            at = lambda name: os.path.join(folder, name)  # noqa: E731
+            samples = bytearray((7 * x * y + 31 * y) % 251 for y in range(300) for x in range(200))
+            with open(at("page.pgm"), "wb") as file:
+                file.write(b"P5\n200 300\n255\n" + samples)
+            for copy, options in (("master", programs.MASTER), ("user", programs.USER)):
+                watch.run(["opj_compress", "-i", at("page.pgm"), "-o", at(copy + ".jp2"), *options])
+            copies = lambda: quality.copies_of(at("page.pgm"), at("master.jp2"), at("user.jp2"), at("x"))  # noqa: E731
+            self.assertTrue(copies()["identical"])
+            samples[12345] ^= 1
+            with open(at("page.pgm"), "wb") as file:
+                file.write(b"P5\n200 300\n255\n" + samples)
+            self.assertFalse(copies()["identical"])
+
+
 class WholeBench(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
