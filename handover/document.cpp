@@ -7,6 +7,7 @@
 #include "formats/jp2.h"
 #include "formats/page_parts.h"
 #include "formats/xml_reader.h"
+#include "handover/bag_names.h"
 #include "kramerius-export/foxml/foxml_plan.h"
 #include "kramerius-export/foxml/psp.h"
 
@@ -40,7 +41,9 @@ class Reader {
 
   Result<HandedDocument> run() {
     document_.root = psp_.root;
-    document_.id = psp_.package_id.empty() ? psp_.root.filename().string() : psp_.package_id;
+    document_.id = psp_.package_id;  // names files: one that could harm there is not taken
+    if (harm_of_name(document_.id) || document_.id.find('/') != document_.id.npos)
+      document_.id = fs::absolute(psp_.root).lexically_normal().filename().string();
     read_institution();
     take_pages();
     const FoxmlNode& unit = *nodes_.at(plan_.unit);

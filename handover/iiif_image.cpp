@@ -14,6 +14,7 @@ namespace {
 using nlohmann::json;
 
 constexpr int tile_px = 512;
+constexpr int thumb_px = 90;           // what Universal Viewer asks for, whatever info.json offers
 constexpr int widest_whole_px = 1600;  // larger ones are tiles, or "max"
 
 class Writer {
@@ -25,6 +26,7 @@ class Writer {
     if (auto r = picture("full/max", whole_); !r) return r;
     Image level = whole_;
     for (int scale = 1;; scale *= 2, level = halved(level)) {
+      if (level.width() >= thumb_px) thumb_ = level;
       factors.push_back(scale);
       if (auto r = tiles(level, scale); !r) return r;
       const int longest = std::max(level.width(), level.height());
@@ -33,7 +35,7 @@ class Writer {
       if (longest <= tile_px / 2) break;
     }
     std::reverse(sizes.begin(), sizes.end());
-    return {};
+    return thumb();
   }
 
   std::vector<int> factors;
@@ -44,6 +46,13 @@ class Writer {
     const auto jpeg = to_jpeg(image, options_.quality);
     if (!jpeg) return pass(jpeg);
     return sink_.put(place_ + "/" + name + "/0/default.jpg", *jpeg);
+  }
+
+  Result<void> thumb() {
+    const int longest = std::max(thumb_.width(), thumb_.height());
+    const auto jpeg = to_jpeg(thumb_, options_.quality, longest * thumb_px / thumb_.width());
+    if (!jpeg) return pass(jpeg);
+    return sink_.put(place_ + fmt::format("/full/{},/0/default.jpg", thumb_px), *jpeg);
   }
 
   Result<void> whole(const Image& level) {
@@ -71,6 +80,7 @@ class Writer {
   Sink& sink_;
   const std::string& place_;
   const Image& whole_;
+  Image thumb_ = whole_;  // the smallest level that is wide enough
   const IiifImageOptions& options_;
 };
 

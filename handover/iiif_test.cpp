@@ -60,14 +60,15 @@ TEST(IiifImage, EveryTileOfEveryScaleIsThere) {
   ASSERT_TRUE(write_iiif_image(sink, "p", "https://x.example/p", ramp(1100, 700, 1), {}));
   std::vector<std::string> names;
   for (const auto& [name, bytes] : sink.files) names.push_back(name);
-  EXPECT_THAT(
-      names, testing::UnorderedElementsAre(
-                 "p/info.json", "p/full/max/0/default.jpg", "p/0,0,512,512/512,512/0/default.jpg",
-                 "p/512,0,512,512/512,512/0/default.jpg", "p/1024,0,76,512/76,512/0/default.jpg",
-                 "p/0,512,512,188/512,188/0/default.jpg", "p/512,512,512,188/512,188/0/default.jpg",
-                 "p/1024,512,76,188/76,188/0/default.jpg", "p/0,0,1024,700/512,350/0/default.jpg",
-                 "p/1024,0,76,700/38,350/0/default.jpg", "p/full/550,350/0/default.jpg",
-                 "p/full/275,175/0/default.jpg", "p/full/138,88/0/default.jpg"));
+  EXPECT_THAT(names,
+              testing::UnorderedElementsAre(
+                  "p/info.json", "p/full/90,/0/default.jpg", "p/full/max/0/default.jpg",
+                  "p/0,0,512,512/512,512/0/default.jpg", "p/512,0,512,512/512,512/0/default.jpg",
+                  "p/1024,0,76,512/76,512/0/default.jpg", "p/0,512,512,188/512,188/0/default.jpg",
+                  "p/512,512,512,188/512,188/0/default.jpg",
+                  "p/1024,512,76,188/76,188/0/default.jpg", "p/0,0,1024,700/512,350/0/default.jpg",
+                  "p/1024,0,76,700/38,350/0/default.jpg", "p/full/550,350/0/default.jpg",
+                  "p/full/275,175/0/default.jpg", "p/full/138,88/0/default.jpg"));
   const auto info = nlohmann::json::parse(sink.files["p/info.json"]);
   EXPECT_EQ(info["tiles"][0]["scaleFactors"], nlohmann::json({1, 2, 4, 8}));
   EXPECT_EQ(info["sizes"][0], nlohmann::json({{"width", 138}, {"height", 88}}));

@@ -8,12 +8,15 @@
 #include <archive.h>
 #include <archive_entry.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <unistd.h>
 
 #include <cerrno>
+#include <charconv>
 #include <cstring>
 #include <set>
 #include <utility>
+#include <vector>
 
 namespace linka {
 namespace fs = std::filesystem;
@@ -48,6 +51,27 @@ Result<void> give_name(const fs::path& from, const fs::path& to) {
     if (::rename(from.c_str(), to.c_str()) != 0) return failed(to, errno);
   }
   return flush_path(to.has_parent_path() ? to.parent_path() : fs::path("."));
+}
+
+// What a killed writer of the same name left. One that still lives is left alone.
+void sweep_dead(const fs::path& parent, const std::string& name) {
+  std::error_code code;
+  std::vector<fs::path> dead;
+  for (fs::directory_iterator it(parent, code), end; !code && it != end; it.increment(code)) {
+    const std::string file = it->path().filename().string();
+    std::string_view rest = file;
+    const std::string start = "." + name + ".", ending = ".building";
+    if (rest.size() <= start.size() + ending.size() || !rest.starts_with(start) ||
+        !rest.ends_with(ending))
+      continue;
+    rest = rest.substr(start.size(), rest.size() - start.size() - ending.size());
+    int pid = 0;
+    const auto [last, wrong] = std::from_chars(rest.data(), rest.data() + rest.size(), pid);
+    if (wrong == std::errc() && last == rest.data() + rest.size() && pid > 0 &&
+        ::kill(pid, 0) != 0 && errno == ESRCH)
+      dead.push_back(it->path());
+  }
+  for (const fs::path& path : dead) fs::remove_all(path, code);
 }
 
 class FolderSink : public Sink {
@@ -200,6 +224,7 @@ Result<std::unique_ptr<Sink>> Sink::open(const fs::path& out, BagForm form, cons
     return fail(ErrorKind::bad_input, "{}: is there already", out.string());
   const fs::path parent = out.has_parent_path() ? out.parent_path() : fs::path(".");
   if (auto r = make_folders(parent); !r) return pass(r);
+  sweep_dead(parent, out.filename().string());
   const fs::path temporary =
       parent / fmt::format(".{}.{}.building", out.filename().string(), ::getpid());
   if (form == BagForm::folder) {

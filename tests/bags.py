@@ -55,6 +55,10 @@ def good_bags(a, package, work):
         assert run(a, "unbag", bag, work / form / "out").returncode == 0
         assert tree(work / form / "out" / package.name) == tree(package), form
         assert sorted(p.name for p in (work / form).iterdir()) == sorted([name, "out"]), "something is left"
+        other = bag.parent / "second"
+        (bag.parent / ".second.2000000000.building").mkdir()  # of a writer that was killed: no process has that number
+        assert run(a, "bag", package, other, "--form", form, env=env).returncode == 0
+        assert sorted(p.name for p in (work / form).iterdir()) == sorted([name, "out", "second"]), "a dead writer's remains"
         again = run(a, "bag", package, bag, env=env)
         assert again.returncode == 4 and "is there already" in again.stderr, again
         if form != "folder":

@@ -75,6 +75,7 @@ def check_image(folder, service):
     assert jpeg_size(folder / "full/max/0/default.jpg") == (width, height)
     for size in info["sizes"]:
         assert jpeg_size(folder / f"full/{size['width']},{size['height']}/0/default.jpg") == (size["width"], size["height"])
+    assert jpeg_size(folder / "full/90,/0/default.jpg")[0] in (89, 90)  # what Universal Viewer asks for
     tile, = info["tiles"]
     count = 0
     for factor in tile["scaleFactors"]:
