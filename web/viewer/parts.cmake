@@ -3,7 +3,7 @@
 foreach(file package.json package-lock.json .npmrc)
   configure_file(${FROM}/${file} ${TO}/${file} COPYONLY)
 endforeach()
-execute_process(COMMAND ${NPM} ci --ignore-scripts --silent WORKING_DIRECTORY ${TO}
+execute_process(COMMAND ${NPM} ci --ignore-scripts --silent WORKING_DIRECTORY ${TO} TIMEOUT 180
                 RESULT_VARIABLE failed OUTPUT_QUIET ERROR_QUIET)
 set(built ${TO}/node_modules/openseadragon)
 if(failed OR NOT EXISTS ${built}/build/openseadragon/openseadragon.min.js)
