@@ -73,9 +73,9 @@ Result<Bytes> encode_user(const Image& page, double user_rate, std::size_t room_
   const auto uncompressed = static_cast<double>(page.size_bytes());
   const auto boxes = static_cast<double>(file.size());
   const double most = uncompressed / least_ratio - static_cast<double>(room_bytes) - boxes;
-  auto codestream = user_codestream(page, std::min(uncompressed / user_rate - boxes, most), most);
-  if (!codestream) return pass(codestream);
-  file.insert(file.end(), codestream->begin(), codestream->end());
+  auto done =
+      append_user_codestream(page, std::min(uncompressed / user_rate - boxes, most), most, file);
+  if (!done) return pass(done);
   if (auto closed = close_codestream_box(file, codestream_at); !closed) return pass(closed);
   return file;
 }

@@ -99,6 +99,7 @@ Result<CodedTile> read_tile(Bytes codestream, int layers) {
     tile.parts.push_back(std::move(*part));
   }
   if (big_endian(codestream, at, 2) != eoc) return odd();
+  codestream.shrink_to_fit();  // it grew by doubling, and waits for the other tiles
   tile.codestream = std::move(codestream);
   return tile;
 }

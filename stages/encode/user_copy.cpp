@@ -46,6 +46,10 @@ constexpr double least_error = 0.03;
 // Errors of the layers over the probable one, in dB; the last layer holds everything.
 constexpr std::array<double, user_layers - 1> rungs_db{13,  8.5,  5.5,  3.5,  2.2, 1.2,
                                                        0.3, -0.6, -1.5, -2.6, -4.2};
+constexpr double close_db = 3;
+// A page of so few tiles is coded twice, the second time with the rungs so much closer.
+constexpr std::size_t few_tiles = 3;
+constexpr double small_page_spacing = 0.2;
 // A plane is coded when its step is above this part of the step that belongs to the slope.
 constexpr double step_margin = 0.5;
 // With planes left out, all that was coded must take so many times the budget.
@@ -55,17 +59,20 @@ double area(const Part& part) {
   return static_cast<double>(part.width) * part.height;
 }
 
-Ladder ladder_around(double error) {
+// `spacing`: of the rungs close to the error, 1 as above.
+Ladder ladder_around(double error, double spacing) {
   Ladder ladder{};
-  for (std::size_t i = 0; i < rungs_db.size(); ++i)
-    ladder[i] = std::max(error, least_error) * std::pow(10, rungs_db[i] / 10);
+  for (std::size_t i = 0; i < rungs_db.size(); ++i) {
+    const double db = rungs_db[i] * (rungs_db[i] < close_db ? spacing : 1);
+    ladder[i] = std::max(error, least_error) * std::pow(10, db / 10);
+  }
   return ladder;
 }
 // For any page: from noise that nothing can be kept of to a hardly visible difference.
 Ladder wide_ladder() {
   Ladder ladder{};
   for (int i = 0; i < user_layers - 1; ++i)
-    ladder[static_cast<std::size_t>(i)] = least_error * std::pow(10, 0.42 * (user_layers - 2 - i));
+    ladder[static_cast<std::size_t>(i)] = least_error * std::pow(10, 0.55 * (user_layers - 2 - i));
   return ladder;
 }
 
@@ -138,25 +145,36 @@ Kept choose(const std::vector<Step>& steps, std::size_t tiles, double room_bytes
   return kept;
 }
 
-// For each packet of the tile. Of the step that is kept in part every n-th byte's precinct.
+// For each packet of the tile. Of the step that is kept in part the precincts that are kept lie
+// evenly over the tile; what is left over goes to any that it suffices for.
 std::vector<bool> packets_kept(const CodedTile& tile, std::size_t index, const Kept& kept) {
   std::vector<bool> keep;
   const bool partly = kept.partly.bytes > 0 && kept.partly.tile == index;
-  const double share =
-      partly ? static_cast<double>(kept.partly_bytes) / static_cast<double>(kept.partly.bytes) : 0;
-  double owed = 0, left = static_cast<double>(kept.partly_bytes);
+  std::vector<std::pair<std::size_t, double>> partial;  // packet, cost
   for (const CodedTile::TilePart& part : tile.parts)
     for (std::size_t i = 0; i < part.packet_bytes.size(); ++i) {
       const int layer = static_cast<int>(i % user_layers);
+      if (partly && layer == kept.partly.layer)
+        partial.emplace_back(keep.size(),
+                             static_cast<double>(cost_of_packet(part.packet_bytes[i])));
       keep.push_back(layer < kept.layers[index]);
-      if (!partly || layer != kept.partly.layer) continue;
-      const auto cost = static_cast<double>(cost_of_packet(part.packet_bytes[i]));
-      owed += cost * share;
-      if (2 * owed < cost || cost > left) continue;
-      owed -= cost;
-      left -= cost;
-      keep.back() = true;
     }
+  if (!partly) return keep;
+  const double share =
+      static_cast<double>(kept.partly_bytes) / static_cast<double>(kept.partly.bytes);
+  double owed = 0, left = static_cast<double>(kept.partly_bytes);
+  const auto take = [&](const std::pair<std::size_t, double>& packet) {
+    left -= packet.second;
+    keep[packet.first] = true;
+  };
+  for (const auto& packet : partial) {
+    owed += packet.second * share;
+    if (2 * owed < packet.second || packet.second > left) continue;
+    owed -= packet.second;
+    take(packet);
+  }
+  for (const auto& packet : partial)
+    if (!keep[packet.first] && packet.second <= left) take(packet);
   return keep;
 }
 
@@ -221,6 +239,26 @@ double share_of_print(const Image& page, const std::vector<Part>& patches) {
   return in_patches / weight({0, 0, page.width(), page.height()});
 }
 
+// Where on the wide ladder this tile has this slope. A step's own slope is met half way along it.
+double error_at(double slope, std::size_t tile, const std::vector<Step>& steps) {
+  const Ladder ladder = wide_ladder();
+  double error = ladder[0], error_slope = 0;
+  for (const Step& step : steps) {
+    const auto l = static_cast<std::size_t>(step.layer);
+    if (step.tile != tile || l == 0) continue;
+    const double half_way = std::sqrt(ladder[l - 1] * std::max(ladder[l], least_error / 4));
+    if (step.slope < slope) {
+      if (error_slope <= step.slope) return half_way;
+      return error * std::pow(half_way / error,
+                              std::log(error_slope / slope) / std::log(error_slope / step.slope));
+    }
+    if (!std::isfinite(step.slope)) continue;
+    error = half_way;
+    error_slope = step.slope;
+  }
+  return error;
+}
+
 struct Pilot {
   double error = 0;              // mean over the patches, at the budget
   double error_of_activity = 0;  // the error that belongs to an activity of one
@@ -257,16 +295,13 @@ Result<Pilot> fly_pilot(const Image& page, double budget_bytes, int dropped) {
     samples.push_back(area(patch) * page.channels());
   }
   const std::vector<Ladder> ladders(patches.size(), wide_ladder());
-  const Kept kept = choose(steps_of(tiles, ladders, samples), tiles.size(),
-                           budget_bytes * share_of_print(page, patches));
+  const std::vector<Step> steps = steps_of(tiles, ladders, samples);
+  const Kept kept = choose(steps, tiles.size(), budget_bytes * share_of_print(page, patches));
   Pilot pilot;
   pilot.slope = kept.slope;
   double error = 0;
-  for (std::size_t i = 0; i < patches.size(); ++i) {
-    const Ladder& l = ladders[i];
-    const auto rung = static_cast<std::size_t>(std::clamp(kept.layers[i] - 1, 0, user_layers - 2));
-    error += std::max(l[rung], least_error) * area(patches[i]);
-  }
+  for (std::size_t i = 0; i < patches.size(); ++i)
+    error += error_at(kept.slope, i, steps) * area(patches[i]);
   pilot.error = error / covered;
   pilot.cap = 4 * pilot.error;
   double active = 0;
@@ -326,24 +361,54 @@ Result<Bytes> page_header(const CodedTile& tile, const Image& page, int dropped)
 
 struct CodedPage {
   std::vector<CodedTile> tiles;
+  std::vector<Ladder> ladders;  // what the tiles were coded with
   std::vector<Step> steps;
+  int dropped = 0;
+  std::size_t least_bytes = 0;  // of the whole codestream, every packet empty
 };
 
-Result<CodedPage> code_tiles(const Image& page, const Plan& plan) {
+Result<CodedPage> code_tiles(const Image& page, std::vector<Ladder> ladders, int dropped) {
   CodedPage coded;
-  std::vector<Ladder> ladders;
   std::vector<double> samples;
+  constexpr std::size_t end_bytes = 2;
   for (const Part& part : tiles_of(page, Copy::user)) {
-    const double error =
-        plan.pilot.error_of_activity * activity(page, part, plan.pilot.cap) / area(part);
-    ladders.push_back(ladder_around(error));
-    samples.push_back(area(part) * page.channels());
-    auto tile = code(page, part, ladders.back(), plan.dropped);
+    auto tile = code(page, part, ladders[coded.tiles.size()], dropped);
     if (!tile) return pass(tile);
+    coded.least_bytes += empty_tile_bytes(*tile);
+    samples.push_back(area(part) * page.channels());
     coded.tiles.push_back(std::move(*tile));
   }
+  coded.least_bytes += coded.tiles.front().header_bytes + end_bytes;
   coded.steps = steps_of(coded.tiles, ladders, samples);
+  coded.ladders = std::move(ladders);
+  coded.dropped = dropped;
   return coded;
+}
+
+std::vector<Ladder> ladders_by(const Pilot& pilot, const Image& page) {
+  std::vector<Ladder> ladders;
+  for (const Part& part : tiles_of(page, Copy::user))
+    ladders.push_back(
+        ladder_around(pilot.error_of_activity * activity(page, part, pilot.cap) / area(part), 1));
+  return ladders;
+}
+
+// Closer around where each tile's layers ended.
+std::vector<Ladder> closer(const CodedPage& coded, const Kept& kept) {
+  std::vector<Ladder> ladders;
+  for (std::size_t t = 0; t < coded.tiles.size(); ++t) {
+    const Ladder& old = coded.ladders[t];
+    const int last = std::clamp(kept.layers[t] - 1, 0, user_layers - 2);
+    double error = old[static_cast<std::size_t>(last)];
+    if (kept.partly.tile == t && kept.partly.layer > 0 && kept.partly.bytes > 0) {
+      const double next = std::max(old[static_cast<std::size_t>(kept.partly.layer)], error / 4);
+      const double share =
+          static_cast<double>(kept.partly_bytes) / static_cast<double>(kept.partly.bytes);
+      error *= std::pow(next / error, share);
+    }
+    ladders.push_back(ladder_around(error, small_page_spacing));
+  }
+  return ladders;
 }
 
 double all_bytes(const CodedPage& coded) {
@@ -352,41 +417,51 @@ double all_bytes(const CodedPage& coded) {
   return bytes;
 }
 
-}  // namespace
-
-Result<Bytes> user_codestream(const Image& page, double budget_bytes, double most_bytes) {
+// The page coded so that a cut at the budget loses little.
+Result<CodedPage> coded_for(const Image& page, double budget_bytes) {
   auto plan = plan_for(page, budget_bytes);
   if (!plan) return pass(plan);
-  auto coded = code_tiles(page, *plan);
+  auto coded = code_tiles(page, ladders_by(plan->pilot, page), plan->dropped);
+  const auto kept = [&] {
+    return choose(coded->steps, coded->tiles.size(),
+                  budget_bytes - static_cast<double>(coded->least_bytes));
+  };
   // The pilot may have met what is costly: then planes are missing that there is room for. The
   // error at the budget goes with the slope, which is known now.
-  while (coded && plan->dropped > 0 && all_bytes(*coded) < least_surplus * budget_bytes) {
-    const double slope = choose(coded->steps, coded->tiles.size(), budget_bytes).slope;
-    --plan->dropped;
-    plan->pilot.error_of_activity *= std::clamp(slope / plan->pilot.slope, 0.2, 1.0);
-    coded = code_tiles(page, *plan);
+  while (coded && coded->dropped > 0 && all_bytes(*coded) < least_surplus * budget_bytes) {
+    plan->pilot.error_of_activity *= std::clamp(kept().slope / plan->pilot.slope, 0.2, 1.0);
+    coded = code_tiles(page, ladders_by(plan->pilot, page), coded->dropped - 1);
   }
+  // Among many tiles some end close to each rung of their ladders, among few none may.
+  if (coded && coded->tiles.size() <= few_tiles && all_bytes(*coded) > budget_bytes)
+    coded = code_tiles(page, closer(*coded, kept()), coded->dropped);
+  return coded;
+}
+
+}  // namespace
+
+Result<void> append_user_codestream(const Image& page, double budget_bytes, double most_bytes,
+                                    Bytes& file) {
+  const auto coded = coded_for(page, budget_bytes);
   if (!coded) return pass(coded);
-  auto header = page_header(coded->tiles.front(), page, plan->dropped);
+  const auto header = page_header(coded->tiles.front(), page, coded->dropped);
   if (!header) return pass(header);
-  constexpr std::size_t end_bytes = 2;
-  std::size_t least = header->size() + end_bytes;
-  for (const CodedTile& tile : coded->tiles) least += empty_tile_bytes(tile);
+  const auto least = static_cast<double>(coded->least_bytes);
   // A page too small for its budget may have all that the standard lets it have.
-  const double aim = std::max(budget_bytes, std::min(most_bytes, 2.0 * static_cast<double>(least)));
-  if (static_cast<double>(least) > most_bytes || static_cast<double>(least) > aim)
+  const double aim = std::max(budget_bytes, std::min(most_bytes, 2 * least));
+  if (least > most_bytes || least > aim)
     return fail(ErrorKind::bad_input,
                 "a page of {} x {} pixels is too small for a user copy of a sixth of its size",
                 page.width(), page.height());
-  const Kept kept = choose(coded->steps, coded->tiles.size(), aim - static_cast<double>(least));
-  Bytes file = std::move(*header);
-  file.reserve(static_cast<std::size_t>(aim));
+  const Kept kept = choose(coded->steps, coded->tiles.size(), aim - least);
+  file.reserve(file.size() + static_cast<std::size_t>(aim));
+  file.insert(file.end(), header->begin(), header->end());
   for (std::size_t t = 0; t < coded->tiles.size(); ++t)
     append_tile(coded->tiles[t], static_cast<std::uint16_t>(t),
                 packets_kept(coded->tiles[t], t, kept), file);
   file.push_back(0xff);
   file.push_back(0xd9);
-  return file;
+  return {};
 }
 
 }  // namespace linka
