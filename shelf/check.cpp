@@ -118,16 +118,17 @@ class ObjectReader {
       out_.damaged[file] = "";
       return;
     }
-    static const std::regex form("([0-9a-fA-F]+)[ \\t]+inventory\\.json\\s*");
-    std::smatch match;
-    if (!std::regex_match(*read, match, form)) {
+    const std::size_t end = read->find_first_of(" \t");
+    const std::string stated = lower_ascii(read->substr(0, end));
+    const bool hex = !stated.empty() && stated.find_first_not_of("0123456789abcdef") == stated.npos;
+    if (!hex || end == read->npos || trimmed(read->substr(end)) != inventory_name) {
       wrong("E061", file, "the sidecar is not of the form DIGEST inventory.json");
       out_.damaged[file] = "";
       return;
     }
     const Digests digests =
         digest_bytes({reinterpret_cast<const std::uint8_t*>(text.data()), text.size()});
-    if (lower_ascii(match[1].str()) != (algorithm == "sha256" ? digests.sha256 : digests.sha512)) {
+    if (stated != (algorithm == "sha256" ? digests.sha256 : digests.sha512)) {
       wrong("E060", file, "the inventory has another digest than its sidecar says");
       out_.damaged[inventory] = "";
       out_.damaged[file] = "";

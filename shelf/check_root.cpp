@@ -63,7 +63,7 @@ class RootReader {
       return wrong("E070", "ocfl_layout.json", "it lacks \"extension\" or \"description\"");
     const std::string name = j["extension"].is_string() ? j["extension"].get<std::string>() : "";
     static const std::regex registered("[0-9]{4}-[a-z0-9-]+");
-    if (!std::regex_match(name, registered))
+    if (name.size() > 200 || !std::regex_match(name, registered))
       wrong("E071", "ocfl_layout.json", "the layout {} is no registered extension", name);
     ours_ = name == shelf_layout_name;
   }

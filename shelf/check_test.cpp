@@ -333,6 +333,23 @@ TEST(OcflCheck, EveryCodeHasABreak) {
     EXPECT_THAT(ocfl_codes(), testing::Contains(code)) << "is found and not listed";
 }
 
+TEST(OcflCheck, LongTextsAreNoCrash) {
+  const std::string much(2'000'000, 'a');
+  Root root;
+  root.edit([&](json& j) {
+    j["id"] = "urn:" + much;
+    j["versions"]["v2"]["created"] = much;
+    j["versions"][much] = json::object();
+    j["versions"]["v2"]["user"]["address"] = much;
+  });
+  Root::write(root.object / "v1" / sidecar_name, much.substr(0, 60'000));
+  EXPECT_THAT(root.codes(), testing::IsSupersetOf({"E049", "E061", "E104", "W009"}));
+  const std::string nested(100'000, '[');
+  Codes codes;
+  check_inventory(nested, codes);
+  EXPECT_FALSE(codes.empty());
+}
+
 TEST(OcflCheck, OddJsonIsNoCrash) {
   for (const char* text :
        {"", "[]", "1",

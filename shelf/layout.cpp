@@ -62,7 +62,7 @@ std::string layout_config_json() {
 std::string object_id_of(std::string_view name) {
   static const std::regex urn_nbn("[a-z0-9]{3,6}-[0-9a-z]{6}"),
       uuid("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"), uri("[A-Za-z][A-Za-z0-9+.-]*:[!-~]+");
-  const std::string text(name);
+  const std::string text(name.substr(0, 1000));
   if (std::regex_match(text, urn_nbn)) return "urn:nbn:cz:" + text;
   if (std::regex_match(text, uuid)) return "urn:uuid:" + text;
   if (std::regex_match(text, uri)) return text;
