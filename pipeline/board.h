@@ -61,6 +61,7 @@ struct Board {
   std::atomic<int> stop{0};  // the parent asks the worker to finish what is in flight and end
   std::atomic<int> worker_ended{0};  // the worker came to its own end; a library's exit() does not
   std::atomic<std::uint64_t> scans_total{0}, scans_ended{0}, scans_parked{0}, pages_done{0};
+  std::atomic<std::uint64_t> bytes_total{0}, bytes_ended{0};  // of their files
   // Scans that the worker parked, in words; a ring, of which the parent reads what is new.
   std::atomic<std::uint64_t> news_count{0};
   std::array<std::array<char, 320>, 64> news{};

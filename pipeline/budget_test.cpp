@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "pipeline/budget.h"
 
+#include "pipeline/worker.h"
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -159,6 +161,15 @@ TEST(StepMemory, FewerThreadsWhereTheirEnginesWouldTakeTheBudget) {
   EXPECT_LT(few, 8);
   EXPECT_LE(fixed_memory(150 * mib, 100 * mib, few), 512 * mib);
   EXPECT_EQ(threads_within(1 * mib, 150 * mib, 100 * mib, 8), 1);
+}
+
+TEST(Order, FilesManyTimesTheUsualSizeComeFirst) {
+  std::vector<WorkItem> items(7);
+  const std::array<std::uint64_t, 7> sizes{50, 52, 900, 48, 120, 400, 51};
+  for (std::size_t i = 0; i < items.size(); ++i) items[i].file.size_bytes = sizes[i];
+  EXPECT_THAT(by_size_class(items, {0, 1, 2, 3, 4, 5, 6}), ElementsAre(2, 5, 0, 1, 3, 4, 6));
+  EXPECT_THAT(by_size_class(items, {3, 1}), ElementsAre(3, 1));
+  EXPECT_THAT(by_size_class(items, {}), ElementsAre());
 }
 
 }  // namespace

@@ -8,6 +8,7 @@
 #include "engines/broker.h"
 #include "pipeline/board.h"
 #include "pipeline/budget.h"
+#include "pipeline/pace.h"
 #include "pipeline/sandbox.h"
 #include "pipeline/space.h"
 #include "pipeline/step_memory.h"
@@ -135,40 +136,16 @@ void remove_leftovers(const Batch& batch) {
     sweep_leftovers(it->path());
 }
 
-// Time left, when there is enough to go by: the last minutes' pace, not the whole run's.
-class Pace {
- public:
-  void note(double elapsed_s, std::size_t pages, std::size_t scans) {
-    samples_.push_back({elapsed_s, pages, scans});
-    while (samples_.size() > 2 && samples_.front().elapsed_s < elapsed_s - 180)
-      samples_.pop_front();
-  }
-  double pages_per_minute() const {
-    const double span = seconds();
-    return span > 0 ? 60.0 * static_cast<double>(last().pages - first().pages) / span : 0;
-  }
-  std::optional<double> left_s(std::size_t scans_left) const {
-    if (scans_left == 0) return 0.0;
-    const std::size_t ended = last().scans - first().scans;
-    if (ended < 3 || seconds() < 5) return {};
-    return seconds() / static_cast<double>(ended) * static_cast<double>(scans_left);
-  }
+std::uint64_t bytes_of(const std::vector<WorkItem>& items) {
+  std::uint64_t bytes = 0;
+  for (const WorkItem& item : items) bytes += item.file.size_bytes;
+  return bytes;
+}
 
- private:
-  struct Sample {
-    double elapsed_s;
-    std::size_t pages, scans;
-  };
-  const Sample& first() const { return samples_.front(); }
-  const Sample& last() const { return samples_.back(); }
-  double seconds() const { return samples_.empty() ? 0 : last().elapsed_s - first().elapsed_s; }
-  std::deque<Sample> samples_;
-};
-
-// Tesseract, where the profile may need it.
+// Tesseract, where the profile may need it; its engines are made when there is a page to read.
 Result<std::optional<OcrEngines>> tesseract_for(const Profile& profile) {
   if (!profile.ocr.enabled || !needs_tesseract(profile.engine)) return std::optional<OcrEngines>{};
-  auto made = OcrEngines::make(profile.ocr);
+  auto made = OcrEngines::find(profile.ocr);
   if (!made) return pass(made);
   return std::optional<OcrEngines>(std::move(*made));
 }
@@ -194,10 +171,8 @@ class Run {
     const double page_timeout_s = options_.profile.run.page_timeout_s;
     if (external)
       if (auto r = check_engine(options_.profile.engine, page_timeout_s); !r) return pass(r);
-    const std::uint64_t before_engines = allocated_bytes();
     auto engines = tesseract_for(options_.profile);
     if (!engines) return pass(engines);
-    const std::uint64_t engine_bytes = allocated_bytes() - before_engines;
     auto tools = make_tools(batch_, options_.profile, *engines ? &**engines : nullptr);
     if (!tools) return pass(tools);
     remove_leftovers(batch_);
@@ -213,12 +188,16 @@ class Run {
     const int machine = std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
     work.threads = options_.jobs > 0 ? options_.jobs : machine;
     work.memory_bytes = options_.memory_bytes > 0 ? options_.memory_bytes : default_memory_budget();
-    work.threads = threads_within(work.memory_bytes, resident_bytes(), engine_bytes, work.threads);
-    work.fixed_memory_bytes = fixed_memory(resident_bytes(), engine_bytes, work.threads);
 
     RunSummary summary;
     summary.sandbox = sandbox_of_this_kernel();
     if (work.items.empty() && !take_vote(*tools, work)) return summary;
+    const std::uint64_t before_engines = allocated_bytes();
+    if (*engines)
+      if (auto loaded = (*engines)->load(); !loaded) return pass(loaded);
+    const std::uint64_t engine_bytes = allocated_bytes() - before_engines;
+    work.threads = threads_within(work.memory_bytes, resident_bytes(), engine_bytes, work.threads);
+    work.fixed_memory_bytes = fixed_memory(resident_bytes(), engine_bytes, work.threads);
     const SpaceNeed need = space_needed(work, *replayed);
     work.disk_bytes_per_pixel = need.bytes_per_pixel;
     if (!options_.any_space)
@@ -233,6 +212,7 @@ class Run {
     const std::unique_ptr<Board, FreeWith<free_board>> board(*made);
     board_ = board.get();
     board->scans_total = work.items.size();
+    board->bytes_total = bytes_of(work.items);
     begun_ms_ = steady_ms();
 
     Supervision supervision;
@@ -264,6 +244,7 @@ class Run {
     for (int round = 0; round < 2 && ended && *ended == 0 && board->failed_kind < 0; ++round) {
       if (!take_vote(*tools, work)) break;
       board->scans_total += work.items.size();
+      board->bytes_total += bytes_of(work.items);
       auto seen = replay(batch_.journal());
       if (!seen) return pass(seen);
       ended = supervise(work, still_to_do(work, *tools, std::move(*seen)), *board, *journal,
@@ -348,9 +329,10 @@ class Run {
     p.pages_done = board_->pages_done;
     p.scans_parked = board_->scans_parked;
     p.elapsed_s = static_cast<double>(now - begun_ms_) / 1000;
-    pace_.note(p.elapsed_s, p.pages_done, p.scans_ended);
+    pace_.note({p.elapsed_s, p.pages_done, p.scans_ended, board_->bytes_ended});
     p.pages_per_minute = pace_.pages_per_minute();
-    p.left_s = pace_.left_s(p.scans_total - std::min(p.scans_total, p.scans_ended));
+    p.left_s = pace_.left_s(p.scans_total - std::min(p.scans_total, p.scans_ended),
+                            board_->bytes_total.load());
     for (const BoardStep& step : board_->steps) {
       const int slot = step.slot;
       if (slot < 0) continue;

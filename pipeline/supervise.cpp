@@ -415,6 +415,7 @@ class Supervisor {
     o.parked = true;
     o.reason = {kind, reason,
                 who.stage >= 0 ? name_of(static_cast<StageName>(who.stage)) : "worker"};
+    board_.bytes_ended += item.file.size_bytes;
     ++board_.scans_ended;
     ++board_.scans_parked;
     s_.news(say(tr("{} is parked: {}"), item.file.name, reason));

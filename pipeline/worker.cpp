@@ -43,12 +43,14 @@ class Worker {
         journal_(journal),
         budget_(work.memory_bytes - std::min(work.memory_bytes, work.fixed_memory_bytes),
                 std::min<std::size_t>(board_slots - 1, static_cast<std::size_t>(work.threads) + 2),
-                static_cast<std::size_t>(work.threads)) {}
+                static_cast<std::size_t>(work.threads)) {
+    for (const WorkItem& item : work.items) bytes_a_scan_.push_back(item.file.size_bytes);
+  }
 
   int run(const std::vector<std::size_t>& indices) {
     PageLine line(work_.threads, board_, *work_.tools,
                   [this](const TicketPtr& t, const Error* e) { scan_ended(t, e); });
-    for (const std::size_t i : indices) {
+    for (const std::size_t i : by_size_class(work_.items, indices)) {
       if (board_.stop != 0) break;
       put_file(line, static_cast<int>(i));
     }
@@ -98,6 +100,8 @@ class Worker {
       return;
     }
     const int frames = static_cast<int>(header->frames.size());
+    bytes_a_scan_[static_cast<std::size_t>(index)] /=
+        static_cast<std::uint64_t>(std::max(1, frames));
     if (frames > 1) {
       if (auto r = journal_.opened(item.file.name,
                                    {frames, item.file.size_bytes, item.file.modified_ns});
@@ -135,7 +139,7 @@ class Worker {
     o.sha256 = std::move(sha256);
     o.parked = true;
     o.reason = error;
-    write_down(o);
+    write_down(o, bytes_a_scan_[static_cast<std::size_t>(&item - work_.items.data())]);
   }
 
   ScanOutcome outcome_of(const WorkItem& item, const ScanId& id) const {
@@ -231,13 +235,13 @@ class Worker {
     if (run_error != nullptr)
       note_failure(board_, *run_error);
     else
-      write_down(o);
+      write_down(o, bytes_a_scan_[static_cast<std::size_t>(slot(ticket->slot).item.load())]);
     slot(ticket->slot).item = -1;
     disk_bytes_promised_ -= ticket->disk_bytes;
     budget_.leave(ticket->place);
   }
 
-  void write_down(const ScanOutcome& o) {
+  void write_down(const ScanOutcome& o, std::uint64_t bytes) {
     if (auto r = journal_.ended(o); !r) return note_failure(board_, r.error());
     bool parked = o.parked;
     for (const PageOutcome& p : o.pages) {
@@ -250,6 +254,7 @@ class Worker {
       ++board_.scans_parked;
       tell(o);
     }
+    board_.bytes_ended += bytes;
     ++board_.scans_ended;
   }
 
@@ -269,11 +274,26 @@ class Worker {
   Board& board_;
   Journal& journal_;
   Budget budget_;
+  std::vector<std::uint64_t> bytes_a_scan_;  // of each item's file
   std::atomic<std::uint64_t> disk_bytes_promised_{0};
   std::mutex news_;
 };
 
 }  // namespace
+
+std::vector<std::size_t> by_size_class(const std::vector<WorkItem>& items,
+                                       std::vector<std::size_t> indices) {
+  constexpr std::uint64_t many_times = 4;
+  if (indices.empty()) return indices;
+  std::vector<std::uint64_t> sizes;
+  for (const std::size_t i : indices) sizes.push_back(items[i].file.size_bytes);
+  const auto middle = sizes.begin() + static_cast<std::ptrdiff_t>(sizes.size() / 2);
+  std::nth_element(sizes.begin(), middle, sizes.end());
+  std::stable_partition(indices.begin(), indices.end(), [&](std::size_t i) {
+    return items[i].file.size_bytes / many_times > *middle;
+  });
+  return indices;
+}
 
 int run_worker(const Work& work, const std::vector<std::size_t>& indices, Board& board,
                Journal& journal) {

@@ -408,6 +408,13 @@ Result<void> OcrEngines::check(const OcrParams& params) {
 }
 
 Result<OcrEngines> OcrEngines::make(const OcrParams& params) {
+  auto engines = find(params);
+  if (!engines) return engines;
+  if (const auto loaded = engines->load(); !loaded) return pass(loaded);
+  return engines;
+}
+
+Result<OcrEngines> OcrEngines::find(const OcrParams& params) {
   return guarded<OcrEngines>("ocr", [&]() -> Result<OcrEngines> {
     auto inner = std::make_unique<Inner>();
     inner->enabled = params.enabled;
@@ -424,14 +431,21 @@ Result<OcrEngines> OcrEngines::make(const OcrParams& params) {
     }
     if (const std::string lists = inner->words.digest(); !lists.empty())
       inner->digest += "+" + lists;
-    // Engines made now show whether the models can be used; a damaged one must not cost a batch.
-    const std::vector<std::string> together = {joined_models(inner->models.names)};
-    for (const std::string& name : inner->automatic ? inner->models.names : together) {
-      auto engine = inner->pool.lend(name);
-      if (!engine) return pass(engine);
-      inner->pool.take_back(name, std::move(*engine));
-    }
     return OcrEngines(std::move(inner));
+  });
+}
+
+Result<void> OcrEngines::load() const {
+  return guarded<void>("ocr", [&]() -> Result<void> {
+    if (!inner_->enabled) return {};
+    // Engines made now show whether the models can be used; a damaged one must not cost a batch.
+    const std::vector<std::string> together = {joined_models(inner_->models.names)};
+    for (const std::string& name : inner_->automatic ? inner_->models.names : together) {
+      auto engine = inner_->pool.lend(name);
+      if (!engine) return pass(engine);
+      inner_->pool.take_back(name, std::move(*engine));
+    }
+    return {};
   });
 }
 

@@ -33,6 +33,10 @@ class OcrEngines {
   // Checks that every model is there; for "auto", that any of those it chooses among is. Error
   // missing, naming the model and the Debian package.
   static Result<OcrEngines> make(const OcrParams& params);
+  // The same without an engine yet, which takes a second: what the models are is known, not whether
+  // each is whole. `load` makes the engines and tells that.
+  static Result<OcrEngines> find(const OcrParams& params);
+  Result<void> load() const;
   // The same errors in a millisecond, without an engine: damage inside of a model is not seen.
   static Result<void> check(const OcrParams& params);
   OcrEngines(OcrEngines&&) noexcept;
