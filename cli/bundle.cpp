@@ -92,12 +92,11 @@ ExitCode publish_all(const PublishVerb& verb) {
   const auto meant = packages_meant(verb.given);
   if (!meant) return explain_failure(meant.error(), verb.json);
   if (!meant->without.empty())
-    return explain_failure(
-        {ErrorKind::bad_input,
-         say(tr("{}: the batch has no package yet; linka package makes it"),
-             meant->without.front().string()),
-         "publish"},
-        verb.json);
+    return explain_failure({ErrorKind::bad_input,
+                            say(tr("{}: the batch has no package yet; linka package makes it"),
+                                meant->without.front().string()),
+                            "publish"},
+                           verb.json);
   if (!verb.dry_run) {
     const auto done = guarded<std::size_t>(
         "publish", [&] { return publish(meant->packages, verb.out, verb.how); });
