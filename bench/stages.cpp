@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// CPU time of each stage on one drawn page: RGB, 300 dpi, on one thread.
+// CPU time of each stage on one drawn page: RGB, 300 dpi, on one thread. With --large the page is
+// of 185 x 265 mm at 400 dpi.
 //
-//   build/release/bench/linka-bench-stages [--benchmark_filter=deskew]
+//   build/release/bench/linka-bench-stages [--large] [--benchmark_filter=deskew]
 #include "base/files.h"
 #include "image/convert.h"
 #include "samples/book.h"
@@ -21,8 +22,10 @@
 #include <omp.h>
 #include <opencv2/core.hpp>
 
+#include <algorithm>
 #include <cstdio>
 #include <cstdlib>
+#include <cstring>
 #include <filesystem>
 
 namespace linka {
@@ -45,10 +48,13 @@ T must(Result<T> result) {
   std::exit(1);
 }
 
+bool large = false;  // set before the material is made
+
 Material make_material() {
   const fs::path folder = fs::temp_directory_path() / "linka-bench-stages";
   BookOrder order;
-  order.dpi = 300;
+  order.dpi = large ? 400 : 300;
+  if (large) order.paper = {185, 265};
   order.pixels = ScanColours::rgb;
   order.pages = 8;
   must(make_book(folder, order));
@@ -193,6 +199,11 @@ BENCHMARK(metadata_page)->Unit(benchmark::kMillisecond);
 int main(int argc, char** argv) {
   cv::setNumThreads(1);
   omp_set_num_threads(1);
+  const auto last = std::remove_if(argv + 1, argv + argc, [](const char* argument) {
+    return std::strcmp(argument, "--large") == 0;
+  });
+  linka::large = last != argv + argc;
+  argc = static_cast<int>(last - argv);
   benchmark::Initialize(&argc, argv);
   if (benchmark::ReportUnrecognizedArguments(argc, argv)) return 2;
   linka::material();  // drawn before the first clock starts
