@@ -16,11 +16,11 @@ struct Rate {
 };
 constexpr Rate cutting{1.2, 0.3};  // more than any step before takes, but decoding
 constexpr Rate cropping{0, 4};
-constexpr Rate reading{0.5, 6}, checking{1, 0.7}, master_copy{9.4, 0}, user_copy{1.5, 0};
+constexpr Rate reading{0.5, 6}, checking{1, 0.7}, master_copy{9.4, 0}, user_copy{1.8, 0};
 // The scan or the page, and the copies as written, which noise makes as large as the page.
 constexpr double held_a_channel = 2.2;
 constexpr std::uint64_t any_step = 4u << 20;     // tables, text, buffers of files
-constexpr std::uint64_t user_tiles = 24u << 20;  // OpenJPEG on a tile of 1024 x 1024, R, G and B
+constexpr std::uint64_t user_tiles = 32u << 20;  // OpenJPEG on a tile of 1024 x 1024, R, G and B
 constexpr std::uint64_t engine = 24u << 20;      // Tesseract's own, beside the page
 constexpr std::uint64_t a_thread = 12u << 20;    // its stack, its pool, what libraries keep for it
 
