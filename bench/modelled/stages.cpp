@@ -2,7 +2,8 @@
 // The stages that look at pixels, answered from a model instead: the same functions of the same
 // headers, linked in place of stages/split ... stages/encode. Everything else of the program is
 // itself: decoding and its checks, metadata, the graph, the supervised worker, the journal, the
-// book's judgement, pagination, packaging, validation, the verbs.
+// book's judgement, pagination, packaging, validation, the verbs. A new function of such a header
+// must have its answer here, or linking says that all of them are there twice.
 #include "bench/modelled/times.h"
 #include "samples/prose.h"
 #include "stages/blank/blank.h"
@@ -189,6 +190,12 @@ OcrEngines& OcrEngines::operator=(OcrEngines&&) noexcept = default;
 OcrEngines::~OcrEngines() = default;
 
 Result<void> OcrEngines::check(const OcrParams&) {
+  return {};
+}
+Result<OcrEngines> OcrEngines::find(const OcrParams& params) {
+  return make(params);
+}
+Result<void> OcrEngines::load() const {
   return {};
 }
 Result<OcrEngines> OcrEngines::make(const OcrParams&) {
