@@ -71,7 +71,13 @@ class Chain:
         shutil.rmtree(job.out, ignore_errors=True)
         os.makedirs(job.out)
         with Watch() as watch, concurrent.futures.ThreadPoolExecutor(job.cores) as pool:
-            found = list(pool.map(lambda f: self.page(watch, os.path.join(job.scans, f), self.base(job, f)), job.files))
+            pages = [pool.submit(self.page, watch, os.path.join(job.scans, f), self.base(job, f)) for f in job.files]
+            try:
+                found = [page.result() for page in pages]
+            except BaseException:  # stopped, or one page failed: nothing goes on in the background
+                pool.shutdown(wait=False, cancel_futures=True)
+                watch.kill()
+                raise
         made_by_this_run[job.out] = job.files
         costs = [cost for page in found for cost in page.values()]
         return {"cpu": sum(c.cpu for c in costs), "wall": watch.wall, "peak_mib": watch.peak_mib,

@@ -78,6 +78,14 @@ class Watch:
         self._thread.join()
         self.wall = time.monotonic() - self.begun
 
+    def kill(self):
+        """Ends whatever `run` has under way."""
+        with self._lock:
+            sessions = list(self._sessions)
+        for session in sessions:
+            with contextlib.suppress(OSError):
+                os.killpg(session, signal.SIGKILL)
+
     def _sample(self):
         known, count = set(), 0
         while not self._over.wait(1 / PER_SECOND):
