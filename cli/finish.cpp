@@ -2,6 +2,7 @@
 #include "cli/finish.h"
 
 #include "base/translate.h"
+#include "cli/checked_before.h"
 #include "cli/console.h"
 #include "cli/findings.h"
 #include "cli/labels.h"
@@ -33,16 +34,18 @@ std::size_t described_packages(const Batch& batch) {
   return loaded ? loaded->document.units.size() : 1;
 }
 
-Result<CheckReport> checked(const MadePackage& made, const FinishOptions& options) {
-  return guarded<CheckReport>(
-      "validate", [&] { return check_package(made.path, {schemas_folder(options.schemas)}); });
+Result<CheckReport> checked(const Batch& batch, const MadePackage& made,
+                            const FinishOptions& options) {
+  return guarded<CheckReport>("validate", [&] {
+    return check_package_once(batch, made.path, schemas_folder(options.schemas));
+  });
 }
 
 // One package's check. A package that was kept and breaks rules has been damaged since it was made:
 // it is built anew, once.
 Result<PackageEnding> check_one(const Batch& batch, const MakePackageOptions& making,
                                 const FinishOptions& options, MadePackage made) {
-  Result<CheckReport> check = checked(made, options);
+  Result<CheckReport> check = checked(batch, made, options);
   if (!check) return pass(check);
   if (made.state == PackageState::kept && verdict_on(*check, false).code != ExitCode::done) {
     MakePackageOptions again = making;
@@ -52,7 +55,7 @@ Result<PackageEnding> check_one(const Batch& batch, const MakePackageOptions& ma
     if (!anew) return pass(anew);
     made = std::move(anew->packages.front());
     if (made.state == PackageState::refused) return PackageEnding{std::move(made), {}};
-    check = checked(made, options);
+    check = checked(batch, made, options);
     if (!check) return pass(check);
   }
   return PackageEnding{std::move(made), std::move(*check)};

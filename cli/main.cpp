@@ -75,6 +75,10 @@ ExitCode misuse(const CLI::App& app, const CLI::ParseError& error, bool json) {
 }
 
 ExitCode run_program(int argc, char** argv) {
+  if (argc == 2 && std::string_view(argv[1]) == "--version") {
+    print("linka " LINKA_VERSION);
+    return ExitCode::done;
+  }
   CLI::App app(
       tr("turns folders of raw scans into finished packages of the Czech national standard\n"
          "Give it a folder of scans, a profile and the book's record; it splits, straightens "
@@ -98,10 +102,6 @@ ExitCode run_program(int argc, char** argv) {
   for (int i = 1; i < argc; ++i) json = json || std::string_view(argv[i]) == "--json";
   if (const std::string problem = fail_points_problem(); !problem.empty())
     return explain_misuse(problem, say(tr("See {}."), "linka selftest points"), json);
-  if (argc == 2 && std::string_view(argv[1]) == "--version") {
-    print("linka " LINKA_VERSION);
-    return ExitCode::done;
-  }
   if (argc == 1) {
     std::fputs(help_text(declared(app)).c_str(), stderr);
     return ExitCode::usage;

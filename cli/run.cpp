@@ -181,7 +181,10 @@ ExitCode run(Options options) {
   if (job.profile.ocr.enabled)
     if (const Result<void> engines = OcrEngines::check(job.profile.ocr); !engines)
       return explain_failure(engines.error(), json);
-  const Result<std::vector<ScanId>> scans = known_scans(options, there);
+  // Where each scan stands is asked only when it counts: it means looking at every page.
+  const bool by_number = options.dry_run || !options.pages.empty();
+  const Result<std::vector<ScanId>> scans =
+      by_number ? known_scans(options, there) : std::vector<ScanId>();
   if (!scans) return explain_failure(scans.error(), json);
   Result<std::set<std::string>> only = selected(*scans, options.pages);
   if (!only) return explain_misuse(only.error().message, {}, json);
