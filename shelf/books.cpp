@@ -303,7 +303,7 @@ Result<std::int64_t> recount_shelf(const Shelf& shelf) {
 
 Claim::Claim(const Shelf& shelf, fs::path folder, OwnerLock lock, std::uint64_t bytes,
              std::string what)
-    : shelf_(&shelf),
+    : shelf_(shelf),
       folder_(std::move(folder)),
       lock_(std::move(lock)),
       bytes_(bytes),
@@ -343,9 +343,9 @@ Claim::~Claim() {
   // After a failure the object may have its place, and nobody has written that down.
   const json claim = read_claim(folder_);
   if (claim.is_object() && claim.contains("stored")) {
-    const auto books = shelf_->lock("");
+    const auto books = shelf_.lock("");
     if (!books) return;  // whoever comes next sweeps it
-    if (!sweep(*shelf_, folder_)) return;
+    if (!sweep(shelf_, folder_)) return;
   }
   std::error_code code;
   fs::remove_all(folder_, code);
@@ -353,11 +353,11 @@ Claim::~Claim() {
 
 Result<void> Claim::grow_to(std::uint64_t bytes) {
   if (bytes <= bytes_) return {};
-  const auto books = shelf_->lock("");
+  const auto books = shelf_.lock("");
   if (!books) return pass(books);
-  const auto sums = sums_of(*shelf_, folder_);
+  const auto sums = sums_of(shelf_, folder_);
   if (!sums) return pass(sums);
-  if (auto r = check_room(*shelf_, *sums, bytes - bytes_); !r) return r;
+  if (auto r = check_room(shelf_, *sums, bytes - bytes_); !r) return r;
   if (auto r = write_claim(folder_, what_, bytes); !r) return r;
   bytes_ = bytes;
   return {};
@@ -371,9 +371,9 @@ Result<void> Claim::announce(const StoredVersion& stored, const std::string& sid
 }
 
 Result<void> Claim::settle(const StoredVersion& stored) {
-  const auto books = shelf_->lock("");
+  const auto books = shelf_.lock("");
   if (!books) return pass(books);
-  if (auto r = write_down(*shelf_, stored); !r) return r;
+  if (auto r = write_down(shelf_, stored); !r) return r;
   bytes_ -= std::min(bytes_, stored.bytes);
   std::error_code code;
   fs::remove_all(folder_ / "old", code);

@@ -80,7 +80,7 @@ class Claim {
  private:
   Claim(const Shelf& shelf, std::filesystem::path folder, OwnerLock lock, std::uint64_t bytes,
         std::string what);
-  const Shelf* shelf_;
+  Shelf shelf_;  // its own: a claim outlives the call that took it
   std::filesystem::path folder_;
   std::optional<OwnerLock> lock_;
   std::uint64_t bytes_;
