@@ -75,7 +75,7 @@ struct Line {
   void say(const std::string& scan, StageName step, Size size, int channels, std::uint64_t file,
            std::uint64_t found) {
     const StepMemory reckoned = step_memory(size, channels, file);
-    const std::uint64_t claim = reckoned.of(step);
+    const std::uint64_t claim = step <= StageName::cut ? reckoned.early : reckoned.of(step);
     const double pixels = static_cast<double>(size.width) * size.height;
     std::printf("%-14s %-7s %8.1f %8.1f %9.1f %9.1f%s\n", scan.c_str(), name_of(step),
                 static_cast<double>(found) / mib, static_cast<double>(found) / pixels,
