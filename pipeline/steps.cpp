@@ -33,7 +33,7 @@ FailPoint page_stored{"page-stored",
 FailPoint page_refreshed{"page-refreshed",
                          "after the facts of a page that stays were written anew"};
 
-constexpr const char* steps_version = "1";
+constexpr const char* steps_version = "2";
 constexpr int preview_edge_px = 640;
 constexpr int preview_quality = 80;
 constexpr int outside_scan = 255;  // what a turned page shows where the scan has no pixels
@@ -285,6 +285,10 @@ Result<Tools> make_tools(const Batch& batch, const Profile& profile, const OcrEn
   tools.text_settings = sha256_hex(common + settings_in(settings, {"light", "blank", "ocr"}) +
                                    (ocr != nullptr ? ocr->version() + ocr->models_digest() : "") +
                                    engine_text_settings(profile.engine));
+
+  // Libraries built for a machine give the same pages: they are named, and redo nothing.
+  tools.versions["OpenJPEG"] = openjpeg_build();
+  if (ocr != nullptr) tools.versions["Tesseract"] = ocr->build();
   return tools;
 }
 

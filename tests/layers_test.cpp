@@ -42,8 +42,7 @@ const std::map<std::string, std::set<std::string>> layers = {
     {"samples", {"base", "model", "image"}},
     {"cli",
      {"base", "model", "image", "stages", "profiles", "workspace", "formats", "engines", "title",
-      "catalogue", "kramerius-export", "handover", "urnnbn", "delivery", "shelf",
-      "pipeline"}},
+      "catalogue", "kramerius-export", "handover", "urnnbn", "delivery", "shelf", "pipeline"}},
 };
 
 // Beginning of a header's name -> who may include it. "stages" means every stage.
