@@ -56,7 +56,7 @@ OPJ_OFF_T skip_written(OPJ_OFF_T count, void* user) {
 // One part's samples, a plane a channel, as opj_write_tile wants them: `Sample` is its unsigned
 // integer.
 template <class Sample>
-void copy_planes(const Image& page, const PagePart& part, Sample* planes) {
+void copy_planes(const Image& page, const PixelArea& part, Sample* planes) {
   const auto w = static_cast<std::size_t>(part.width), h = static_cast<std::size_t>(part.height);
   const auto channels = static_cast<std::size_t>(page.channels());
   for (std::size_t y = 0; y < h; ++y) {
@@ -76,7 +76,7 @@ void copy_planes(const Image& page, const PagePart& part, Sample* planes) {
   }
 }
 
-void copy_planes(const Image& page, const PagePart& part, bool wide, Bytes& planes) {
+void copy_planes(const Image& page, const PixelArea& part, bool wide, Bytes& planes) {
   const std::size_t samples = static_cast<std::size_t>(part.width) *
                               static_cast<std::size_t>(part.height) *
                               static_cast<std::size_t>(page.channels());
@@ -107,9 +107,9 @@ int tile_edge(Copy copy) {
   return copy == Copy::master ? master_tile : user_tile;
 }
 
-std::vector<PagePart> tiles_of(const Image& page, Copy copy) {
+std::vector<PixelArea> tiles_of(const Image& page, Copy copy) {
   const int edge = tile_edge(copy);
-  std::vector<PagePart> tiles;
+  std::vector<PixelArea> tiles;
   for (int y = 0; y < page.height(); y += edge)
     for (int x = 0; x < page.width(); x += edge)
       tiles.push_back({x, y, std::min(edge, page.width() - x), std::min(edge, page.height() - y)});
@@ -145,7 +145,7 @@ opj_cparameters_t settings(Copy copy, int channels) {
   return p;
 }
 
-Result<void> append_codestream(const Image& page, const std::vector<PagePart>& parts, int width,
+Result<void> append_codestream(const Image& page, const std::vector<PixelArea>& parts, int width,
                                int height, opj_cparameters_t parameters, int dropped_planes,
                                Bytes& file) {
   opj_image_cmptparm_t component{};

@@ -32,12 +32,12 @@ void listen(opj_codec_t* codec, Complaint& complaint);
 tl::unexpected<Error> failed(const char* what, const Complaint& complaint);
 
 // A part of the page, in whole pixels.
-struct PagePart {
+struct PixelArea {
   int x0, y0, width, height;
 };
 // The page's tiles in the order of the codestream, and their nominal edge.
 int tile_edge(Copy copy);
-std::vector<PagePart> tiles_of(const Image& page, Copy copy);
+std::vector<PixelArea> tiles_of(const Image& page, Copy copy);
 
 // The settings of the standard for one of the copies, but for the layers' sizes.
 opj_cparameters_t settings(Copy copy, int channels);
@@ -46,7 +46,7 @@ opj_cparameters_t settings(Copy copy, int channels);
 // codestream to `file`. With dropped_planes > 0 OpenJPEG is told, when it has worked out the
 // quantiser, that the samples have so many bits more: it then takes steps so many times two as
 // large, and writes a header that holds for no decoder until it is put right (user_copy.cpp).
-Result<void> append_codestream(const Image& page, const std::vector<PagePart>& parts, int width,
+Result<void> append_codestream(const Image& page, const std::vector<PixelArea>& parts, int width,
                                int height, opj_cparameters_t parameters, int dropped_planes,
                                Bytes& file);
 

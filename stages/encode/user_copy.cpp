@@ -55,7 +55,7 @@ constexpr double step_margin = 0.5;
 // With planes left out, all that was coded must take so many times the budget.
 constexpr double least_surplus = 1.25;
 
-double area(const PagePart& part) {
+double area(const PixelArea& part) {
   return static_cast<double>(part.width) * part.height;
 }
 
@@ -76,7 +76,8 @@ Ladder wide_ladder() {
   return ladder;
 }
 
-Result<CodedTile> code(const Image& page, const PagePart& part, const Ladder& ladder, int dropped) {
+Result<CodedTile> code(const Image& page, const PixelArea& part, const Ladder& ladder,
+                       int dropped) {
   opj_cparameters_t p = settings(Copy::user, page.channels());
   p.cp_fixed_quality = 1;
   const double peak = std::exp2(8 + dropped) - 1;
@@ -180,7 +181,7 @@ std::vector<bool> packets_kept(const CodedTile& tile, std::size_t index, const K
 
 // ---- the pilot
 
-std::vector<PagePart> patches_of(const Image& page) {
+std::vector<PixelArea> patches_of(const Image& page) {
   const int w = std::min(patch_edge, page.width()), h = std::min(patch_edge, page.height());
   const double wanted = std::max(
       static_cast<double>(least_patches),
@@ -191,7 +192,7 @@ std::vector<PagePart> patches_of(const Image& page) {
   const int down =
       std::clamp(static_cast<int>(std::lround(wanted / across)), 1, (page.height() + h - 1) / h);
   // In the middle of each cell, moved a little so that no column or line of print is met each time.
-  std::vector<PagePart> patches;
+  std::vector<PixelArea> patches;
   for (int i = 0; i < across * down; ++i) {
     const auto place = [&](int cell, int cells, int size, int edge, int shift) {
       const double step = static_cast<double>(size) / cells;
@@ -207,7 +208,7 @@ std::vector<PagePart> patches_of(const Image& page) {
 
 // Energy of the differences within squares of two by two pixels of the green channel, each up to
 // `cap`.
-double activity(const Image& page, const PagePart& part, double cap) {
+double activity(const Image& page, const PixelArea& part, double cap) {
   const auto n = static_cast<std::size_t>(page.channels());
   const std::size_t green = n == 3 ? 1 : 0;
   const auto most = static_cast<int>(std::min(4 * cap + 1, 1e6));  // of twice the differences
@@ -229,13 +230,13 @@ double activity(const Image& page, const PagePart& part, double cap) {
 
 // How much of what there is to code lies in the patches: print is not spread evenly. Bare paper
 // counts by its area for a little.
-double share_of_print(const Image& page, const std::vector<PagePart>& patches) {
+double share_of_print(const Image& page, const std::vector<PixelArea>& patches) {
   constexpr double cap = 16, paper = 1;
-  const auto weight = [&](const PagePart& part) {
+  const auto weight = [&](const PixelArea& part) {
     return activity(page, part, cap) + paper * area(part);
   };
   double in_patches = 0;
-  for (const PagePart& patch : patches) in_patches += weight(patch);
+  for (const PixelArea& patch : patches) in_patches += weight(patch);
   return in_patches / weight({0, 0, page.width(), page.height()});
 }
 
@@ -283,11 +284,11 @@ Bytes segment(ByteView header, unsigned marker) {
 constexpr unsigned qcd = 0xff5c;
 
 Result<Pilot> fly_pilot(const Image& page, double budget_bytes, int dropped) {
-  const std::vector<PagePart> patches = patches_of(page);
+  const std::vector<PixelArea> patches = patches_of(page);
   std::vector<CodedTile> tiles;
   std::vector<double> samples;
   double covered = 0;
-  for (const PagePart& patch : patches) {
+  for (const PixelArea& patch : patches) {
     auto tile = code(page, patch, wide_ladder(), dropped);
     if (!tile) return pass(tile);
     tiles.push_back(std::move(*tile));
@@ -305,7 +306,7 @@ Result<Pilot> fly_pilot(const Image& page, double budget_bytes, int dropped) {
   pilot.error = error / covered;
   pilot.cap = 4 * pilot.error;
   double active = 0;
-  for (const PagePart& patch : patches) active += activity(page, patch, pilot.cap);
+  for (const PixelArea& patch : patches) active += activity(page, patch, pilot.cap);
   pilot.error_of_activity = active > 0 ? error / active : 0;
   const CodedTile& first = tiles.front();
   pilot.quantiser = segment(ByteView(first.codestream).first(first.header_bytes), qcd);
@@ -371,7 +372,7 @@ Result<CodedPage> code_tiles(const Image& page, std::vector<Ladder> ladders, int
   CodedPage coded;
   std::vector<double> samples;
   constexpr std::size_t end_bytes = 2;
-  for (const PagePart& part : tiles_of(page, Copy::user)) {
+  for (const PixelArea& part : tiles_of(page, Copy::user)) {
     auto tile = code(page, part, ladders[coded.tiles.size()], dropped);
     if (!tile) return pass(tile);
     coded.least_bytes += empty_tile_bytes(*tile);
@@ -387,7 +388,7 @@ Result<CodedPage> code_tiles(const Image& page, std::vector<Ladder> ladders, int
 
 std::vector<Ladder> ladders_by(const Pilot& pilot, const Image& page) {
   std::vector<Ladder> ladders;
-  for (const PagePart& part : tiles_of(page, Copy::user))
+  for (const PixelArea& part : tiles_of(page, Copy::user))
     ladders.push_back(
         ladder_around(pilot.error_of_activity * activity(page, part, pilot.cap) / area(part), 1));
   return ladders;
