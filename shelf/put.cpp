@@ -27,6 +27,15 @@ struct Source {
   fs::path folder;
   std::vector<StoredFile> files;
   std::uint64_t bytes = 0;
+  std::map<std::string, CopiedFile> seen = {};  // of files that were looked at
+
+  // A file is read for it once.
+  Result<CopiedFile> digests_of(const StoredFile& file) {
+    if (const auto it = seen.find(file.path); it != seen.end()) return it->second;
+    auto digests = digest_of(folder / file.path);
+    if (digests) seen.emplace(file.path, *digests);
+    return digests;
+  }
 };
 
 Result<Source> source_of(const fs::path& folder) {
@@ -50,7 +59,7 @@ Result<Source> source_of(const fs::path& folder) {
 // One attempt to store a version upon what the shelf has now.
 class Put {
  public:
-  Put(const Shelf& shelf, const Source& source, const PutOptions& options, Claim& claim)
+  Put(const Shelf& shelf, Source& source, const PutOptions& options, Claim& claim)
       : shelf_(shelf),
         source_(source),
         options_(options),
@@ -64,10 +73,11 @@ class Put {
     std::error_code code;
     fs::remove_all(built_, code);
     if (fs::exists(fs::symlink_status(place_, code))) {
+      // First of the two, so that a version stored between them is seen before it is replaced.
+      base_ = read_text(place_ / sidecar_name, 1 << 12).value_or("");
       auto now = shelf_.inventory(options_.id);
       if (!now) return pass(now);
       inventory_ = *std::move(now);
-      base_ = sidecar_text(text_of_base());
     }
     inventory_.id = options_.id;
     version_ = "v" + std::to_string(inventory_.versions.size() + 1);
@@ -87,12 +97,6 @@ class Put {
   const PutReport& report() const { return report_; }
 
  private:
-  // The inventory as it lies on the disk, whoever wrote it.
-  std::string text_of_base() const {
-    const auto text = read_text(place_ / inventory_name);
-    return text ? *text : std::string();
-  }
-
   Result<void> copy_files() {
     if (auto r = make_folders(built_ / version_); !r) return r;
     report_.files = source_.files.size();
@@ -102,7 +106,7 @@ class Put {
         if (auto r = take(file, from); !r) return r;
       } else {
         // Most files of a new version are on the shelf already: looked at before they are copied.
-        const auto known = digest_of(from);
+        const auto known = source_.digests_of(file);
         if (!known) return pass(known);
         if (inventory_.manifest.contains(known->sha512))
           note(file, *known);
@@ -208,7 +212,7 @@ class Put {
   }
 
   const Shelf& shelf_;
-  const Source& source_;
+  Source& source_;
   const PutOptions& options_;
   Claim& claim_;
   const std::string path_;
@@ -221,7 +225,7 @@ class Put {
 };
 
 // What would be stored, nothing written.
-Result<PutReport> look(const Shelf& shelf, const Source& source, const PutOptions& options) {
+Result<PutReport> look(const Shelf& shelf, Source& source, const PutOptions& options) {
   PutReport out;
   out.id = options.id;
   out.path = object_path(options.id);
@@ -237,7 +241,7 @@ Result<PutReport> look(const Shelf& shelf, const Source& source, const PutOption
   }
   std::map<std::string, std::string> state;
   for (const StoredFile& file : source.files) {
-    const auto digests = digest_of(source.folder / file.path);
+    const auto digests = source.digests_of(file);
     if (!digests) return pass(digests);
     state[file.path] = digests->sha512;
     out.bytes += digests->size_bytes;
@@ -258,7 +262,7 @@ Result<PutReport> put_object(const Shelf& shelf, const fs::path& folder, const P
                              Claim* claim) {
   if (options.id.empty())
     return fail(ErrorKind::configuration, "an object on the shelf needs an id");
-  const auto source = source_of(folder);
+  auto source = source_of(folder);
   if (!source) return pass(source);
   if (options.dry_run) return look(shelf, *source, options);
   const auto lock = shelf.lock(options.id);
