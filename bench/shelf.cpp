@@ -68,10 +68,7 @@ int run(std::size_t objects, const fs::path& folder) {
     std::size_t listed = 0;
     const FolderStorage storage(shelf->objects());
     const auto walked = for_each_object(storage, [&](const std::string& path) -> Result<void> {
-      const auto text = storage.text(joined(path, inventory_name), 1 << 24);
-      if (!text) return pass(text);
-      const auto inventory = inventory_from(*text);
-      if (!inventory) return pass(inventory);
+      if (const auto inventory = inventory_at(storage, path); !inventory) return pass(inventory);
       ++listed;
       return {};
     });

@@ -141,8 +141,7 @@ ExitCode list(const Options& options) {
   std::size_t count = 0, unreadable = 0;
   const auto walked = for_each_object(storage, [&](const std::string& path) -> Result<void> {
     ++count;
-    const auto text = storage.text(joined(path, inventory_name), 1ull << 30);
-    const auto inventory = text ? inventory_from(*text) : Result<ObjectInventory>(pass(text));
+    const auto inventory = inventory_at(storage, path);
     if (!inventory) {
       ++unreadable;
       remark(fmt::format("linka: {}: {}", path, inventory.error().message));
@@ -175,7 +174,7 @@ ExitCode versions(const Options& options) {
   json all = json::array();
   for (std::size_t i = 0; i < inventory->versions.size(); ++i) {
     const ObjectVersion& version = inventory->versions[i];
-    const std::string name = "v" + std::to_string(i + 1);
+    const std::string name = version_name(i);
     std::size_t changed = 0;
     for (const auto& [path, digest] : version.state) {
       const auto before =

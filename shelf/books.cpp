@@ -267,12 +267,10 @@ Result<std::int64_t> recount_shelf(const Shelf& shelf) {
   std::vector<StoredVersion> found;
   const FolderStorage storage(shelf.objects());
   const auto walked = for_each_object(storage, [&](const std::string& path) -> Result<void> {
-    const auto text = storage.text(joined(path, inventory_name), 1ull << 30);
-    const auto inventory = text ? inventory_from(*text) : Result<ObjectInventory>(pass(text));
+    const auto inventory = inventory_at(storage, path);
     if (!inventory) return {};  // an audit names it
     for (std::size_t i = 0; i < inventory->versions.size(); ++i) {
-      StoredVersion one{inventory->versions[i].created, inventory->id, "v" + std::to_string(i + 1),
-                        0, 0};
+      StoredVersion one{inventory->versions[i].created, inventory->id, version_name(i), 0, 0};
       const auto tree = tree_of(storage, joined(path, one.version));
       if (!tree) continue;
       for (const StoredFile& file : tree->files) {

@@ -13,19 +13,12 @@
 namespace linka {
 namespace {
 
-constexpr std::uint64_t most_inventory_bytes = 1ull << 30;
-
 std::optional<DigestKind> digest_named(const std::string& name) {
   if (name == "md5") return DigestKind::md5;
   if (name == "sha1") return DigestKind::sha1;
   if (name == "sha256") return DigestKind::sha256;
   if (name == "sha512") return DigestKind::sha512;
   return {};  // "Optional algorithms that a client does not know are ignored."
-}
-
-bool looks_like_version(const std::string& name) {
-  static const std::regex form("v[0-9]+");
-  return std::regex_match(name, form);
 }
 
 // An error of the machine, not of what is looked at.
@@ -158,7 +151,7 @@ class ObjectReader {
       } else if (name == "extensions") {
         extensions();
       } else if (name != "logs" && root_.usable && !root_.states.contains(name)) {
-        if (looks_like_version(name))
+        if (is_version_name(name))
           wrong("E046", name, "the inventory does not know the version {}", name);
         else
           wrong("E001", name, "{} does not belong here", name);

@@ -110,7 +110,7 @@ class RootReader {
     if (old_ && declared == object_declaration)
       wrong("E081", path, "the object is of a later version of OCFL than the storage root");
     if (!ours_ || !read_ids_) return;
-    const auto text = storage_.text(joined(path, inventory_name), 1ull << 30);
+    const auto text = storage_.text(joined(path, inventory_name), most_inventory_bytes);
     const json j = text ? json::parse(*text, nullptr, false) : json();
     if (!j.is_object() || !j.contains("id") || !j["id"].is_string()) return;  // the object's check
     const std::string wanted = object_path(j["id"].get<std::string>());

@@ -7,6 +7,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
 #include <charconv>
 
 namespace linka {
@@ -55,8 +56,8 @@ ObjectInventory read(const json& j) {
   if (j.contains("fixity") && j.at("fixity").contains("md5"))
     out.md5 = block_of(j.at("fixity").at("md5"));
   const json& versions = j.at("versions");
-  for (std::size_t n = 1; n <= versions.size(); ++n)
-    out.versions.push_back(version_of(versions.at("v" + std::to_string(n))));
+  for (std::size_t n = 0; n < versions.size(); ++n)
+    out.versions.push_back(version_of(versions.at(version_name(n))));
   if (j.at("head") != out.head()) throw std::invalid_argument("head");
   return out;
 }
@@ -77,10 +78,19 @@ bool holds_together(const ObjectInventory& inventory) {
 
 }  // namespace
 
+std::string version_name(std::size_t index) {
+  return "v" + std::to_string(index + 1);
+}
+
+bool is_version_name(std::string_view name) {
+  return name.size() > 1 && name.front() == 'v' &&
+         std::all_of(name.begin() + 1, name.end(), [](char c) { return c >= '0' && c <= '9'; });
+}
+
 std::string text_of(const ObjectInventory& inventory) {
   json versions = json::object();
   for (std::size_t i = 0; i < inventory.versions.size(); ++i)
-    versions["v" + std::to_string(i + 1)] = json_of(inventory.versions[i]);
+    versions[version_name(i)] = json_of(inventory.versions[i]);
   json out = {{"id", inventory.id},
               {"type", inventory_type},
               {"digestAlgorithm", inventory.digest_algorithm},
@@ -112,6 +122,12 @@ Result<ObjectInventory> inventory_from(std::string_view text) {
   return fail(ErrorKind::bad_input,
               "the inventory of a stored object is damaged or of a kind that "
               "is not known; linka shelf audit says what is wrong");
+}
+
+Result<ObjectInventory> inventory_at(const Storage& storage, const std::string& object) {
+  const auto text = storage.text(joined(object, inventory_name), most_inventory_bytes);
+  if (!text) return pass(text);
+  return inventory_from(*text);
 }
 
 Result<std::size_t> version_index(const ObjectInventory& inventory, const std::string& version) {

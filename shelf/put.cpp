@@ -80,7 +80,7 @@ class Put {
       inventory_ = *std::move(now);
     }
     inventory_.id = options_.id;
-    version_ = "v" + std::to_string(inventory_.versions.size() + 1);
+    version_ = version_name(inventory_.versions.size());
     if (auto r = copy_files(); !r) return pass(r);
     report_.id = options_.id;
     report_.path = path_;
@@ -171,8 +171,8 @@ class Put {
       const ByteView bytes(reinterpret_cast<const std::uint8_t*>(content.data()), content.size());
       if (auto r = write_flushed(file, bytes); !r) return r;
     }
-    for (std::size_t n = 1; n < inventory_.versions.size(); ++n)
-      if (auto r = keep_version("v" + std::to_string(n)); !r) return r;
+    for (std::size_t n = 0; n + 1 < inventory_.versions.size(); ++n)
+      if (auto r = keep_version(version_name(n)); !r) return r;
     if (auto r = flush_folders(built_); !r) return r;
     staged.reached();
     return {};
@@ -237,7 +237,7 @@ Result<PutReport> look(const Shelf& shelf, Source& source, const PutOptions& opt
     auto now = shelf.inventory(options.id);
     if (!now) return pass(now);
     inventory = *std::move(now);
-    out.version = "v" + std::to_string(inventory.versions.size() + 1);
+    out.version = version_name(inventory.versions.size());
   }
   std::map<std::string, std::string> state;
   for (const StoredFile& file : source.files) {

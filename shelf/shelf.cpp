@@ -170,7 +170,7 @@ Result<GotObject> get_object(const Shelf& shelf, const std::string& id, const st
   const fs::path path = whole.filename().empty() ? whole.parent_path() : whole;
   const fs::path built = path.parent_path() / ("." + path.filename().string() + ".building");
   fs::remove_all(built, code);
-  GotObject got{id, "v" + std::to_string(*index + 1), 0, 0};
+  GotObject got{id, version_name(*index), 0, 0};
   const auto& state = inventory->versions[*index].state;
   const fs::path object = shelf.objects() / object_path(id);
   const auto give_up = [&](const Error& error) {
