@@ -28,19 +28,21 @@ function(linka_tuned_library name)
   string(SHA256 level "${all}")
   string(SUBSTRING ${level} 0 8 level)
   list(LENGTH patches count)
-  execute_process(COMMAND dpkg-query -W -f=\${source:Version} ${ARG_DEV_PACKAGE}
-                  OUTPUT_VARIABLE version COMMAND_ERROR_IS_FATAL ANY)
+  # Part of the command that fetches: with another version installed it is fetched and built again.
+  execute_process(COMMAND dpkg-query -W "-f=\${source:Package};\${source:Version}" ${ARG_DEV_PACKAGE}
+                  OUTPUT_VARIABLE debian_source COMMAND_ERROR_IS_FATAL ANY)
+  list(GET debian_source 1 version)
 
-  set(ENV_LAUNCHER)
+  set(launcher)
   if(CMAKE_CXX_COMPILER_LAUNCHER)
-    set(ENV_LAUNCHER -DCMAKE_C_COMPILER_LAUNCHER=${CMAKE_CXX_COMPILER_LAUNCHER}
-                     -DCMAKE_CXX_COMPILER_LAUNCHER=${CMAKE_CXX_COMPILER_LAUNCHER})
+    set(launcher -DCMAKE_C_COMPILER_LAUNCHER=${CMAKE_CXX_COMPILER_LAUNCHER}
+                 -DCMAKE_CXX_COMPILER_LAUNCHER=${CMAKE_CXX_COMPILER_LAUNCHER})
   endif()
   ExternalProject_Add(${name}_tuned_build
     PREFIX ${CMAKE_BINARY_DIR}/tuned/${name}
     SOURCE_DIR ${source}
     BINARY_DIR ${build}
-    DOWNLOAD_COMMAND ${CMAKE_SOURCE_DIR}/tools/tuned_source.sh ${ARG_DEV_PACKAGE} ${LINKA_TUNED_DOWNLOADS} ${source} ${patches}
+    DOWNLOAD_COMMAND ${CMAKE_SOURCE_DIR}/tools/tuned_source.sh ${debian_source} ${LINKA_TUNED_DOWNLOADS} ${source} ${patches}
              COMMAND ${CMAKE_COMMAND} -E rm -rf ${build}
              COMMAND ${CMAKE_COMMAND} -E make_directory ${build}
     CMAKE_GENERATOR Ninja
@@ -48,7 +50,7 @@ function(linka_tuned_library name)
                -DCMAKE_AR=/usr/bin/gcc-ar -DCMAKE_RANLIB=/usr/bin/gcc-ranlib
                "-DCMAKE_C_FLAGS_RELEASE=${tuned_flags} ${ARG_FLAGS} -DNDEBUG"
                "-DCMAKE_CXX_FLAGS_RELEASE=${tuned_flags} ${ARG_FLAGS} -DNDEBUG"
-               -DBUILD_SHARED_LIBS=OFF -DCMAKE_POSITION_INDEPENDENT_CODE=ON ${ENV_LAUNCHER} ${ARG_CMAKE_ARGS}
+               -DBUILD_SHARED_LIBS=OFF -DCMAKE_POSITION_INDEPENDENT_CODE=ON ${launcher} ${ARG_CMAKE_ARGS}
     BUILD_COMMAND ${CMAKE_COMMAND} --build ${build} --target ${ARG_TARGET}
     INSTALL_COMMAND g++ -O3 -march=${LINKA_TUNED_ARCH} ${link_flags} -w -fPIC -flto -flto-partition=none -flinker-output=nolto-rel -r -nostdlib
                     -o ${object} -Wl,--whole-archive ${build}/${ARG_ARCHIVE} -Wl,--no-whole-archive

@@ -1,20 +1,17 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-3.0-or-later
-# tuned_source.sh DEV-PACKAGE DOWNLOADS FOLDER [PATCH ...] : the source of an installed Debian package, in
-# exactly the installed version, with Debian's own patches and then the given ones, unpacked as FOLDER.
+# tuned_source.sh SOURCE VERSION DOWNLOADS FOLDER [PATCH ...] : a Debian source package of exactly that version,
+# with Debian's own patches and then the given ones, unpacked as FOLDER.
 # What was fetched before is taken from DOWNLOADS; apt checks what it fetches against the archive's keys.
 # The machine's own list of archives is read, never changed; no root is needed.
 set -eu
-package=$1 downloads=$2 folder=$3
-shift 3
+source=$1 version=$2 downloads=$3 folder=$4
+shift 4
 fail() {
   echo "tuned_source.sh: $1" >&2
   exit 7
 }
 command -v dpkg-source >/dev/null 2>&1 || fail "dpkg-source is missing (Debian package dpkg-dev)"
-installed=$(dpkg-query -W -f='${source:Package} ${source:Version}' "$package" 2>/dev/null) ||
-  fail "$package is not installed"
-source=${installed% *} version=${installed#* }
 dsc=$downloads/${source}_${version#*:}.dsc
 
 mkdir -p "$downloads"
