@@ -138,6 +138,16 @@ TEST(ShelfAudit, AMirrorWithAnotherVersionIsNotAsked) {
   EXPECT_EQ(report.repaired_files, 0u);
 }
 
+TEST(ShelfAudit, AFolderThatCountsBeyondAllNumbersIsNoCrash) {
+  Pair pair;
+  const std::string much = "v" + std::string(40, '9');
+  fs::create_directories(pair.shelf.objects() / object_path("urn:x:b") / much);
+  const AuditReport report = pair.audit(pair.with_mirror());
+  ASSERT_EQ(report.not_whole.size(), 1u);
+  EXPECT_EQ(report.not_whole[0].check.findings[0].code, "E046");
+  EXPECT_EQ(report.damaged_objects, 1u);
+}
+
 TEST(ShelfAudit, WhatWasReadLongestAgoComesFirst) {
   Pair pair;
   AuditOptions one;

@@ -3,6 +3,7 @@
 #include "base/event_log.h"
 #include "base/fail_point.h"
 #include "base/files.h"
+#include "base/text.h"
 #include "base/translate.h"
 #include "shelf/audit.h"
 #include "shelf/staging.h"
@@ -21,15 +22,15 @@ FailPoint mended{"shelf-repaired", "after a good file took the place of a damage
 
 // Whether the mirror's object can speak for this one: the same object, whole in its names and
 // inventories, and with the versions whose folders lie here.
-bool can_speak_for(const ShelfCheck& mirror, const Shelf& other, const ShelfCheck& found,
-                   const Shelf& shelf) {
+bool can_speak_for(const ShelfCheck& mirror, const Storage& other, const ShelfCheck& found,
+                   const Storage& own) {
   if (!mirror.whole() || mirror.path != found.path) return false;
-  const auto entries = FolderStorage(shelf.objects()).entries(found.path);
+  const auto entries = own.entries(found.path);
   if (!entries) return false;
   std::string last;
   for (const StoredEntry& entry : *entries)
-    if (entry.kind == EntryKind::folder && entry.name.size() > 1 && entry.name[0] == 'v' &&
-        (last.empty() || std::stoul("0" + entry.name.substr(1)) > std::stoul("0" + last.substr(1))))
+    if (entry.kind == EntryKind::folder && is_version_name(entry.name) &&
+        (last.empty() || natural_less(last, entry.name)))
       last = entry.name;
   if (last != mirror.head) return false;
   // Inventories of other times are another object's history, though the files be the same.
@@ -37,8 +38,8 @@ bool can_speak_for(const ShelfCheck& mirror, const Shelf& other, const ShelfChec
     if (entry.kind != EntryKind::folder) continue;
     const std::string sidecar = joined(entry.name, sidecar_name);
     if (found.damaged.contains(sidecar)) continue;
-    const auto here = FolderStorage(shelf.objects()).text(joined(found.path, sidecar), 1 << 12);
-    const auto there = FolderStorage(other.objects()).text(joined(found.path, sidecar), 1 << 12);
+    const auto here = own.text(joined(found.path, sidecar), 1 << 12);
+    const auto there = other.text(joined(found.path, sidecar), 1 << 12);
     if (here && there && *here != *there) return false;
   }
   return true;
@@ -65,7 +66,7 @@ class Repair {
       out_.not_repaired = say(tr("the mirror {} does not have it"), mirror_.root().string());
       return std::move(out_);
     }
-    if (!can_speak_for(*mirrored, mirror_, now, shelf_)) {
+    if (!can_speak_for(*mirrored, other, now, own)) {
       out_.not_repaired = say(tr("the mirror {} has another version of it, or is damaged itself"),
                               mirror_.root().string());
       return std::move(out_);
