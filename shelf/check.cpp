@@ -46,7 +46,7 @@ class ObjectReader {
     std::set<std::string> found;
     for (const auto& [version, state] : root_.states)
       if (auto r = version_folder(version, found); !r) return pass(r);
-    for (const auto& [version, state] : root_.states)
+    for (const std::string& version : version_folders_)
       if (auto r = version_inventory(version); !r) return pass(r);
     if (auto r = content(found); !r) return pass(r);
     return std::move(out_);
@@ -70,9 +70,8 @@ class ObjectReader {
     const std::string name = found.front();
     if (name != "0=ocfl_object_1.0" && name != object_declaration)
       return wrong("E006", name, "{} declares no known version of OCFL", name);
-    declared_ = name.substr(2);
     const auto text = storage_.text(joined(out_.path, name), 1 << 16);
-    if (text && *text == declared_ + "\n") return;
+    if (text && *text == name.substr(2) + "\n") return;
     wrong("E007", name, "the declaration's text is not its name");
     out_.damaged[name] = "";
   }
@@ -96,7 +95,7 @@ class ObjectReader {
     const bool damaged = out_.damaged.contains(file);
     for (auto& [code, message] : codes)
       // What a flipped bit made of an inventory says nothing beyond that it is damaged.
-      if (!damaged || code == "E033" || !code.starts_with('W'))
+      if (!damaged || !code.starts_with('W'))
         out_.findings.push_back({code, joined(out_.path, file), std::move(message)});
     return {};
   }
@@ -119,9 +118,9 @@ class ObjectReader {
       out_.damaged[file] = "";
       return;
     }
-    const Digests digests =
-        digest_bytes({reinterpret_cast<const std::uint8_t*>(text.data()), text.size()});
-    if (stated != (algorithm == "sha256" ? digests.sha256 : digests.sha512)) {
+    RunningDigests digests({*digest_named(algorithm)});
+    digests.add({reinterpret_cast<const std::uint8_t*>(text.data()), text.size()});
+    if (stated != digests.hex().front()) {
       wrong("E060", file, "the inventory has another digest than its sidecar says");
       out_.damaged[inventory] = "";
       out_.damaged[file] = "";
@@ -167,9 +166,11 @@ class ObjectReader {
             version);
       return {};
     }
+    version_folders_.push_back(version);
     const std::string sidecar = std::string(inventory_name) + "." + root_.algorithm;
     for (const StoredEntry& entry : *entries) {
       const std::string below = joined(version, entry.name);
+      if (entry.name == inventory_name) with_inventory_.insert(version);
       if (entry.kind == EntryKind::other)
         wrong("E090", below, "{} is a link or a device", below);
       else if (entry.kind == EntryKind::file && entry.name != inventory_name &&
@@ -202,12 +203,7 @@ class ObjectReader {
   }
 
   Result<void> version_inventory(const std::string& version) {
-    const auto entries = storage_.entries(joined(out_.path, version));
-    if (!entries) return {};  // said already
-    const bool there = std::any_of(entries->begin(), entries->end(), [](const StoredEntry& entry) {
-      return entry.name == inventory_name;
-    });
-    if (!there) {
+    if (!with_inventory_.contains(version)) {
       wrong("W010", version, "{} has no inventory of its own", version);
       return {};
     }
@@ -319,7 +315,9 @@ class ObjectReader {
   const std::function<Result<void>(std::uint64_t)>& pace_;
   ShelfCheck out_;
   CheckedInventory root_;
-  std::string root_text_, declared_;
+  std::string root_text_;
+  std::vector<std::string> version_folders_;  // that are there
+  std::set<std::string> with_inventory_;
 };
 
 }  // namespace

@@ -3,6 +3,7 @@
 #include "base/translate.h"
 #include "shelf/check.h"
 #include "shelf/inventory.h"
+#include "shelf/layout.h"
 
 #include <nlohmann/json.hpp>
 
@@ -56,13 +57,6 @@ bool is_rfc3339(const std::string& text) {
       R"(\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])[Tt]([01]\d|2[0-3]):[0-5]\d:([0-5]\d|60)(\.\d+)?)"
       R"(([Zz]|[+-]([01]\d|2[0-3]):[0-5]\d))");
   return text.size() < 100 && std::regex_match(text, form);
-}
-
-bool has_bad_element(std::string_view path) {
-  const auto parts = split_text(path, '/');
-  return std::any_of(parts.begin(), parts.end(), [](const std::string& part) {
-    return part.empty() || part == "." || part == "..";
-  });
 }
 
 // A path that is the beginning of another, in whole elements, or stands there twice.

@@ -124,12 +124,7 @@ std::vector<Break> breaks() {
   return {
       {"E001", "a file beside the versions", add("notes.txt")},
       {"E001", "a folder beside the versions", add("other/notes.txt")},
-      {"E003", "no declaration",
-       [](Root& r) {
-         fs::remove(r.object / object_declaration);
-         r.write(r.object / "0=ocfl_object", "");
-         fs::remove(r.object / "0=ocfl_object");
-       }},
+      {"E003", "no declaration", [](Root& r) { fs::remove(r.object / object_declaration); }},
       {"E003", "two declarations", add("0=ocfl_object_1.0")},
       {"E006", "another declaration",
        [](Root& r) { fs::rename(r.object / object_declaration, r.object / "0=ocfl_object_9"); }},

@@ -15,10 +15,6 @@ namespace {
 
 using nlohmann::json;
 
-ByteView bytes_of_text(std::string_view text) {
-  return {reinterpret_cast<const std::uint8_t*>(text.data()), text.size()};
-}
-
 json json_of(const ObjectVersion& version) {
   json state = json::object();
   for (const auto& [path, digest] : version.state) state[digest].push_back(path);
@@ -108,7 +104,10 @@ std::string text_of(const ObjectInventory& inventory) {
 }
 
 std::string sidecar_text(std::string_view inventory_text) {
-  return digest_bytes(bytes_of_text(inventory_text)).sha512 + " " + inventory_name + "\n";
+  RunningDigests digests({DigestKind::sha512});
+  digests.add(
+      {reinterpret_cast<const std::uint8_t*>(inventory_text.data()), inventory_text.size()});
+  return digests.hex().front() + " " + inventory_name + "\n";
 }
 
 Result<ObjectInventory> inventory_from(std::string_view text) {

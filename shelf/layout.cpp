@@ -69,12 +69,15 @@ std::string object_id_of(std::string_view name) {
   return "linka:" + encoded(name, ".~");
 }
 
-bool is_logical_path(std::string_view path) {
-  if (path.empty() || !is_utf8(path)) return false;
+bool has_bad_element(std::string_view path) {
   const auto parts = split_text(path, '/');
-  return std::none_of(parts.begin(), parts.end(), [](const std::string& part) {
+  return std::any_of(parts.begin(), parts.end(), [](const std::string& part) {
     return part.empty() || part == "." || part == "..";
   });
+}
+
+bool is_logical_path(std::string_view path) {
+  return !path.empty() && is_utf8(path) && !has_bad_element(path);
 }
 
 }  // namespace linka

@@ -23,7 +23,9 @@ std::string layout_config_json();  // extensions/<name>/config.json
 // "urn:nbn:cz:tst001-00000a", a UUID -> "urn:uuid:...", a URI stays, other names -> "linka:NAME".
 std::string object_id_of(std::string_view name);
 
-// A name that OCFL takes as a path: UTF-8, no empty element, no "." or "..", no '/' at either end.
+// An empty element, "." or "..".
+bool has_bad_element(std::string_view path);
+// A name that OCFL takes as a path: UTF-8, no bad element, no '/' at either end.
 bool is_logical_path(std::string_view path);
 
 }  // namespace linka
