@@ -28,7 +28,10 @@ else
 fi
 linka=$here/build/$build/cli/linka
 scans=${1:-$here/build/$build/samples/batch}
-out=${2:-$here/build/sample.batch}
+case $build in
+  release) out=${2:-$here/build/sample.batch} ;;
+  *) out=${2:-$here/build/sample.$build.batch} ;;
+esac
 if [ $# -eq 1 ]; then
   out=$(basename "$scans").batch
 fi
