@@ -4,6 +4,7 @@
 #include "base/event_log.h"
 #include "base/fail_point.h"
 #include "base/files.h"
+#include "base/scratch_folder.h"
 #include "base/signature.h"
 #include "base/text.h"
 
@@ -198,6 +199,22 @@ TEST(Clock, FollowsSourceDateEpoch) {
   EXPECT_EQ(iso8601(now()), "2025-03-14T09:15:00Z");
   EXPECT_EQ(parse_iso8601("2025-03-14T09:15:00Z"), now());
   ::unsetenv("SOURCE_DATE_EPOCH");
+}
+
+TEST(ScratchFolder, GoesWithTheObjectAndNotBefore) {
+  std::filesystem::path where;
+  {
+    auto made = ScratchFolder::temporary("linka-base-test");
+    ASSERT_TRUE(made) << made.error().message;
+    const ScratchFolder folder = *std::move(made);
+    where = folder.path();
+    ASSERT_TRUE(write_atomically(where / "inside", std::string_view("x")));
+    const auto other = ScratchFolder::in(where, "linka-base-test");
+    ASSERT_TRUE(other);
+    EXPECT_NE(other->path(), where);
+  }
+  EXPECT_FALSE(std::filesystem::exists(where));
+  EXPECT_FALSE(ScratchFolder::in(where, "linka-base-test"));
 }
 
 }  // namespace

@@ -3,6 +3,7 @@
 
 #include "base/fail_point.h"
 #include "base/machine.h"
+#include "base/write_all.h"
 
 #include <fcntl.h>
 #include <stdio.h>
@@ -92,17 +93,6 @@ Result<Buffer> read_all(const fs::path& path, std::uint64_t max_bytes) {
   }
   out.resize(have);
   return out;
-}
-
-// 0, or the errno of what went wrong.
-int write_all(int fd, ByteView bytes) {
-  while (!bytes.empty()) {
-    const ssize_t n = ::write(fd, bytes.data(), bytes.size());
-    if (n < 0 && errno == EINTR) continue;
-    if (n < 0) return errno;
-    bytes = bytes.subspan(static_cast<std::size_t>(n));
-  }
-  return 0;
 }
 
 // `shown` is the name that messages give: the final one, not a temporary one.

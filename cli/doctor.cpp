@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // linka doctor: is everything here that a run needs, and what does this machine offer?
 #include "base/files.h"
+#include "base/scratch_folder.h"
 #include "base/translate.h"
 #include "cli/console.h"
 #include "cli/findings.h"
@@ -154,9 +155,9 @@ constexpr std::array file_systems{
 
 // Whether files can be flushed, renamed, linked and locked there, as a batch does.
 std::string cannot_write(const fs::path& folder) {
-  std::string pattern = (folder / ".linka-doctor-XXXXXX").string();
-  if (::mkdtemp(pattern.data()) == nullptr) return tr("nothing can be written there");
-  const fs::path own = pattern;
+  const auto scratch = ScratchFolder::in(folder, ".linka-doctor");
+  if (!scratch) return tr("nothing can be written there");
+  const fs::path& own = scratch->path();
   std::string problem;
   std::error_code code;
   if (const auto written = write_atomically(own / "file", std::string_view("x")); !written)
@@ -165,7 +166,6 @@ std::string cannot_write(const fs::path& folder) {
     problem = lock.error().message;
   else if (fs::create_hard_link(own / "file", own / "second", code); code)
     problem = tr("files cannot be linked there; packages take their space a second time");
-  fs::remove_all(own, code);
   return problem;
 }
 

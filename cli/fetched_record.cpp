@@ -7,28 +7,9 @@
 #include "cli/console.h"
 #include "cli/record.h"
 
-#include <stdlib.h>
-
-#include <cerrno>
-#include <cstring>
-
 namespace linka {
 namespace fs = std::filesystem;
 namespace {
-
-// A folder of this process alone, gone with the last copy of the pointer.
-Result<std::shared_ptr<void>> own_folder(fs::path& folder) {
-  std::error_code code;
-  std::string name = (fs::temp_directory_path(code) / "linka-record-XXXXXX").string();
-  if (::mkdtemp(name.data()) == nullptr)
-    return fail(kind_of_errno(errno), "{}: {}: {}", name, tr("the folder cannot be made"),
-                std::strerror(errno));
-  folder = name;
-  return std::shared_ptr<void>(nullptr, [folder](void*) {
-    std::error_code ignored;
-    fs::remove_all(folder, ignored);
-  });
-}
 
 bool was_answered(const CatalogueQuestion& question, const Batch& batch) {
   const Result<std::string> text = read_text(batch.record_source());
@@ -60,10 +41,9 @@ FetchedRecord FetchedRecord::of(const CatalogueQuestion& question, const Result<
   if (!picked) return failed(picked.error());
   const Result<Fetched> fetched = fetch_hit(question, *answer, *picked);
   if (!fetched) return failed(fetched.error());
-  fs::path folder;
-  auto held = own_folder(folder);
-  if (!held) return failed(held.error());
-  const fs::path record = folder / "record.xml";
+  auto folder = ScratchFolder::temporary("linka-record");
+  if (!folder) return failed(folder.error());
+  const fs::path record = folder->path() / "record.xml";
   if (const auto written = write_atomically(record, std::string_view(fetched->mods)); !written)
     return failed(written.error());
   for (const std::string& note : fetched->notes) remark(say(tr("record: {}"), note));
@@ -78,7 +58,7 @@ FetchedRecord FetchedRecord::of(const CatalogueQuestion& question, const Result<
                                {"fetched_at", iso8601(now())}}
                     .dump(2) +
                 "\n";
-  out.folder_ = *std::move(held);
+  out.folder_ = std::make_shared<ScratchFolder>(*std::move(folder));
   return out;
 }
 

@@ -3,6 +3,7 @@
 // keeps of it: the MODS it goes by, the MARC as it came, and where from.
 #pragma once
 
+#include "base/scratch_folder.h"
 #include "cli/catalogue_answer.h"
 #include "workspace/batch.h"
 
@@ -28,7 +29,7 @@ class FetchedRecord {
  private:
   std::filesystem::path record_;
   std::string marc_, source_;
-  std::shared_ptr<void> folder_;
+  std::shared_ptr<ScratchFolder> folder_;
 };
 
 }  // namespace linka

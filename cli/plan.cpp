@@ -2,6 +2,7 @@
 // linka plan: how long the pages of a folder, or a million like them, will take, and whether there
 // is room for them.
 #include "base/clock.h"
+#include "base/scratch_folder.h"
 #include "base/translate.h"
 #include "cli/console.h"
 #include "cli/plan_measure.h"
@@ -11,10 +12,8 @@
 #include "profiles/profile.h"
 #include "shelf/books.h"
 
-#include <unistd.h>
 
 #include <algorithm>
-#include <cerrno>
 #include <cmath>
 #include <map>
 #include <memory>
@@ -33,28 +32,6 @@ struct Options {
   std::string profile = "monograph", quota;
   int sample = 24, seed = 1, cores = 0, jobs = 0, pages = 0;
   bool no_choices = false, json = false, quiet = false;
-};
-
-// A folder that is gone when this goes.
-class ScratchFolder {
- public:
-  static Result<ScratchFolder> in(const fs::path& parent) {
-    std::string name = (parent / "linka-plan-XXXXXX").string();
-    if (::mkdtemp(name.data()) == nullptr)
-      return fail(kind_of_errno(errno), "{}: no folder can be made here", parent.string());
-    return ScratchFolder(name);
-  }
-  ScratchFolder(ScratchFolder&& other) noexcept : path_(std::exchange(other.path_, {})) {}
-  ScratchFolder& operator=(ScratchFolder&&) = delete;
-  ~ScratchFolder() {
-    std::error_code code;
-    if (!path_.empty()) fs::remove_all(path_, code);
-  }
-  const fs::path& path() const { return path_; }
-
- private:
-  explicit ScratchFolder(fs::path path) : path_(std::move(path)) {}
-  fs::path path_;
 };
 
 // A way to take less room.
@@ -364,9 +341,8 @@ ExitCode plan(const Options& options) {
                             say(tr("{}: there is no scan in this folder"), options.scans.string()),
                             {}},
                            options.json);
-  std::error_code code;
-  const auto scratch =
-      ScratchFolder::in(options.work.empty() ? fs::temp_directory_path(code) : options.work);
+  const auto scratch = options.work.empty() ? ScratchFolder::temporary("linka-plan")
+                                            : ScratchFolder::in(options.work, "linka-plan");
   if (!scratch) return explain_failure(scratch.error(), options.json);
   ProgressDisplay display(options.quiet || options.json);
   const auto measures = guarded<PlanMeasures>("plan", [&] {

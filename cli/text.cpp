@@ -3,6 +3,7 @@
 #include "base/text.h"
 
 #include "base/clock.h"
+#include "base/scratch_folder.h"
 #include "base/translate.h"
 #include "cli/console.h"
 #include "cli/find.h"
@@ -215,21 +216,6 @@ std::string written(const FinishedPage& page, const Format& format, const PageOp
 }
 
 // JPEGs for the PDF lie in a folder of their own until it is written.
-class ScratchFolder {
- public:
-  explicit ScratchFolder(fs::path path) : path_(std::move(path)) {}
-  ScratchFolder(const ScratchFolder&) = delete;
-  ScratchFolder& operator=(const ScratchFolder&) = delete;
-  ~ScratchFolder() {
-    std::error_code ignored;
-    fs::remove_all(path_, ignored);
-  }
-  const fs::path& path() const { return path_; }
-
- private:
-  fs::path path_;
-};
-
 constexpr int pdf_jpeg_quality = 75;
 
 // The picture that stands in the PDF: the user copy as it is, or a JPEG made from it.

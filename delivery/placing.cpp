@@ -8,6 +8,7 @@
 #include "base/digest.h"
 #include "base/fail_point.h"
 #include "base/files.h"
+#include "base/scratch_folder.h"
 #include "base/text.h"
 #include "delivery/command.h"
 
@@ -233,29 +234,18 @@ Result<Placed> send(const Place& place, const fs::path& folder, const std::strin
 }
 
 // A folder of links with the names that the files are to have there.
-class LinkedFolder {
- public:
-  static Result<LinkedFolder> of(const std::vector<PlacedImage>& images) {
-    std::string name = (fs::temp_directory_path() / "linka-images-XXXXXX").string();
-    if (::mkdtemp(name.data()) == nullptr) return failed(name, errno);
-    LinkedFolder made;
-    made.folder = name;
-    for (const PlacedImage& image : images) {
-      if (auto r = make_folders((made.folder / image.target).parent_path()); !r) return pass(r);
-      std::error_code code;
-      fs::create_symlink(fs::absolute(image.source), made.folder / image.target, code);
-      if (code) return failed(made.folder / image.target, code.value());
-    }
-    return made;
-  }
-  LinkedFolder() = default;
-  LinkedFolder(LinkedFolder&& other) noexcept : folder(std::exchange(other.folder, {})) {}
-  ~LinkedFolder() {
+Result<ScratchFolder> linked_folder(const std::vector<PlacedImage>& images) {
+  auto made = ScratchFolder::temporary("linka-images");
+  if (!made) return pass(made);
+  for (const PlacedImage& image : images) {
+    const fs::path link = made->path() / image.target;
+    if (auto r = make_folders(link.parent_path()); !r) return pass(r);
     std::error_code code;
-    if (!folder.empty()) fs::remove_all(folder, code);
+    fs::create_symlink(fs::absolute(image.source), link, code);
+    if (code) return failed(link, code.value());
   }
-  fs::path folder;
-};
+  return made;
+}
 
 // "user@host:/path" -> the words of ssh that rsync would use, and the path.
 struct Remote {
@@ -326,12 +316,12 @@ Result<Placed> place_images(const Place& place, const std::vector<PlacedImage>& 
     placed.bytes += image.bytes;
   }
   if (!place.rsync.empty()) {
-    const auto links = LinkedFolder::of(images);
+    const auto links = linked_folder(images);
     if (!links) return pass(links);
     // --copy-links: the list of differences looks through them, too.
     Place through = place;
     through.options.emplace_back("--copy-links");
-    auto sent = send(through, links->folder, place.rsync + "/", stop);
+    auto sent = send(through, links->path(), place.rsync + "/", stop);
     if (sent) sent->bytes = placed.bytes;
     if (sent && progress) progress(images.size(), images.size());
     return sent;

@@ -3,6 +3,7 @@
 
 #include "base/clock.h"
 #include "base/files.h"
+#include "base/scratch_folder.h"
 #include "formats/pdf.h"
 #include "image/image_io.h"
 
@@ -16,21 +17,6 @@ namespace fs = std::filesystem;
 namespace {
 
 constexpr double usual_dpi = 300;  // of an image that does not say it, as in formats/pdf.h
-
-class ScratchFolder {
- public:
-  explicit ScratchFolder(fs::path path) : path_(std::move(path)) {}
-  ScratchFolder(const ScratchFolder&) = delete;
-  ScratchFolder& operator=(const ScratchFolder&) = delete;
-  ~ScratchFolder() {
-    std::error_code ignored;
-    fs::remove_all(path_, ignored);
-  }
-  const fs::path& path() const { return path_; }
-
- private:
-  fs::path path_;
-};
 
 std::string joined(const std::vector<std::string>& values) {
   std::string out;

@@ -3,6 +3,7 @@
 
 #include "base/files.h"
 #include "base/handle.h"
+#include "base/write_all.h"
 #include "handover/utf8_locale.h"
 
 #include <archive.h>
@@ -28,17 +29,6 @@ using EntryPtr = std::unique_ptr<archive_entry, FreeWith<archive_entry_free>>;
 tl::unexpected<Error> failed(const fs::path& path, int error_number) {
   return fail(kind_of_errno(error_number), "{}: cannot be written: {}", path.string(),
               std::strerror(error_number));
-}
-
-// 0, or the errno of what went wrong.
-int write_all(int fd, ByteView bytes) {
-  while (!bytes.empty()) {
-    const ssize_t n = ::write(fd, bytes.data(), bytes.size());
-    if (n < 0 && errno == EINTR) continue;
-    if (n < 0) return errno;
-    bytes = bytes.subspan(static_cast<std::size_t>(n));
-  }
-  return 0;
 }
 
 // A new name that nobody had; the old one is not replaced.

@@ -6,6 +6,7 @@
 #include "base/files.h"
 #include "base/machine.h"
 #include "base/translate.h"
+#include "base/write_all.h"
 #include "shelf/storage.h"
 
 #include <fcntl.h>
@@ -41,16 +42,6 @@ tl::unexpected<Error> failed(const fs::path& path, const char* what, int error_n
                     std::strerror(error_number));
   if (error.value().kind == ErrorKind::resource) error.value().where = where_machine;
   return error;
-}
-
-int write_all(int fd, ByteView bytes) {
-  while (!bytes.empty()) {
-    const ssize_t n = ::write(fd, bytes.data(), bytes.size());
-    if (n < 0 && errno == EINTR) continue;
-    if (n < 0) return errno;
-    bytes = bytes.subspan(static_cast<std::size_t>(n));
-  }
-  return 0;
 }
 
 // The folders that hold `path`, from the nearest up to and without `top`.
