@@ -4,6 +4,7 @@
 // other's.
 #include "base/files.h"
 #include "image/compare.h"
+#include "stages/encode/encode_test_pages.h"
 #include "stages/encode/jp2_boxes.h"
 #include "stages/encode/openjpeg.h"
 
@@ -25,16 +26,6 @@ const char* const of_both =
     "-p RPCL -n 6 -c [256,256],[256,256],[128,128],[128,128],[128,128],[128,128] -b 64,64 -M 1 "
     "-TP R -PLT";
 
-template <class Sample>
-Image drawn(int width, int height, int channels, Sample&& sample) {
-  return Image::make(width, height, channels, Dpi{300, 300}, nullptr, [&](std::uint8_t* out) {
-    for (int y = 0; y < height; ++y)
-      for (int x = 0; x < width; ++x)
-        for (int c = 0; c < channels; ++c)
-          *out++ = static_cast<std::uint8_t>(std::clamp(sample(x, y, c), 0, 255));
-  });
-}
-
 struct Picture {
   std::string name;
   Image image;
@@ -47,7 +38,8 @@ std::vector<Picture> pictures() {
   std::vector<Picture> all;
   for (const int channels : {1, 3}) {
     const auto add = [&](const char* name, int width, int height, auto&& sample) {
-      all.push_back({fmt::format("{}-{}", name, channels), drawn(width, height, channels, sample)});
+      all.push_back(
+          {fmt::format("{}-{}", name, channels), sampled(width, height, channels, sample)});
     };
     add("print", 1100, 700,
         [&](int x, int y, int c) { return (text(x, y) ? 40 : 225 - 10 * c) + below(4); });

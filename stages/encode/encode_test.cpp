@@ -2,6 +2,7 @@
 #include "stages/encode/encode.h"
 
 #include "formats/jp2.h"
+#include "stages/encode/encode_test_pages.h"
 #include "stages/encode/jp2_boxes.h"
 
 #include <gmock/gmock.h>
@@ -19,36 +20,15 @@
 namespace linka {
 namespace {
 
-// A small generator with the same numbers everywhere.
-struct Noise {
-  std::uint32_t state = 1;
-  int below(int n) {
-    state = state * 1664525u + 1013904223u;
-    return static_cast<int>(state >> 8) % n;
-  }
-};
-
-template <class Sample>
-Image drawn(int width, int height, int channels, Sample&& sample) {
-  return Image::make(width, height, channels, {300, 300}, nullptr, [&](std::uint8_t* out) {
-    for (int y = 0; y < height; ++y)
-      for (int x = 0; x < width; ++x)
-        for (int c = 0; c < channels; ++c) *out++ = static_cast<std::uint8_t>(sample(x, y, c));
-  });
-}
-Image noise(int width, int height, int channels) {
-  Noise n;
-  return drawn(width, height, channels, [&](int, int, int) { return n.below(256); });
-}
 Image blank(int width, int height, int channels) {
-  return drawn(width, height, channels, [](int, int, int) { return 255; });
+  return sampled(width, height, channels, [](int, int, int) { return 255; });
 }
 // Dark dashes on yellowish, grainy paper.
 Image text(int width, int height, int channels) {
-  Noise n;
-  return drawn(width, height, channels, [&](int x, int y, int c) {
+  drawn::Numbers grain;
+  return sampled(width, height, channels, [&](int x, int y, int c) {
     const bool ink = y % 40 < 18 && x % 23 < 15 && x % 5 != y % 4;
-    return (ink ? 40 : 225 - 15 * c) + n.below(12);
+    return (ink ? 40 : 225 - 15 * c) + grain.next(12);
   });
 }
 
@@ -288,11 +268,11 @@ TEST(DecodeJp2, RefusesADamagedFile) {
     const auto decoded = decode_jp2(ByteView(file).first(size));
     EXPECT_FALSE(decoded) << size;
   }
-  Noise n;
+  drawn::Numbers numbers;
   for (int i = 0; i < 300; ++i) {
     Bytes damaged = file;
-    damaged[150 + static_cast<std::size_t>(n.below(static_cast<int>(file.size()) - 150))] ^=
-        static_cast<std::uint8_t>(1 + n.below(255));
+    damaged[150 + static_cast<std::size_t>(numbers.next(static_cast<int>(file.size()) - 150))] ^=
+        static_cast<std::uint8_t>(1 + numbers.next(255));
     (void)decode_jp2(damaged);  // an error or other pixels, but it comes back
   }
 }

@@ -2,6 +2,7 @@
 #include "stages/encode/user_copy.h"
 
 #include "stages/encode/encode.h"
+#include "stages/encode/encode_test_pages.h"
 #include "stages/encode/jp2_boxes.h"
 #include "stages/encode/openjpeg.h"
 #include "stages/encode/packets.h"
@@ -15,46 +16,25 @@
 namespace linka {
 namespace {
 
-struct Noise {
-  std::uint32_t state = 7;
-  int below(int n) {
-    state = state * 1664525u + 1013904223u;
-    return static_cast<int>(state >> 8) % n;
-  }
-};
-
-template <class Sample>
-Image drawn(int width, int height, int channels, Sample&& sample) {
-  return Image::make(width, height, channels, {300, 300}, nullptr, [&](std::uint8_t* out) {
-    for (int y = 0; y < height; ++y)
-      for (int x = 0; x < width; ++x)
-        for (int c = 0; c < channels; ++c)
-          *out++ = static_cast<std::uint8_t>(std::clamp(sample(x, y, c), 0, 255));
-  });
-}
 bool is_ink(int x, int y) {
   return y % 40 < 18 && x % 23 < 15 && x % 5 != y % 4 && x > 60 && y > 60;
 }
-Image print(int width, int height, int channels, int grain) {
-  Noise n;
-  return drawn(width, height, channels, [&](int x, int y, int c) {
-    return (is_ink(x, y) ? 40 : 225 - 15 * c) + n.below(grain);
+Image print(int width, int height, int channels, int grain_levels) {
+  drawn::Numbers grain{7};
+  return sampled(width, height, channels, [&](int x, int y, int c) {
+    return (is_ink(x, y) ? 40 : 225 - 15 * c) + grain.next(grain_levels);
   });
 }
-Image noise(int width, int height, int channels) {
-  Noise n;
-  return drawn(width, height, channels, [&](int, int, int) { return n.below(256); });
-}
 Image photograph(int width, int height, int channels) {
-  Noise n;
-  return drawn(width, height, channels, [&](int x, int y, int c) {
+  drawn::Numbers grain{7};
+  return sampled(width, height, channels, [&](int x, int y, int c) {
     const double hills = std::sin(x / 37.0 + c) * std::cos(y / 53.0) + std::sin((x + y) / 11.0) / 3;
-    return static_cast<int>(128 + 70 * hills) + n.below(9);
+    return static_cast<int>(128 + 70 * hills) + grain.next(9);
   });
 }
 Image line_art(int width, int height, int channels) {
-  return drawn(width, height, channels,
-               [](int x, int y, int) { return (x * x / 90 + y * y / 70) % 29 < 3 ? 0 : 255; });
+  return sampled(width, height, channels,
+                 [](int x, int y, int) { return (x * x / 90 + y * y / 70) % 29 < 3 ? 0 : 255; });
 }
 
 // What OpenJPEG makes of it by its own search for sizes.
@@ -106,7 +86,7 @@ TEST(UserCopy, IsAsGoodAsOpenJpegsOwnOfTheSameSize) {
 TEST(UserCopy, LeavesOutPlanesThatTheBudgetWouldNotKeep) {
   // More guard bits than OpenJPEG's two say that planes were left out.
   EXPECT_GT(guard_bits(by_errors(noise(500, 400, 3), 60000)), 3);
-  const Image paper = drawn(500, 400, 3, [](int x, int y, int) { return 225 + (x + y) % 2; });
+  const Image paper = sampled(500, 400, 3, [](int x, int y, int) { return 225 + (x + y) % 2; });
   EXPECT_EQ(guard_bits(by_errors(paper, 60000)), 2);
 }
 
@@ -120,9 +100,9 @@ TEST(UserCopy, MeetsItsBudgetWithinAPacket) {
 }
 
 TEST(UserCopy, GivesPrintWhatTheMarginsDoNotNeed) {
-  Noise n;
-  const Image page = drawn(2048, 300, 3, [&](int x, int y, int) {
-    return x < 1024 ? (is_ink(x, y) ? 40 : 225) + n.below(12) : 230;
+  drawn::Numbers grain{7};
+  const Image page = sampled(2048, 300, 3, [&](int x, int y, int) {
+    return x < 1024 ? (is_ink(x, y) ? 40 : 225) + grain.next(12) : 230;
   });
   // OpenJPEG gives a tile bytes by its area; a blank one leaves them.
   const Bytes reference = by_sizes(page, 9), ours = by_errors(page, page.size_bytes() / 9);
