@@ -8,7 +8,6 @@
 
 #include <algorithm>
 #include <optional>
-#include <regex>
 
 namespace linka {
 namespace {
@@ -127,17 +126,6 @@ class ObjectReader {
     }
   }
 
-  void extensions() {
-    const auto entries = storage_.entries(joined(out_.path, "extensions"));
-    if (!entries) return;
-    static const std::regex registered("[0-9]{4}-[a-z0-9-]+|initial");
-    for (const StoredEntry& entry : *entries)
-      if (entry.kind != EntryKind::folder)
-        wrong("E067", "extensions/" + entry.name, "a file lies among the extensions");
-      else if (!std::regex_match(entry.name, registered))
-        wrong("W013", "extensions/" + entry.name, "the extension {} is not registered", entry.name);
-  }
-
   void children(const std::vector<StoredEntry>& entries) {
     for (const StoredEntry& entry : entries) {
       const std::string& name = entry.name;
@@ -148,7 +136,7 @@ class ObjectReader {
         const bool sidecar = name == std::string(inventory_name) + "." + root_.algorithm;
         if (!sidecar && root_.usable) wrong("E001", name, "{} does not belong here", name);
       } else if (name == "extensions") {
-        extensions();
+        check_extensions(storage_, joined(out_.path, name), {"E067", "W013"}, out_.findings);
       } else if (name != "logs" && root_.usable && !root_.states.contains(name)) {
         if (is_version_name(name))
           wrong("E046", name, "the inventory does not know the version {}", name);

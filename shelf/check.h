@@ -67,4 +67,11 @@ struct CheckedInventory {
 using Codes = std::vector<std::pair<std::string, std::string>>;
 CheckedInventory check_inventory(const std::string& text, Codes& codes);
 
+// The folder "extensions" of a root or an object, which have codes of their own for the same.
+struct ExtensionCodes {
+  const char *file, *unregistered;
+};
+void check_extensions(const Storage& storage, const std::string& folder,
+                      const ExtensionCodes& codes, std::vector<ShelfFinding>& findings);
+
 }  // namespace linka

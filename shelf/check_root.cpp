@@ -29,7 +29,7 @@ class RootReader {
         wrong("E090", entry.name, "{} is a link or a device", entry.name);
       if (entry.kind != EntryKind::folder) continue;
       if (entry.name == "extensions")
-        extensions();
+        check_extensions(storage_, entry.name, {"E112", "W016"}, out_.findings);
       else if (auto r = below(entry.name, 0); !r)
         return pass(r);
     }
@@ -66,17 +66,6 @@ class RootReader {
     if (name.size() > 200 || !std::regex_match(name, registered))
       wrong("E071", "ocfl_layout.json", "the layout {} is no registered extension", name);
     ours_ = name == shelf_layout_name;
-  }
-
-  void extensions() {
-    const auto entries = storage_.entries("extensions");
-    if (!entries) return;
-    static const std::regex registered("[0-9]{4}-[a-z0-9-]+|initial");
-    for (const StoredEntry& entry : *entries)
-      if (entry.kind != EntryKind::folder)
-        wrong("E112", "extensions/" + entry.name, "a file lies among the extensions");
-      else if (!std::regex_match(entry.name, registered))
-        wrong("W016", "extensions/" + entry.name, "the extension {} is not registered", entry.name);
   }
 
   Result<void> below(const std::string& folder, int depth) {
@@ -124,6 +113,20 @@ class RootReader {
 };
 
 }  // namespace
+
+void check_extensions(const Storage& storage, const std::string& folder,
+                      const ExtensionCodes& codes, std::vector<ShelfFinding>& findings) {
+  const auto entries = storage.entries(folder);
+  if (!entries) return;
+  static const std::regex registered("[0-9]{4}-[a-z0-9-]+|initial");
+  for (const StoredEntry& entry : *entries)
+    if (entry.kind != EntryKind::folder)
+      findings.push_back(
+          {codes.file, joined(folder, entry.name), tr("a file lies among the extensions")});
+    else if (!std::regex_match(entry.name, registered))
+      findings.push_back({codes.unregistered, joined(folder, entry.name),
+                          say(tr("the extension {} is not registered"), entry.name)});
+}
 
 Result<CheckedRoot> check_root(const Storage& storage, bool read_ids) {
   return guarded<CheckedRoot>("shelf", [&] { return RootReader(storage, read_ids).go(); });
