@@ -32,11 +32,12 @@ fs::path checked_file(const Shelf& shelf) {
 using LastReads = std::map<std::string, std::string>;
 
 Result<LastReads> last_reads(const Shelf& shelf, std::size_t& lines) {
-  const auto events = read_events(checked_file(shelf));
-  if (!events) return pass(events);
   LastReads out;
-  for (const json& event : events->events) out[event.value("path", "")] = event.value("at", "");
-  lines = events->events.size();
+  const auto read = each_event(checked_file(shelf), [&](const json& event) {
+    out[event.value("path", "")] = event.value("at", "");
+    ++lines;
+  });
+  if (!read) return pass(read);
   return out;
 }
 

@@ -16,8 +16,6 @@
 #include <atomic>
 #include <chrono>
 #include <fstream>
-#include <set>
-#include <thread>
 
 namespace linka {
 namespace fs = std::filesystem;
@@ -110,11 +108,12 @@ Result<void> write_down(const Shelf& shelf, const StoredVersion& stored) {
 }
 
 bool is_written_down(const Shelf& shelf, const StoredVersion& stored) {
-  const auto events = read_events(history_file(shelf));
-  if (!events) return false;
-  return std::any_of(events->events.begin(), events->events.end(), [&](const json& event) {
-    return event.value("id", "") == stored.id && event.value("version", "") == stored.version;
+  bool found = false;
+  const auto read = each_event(history_file(shelf), [&](const json& event) {
+    found = found ||
+            (event.value("id", "") == stored.id && event.value("version", "") == stored.version);
   });
+  return read && found;
 }
 
 json read_claim(const fs::path& folder) {
@@ -164,8 +163,8 @@ Result<std::vector<ShelfClaim>> living_claims(const Shelf& shelf, const fs::path
     }
     const json claim = read_claim(folder);
     if (!claim.is_object()) continue;
-    out.push_back({folder.filename().string(), claim.value("what", ""),
-                   claim.value("bytes", std::uint64_t{0}), claim.value("since", ""), true});
+    out.push_back({claim.value("what", ""), claim.value("bytes", std::uint64_t{0}),
+                   claim.value("since", "")});
   }
   return out;
 }
@@ -231,28 +230,23 @@ Result<ShelfSums> shelf_sums(const Shelf& shelf) {
 }
 
 Result<std::vector<StoredVersion>> shelf_history(const Shelf& shelf) {
-  const auto events = read_events(history_file(shelf));
-  if (!events) return pass(events);
   std::vector<StoredVersion> out;
-  for (const json& event : events->events) out.push_back(stored_from(event));
+  const auto read = each_event(history_file(shelf),
+                               [&](const json& event) { out.push_back(stored_from(event)); });
+  if (!read) return pass(read);
   return out;
 }
 
 std::optional<double> shelf_pace(const std::vector<StoredVersion>& history, const std::string& now,
                                  double days) {
   if (history.empty()) return {};
-  const auto since = [&](const std::string& at) {
-    return std::chrono::duration<double>(parse_iso8601(now) - parse_iso8601(at)).count() / 86400;
-  };
+  const Time today = parse_iso8601(now);
   double oldest = 0, bytes = 0;
   for (const StoredVersion& stored : history) {
-    const double age = since(stored.at);
-    if (age < 0 || age > days) {
-      oldest = std::max(oldest, std::min(age, days));
-      continue;
-    }
-    oldest = std::max(oldest, age);
-    bytes += static_cast<double>(stored.bytes);
+    const double age =
+        std::chrono::duration<double>(today - parse_iso8601(stored.at)).count() / 86400;
+    oldest = std::max(oldest, std::min(age, days));
+    if (age >= 0 && age <= days) bytes += static_cast<double>(stored.bytes);
   }
   if (oldest < 1) return {};
   return bytes / oldest;

@@ -25,11 +25,9 @@ struct StoredVersion {
 };
 
 struct ShelfClaim {
-  std::string name;  // of its folder
   std::string what;  // for people: "scans.batch"
   std::uint64_t bytes = 0;
-  std::string since;
-  bool alive = false;
+  std::string since;  // ISO 8601
 };
 
 struct ShelfSums {
@@ -68,7 +66,6 @@ class Claim {
   ~Claim();  // gives back what is left
 
   const std::filesystem::path& folder() const { return folder_; }
-  std::uint64_t bytes() const { return bytes_; }
   // Error no_space, and the claim as it was.
   Result<void> grow_to(std::uint64_t bytes);
   // Before an object gets its place: whoever finds this claim abandoned knows whether it got it, by
