@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "shelf/shelf.h"
 
+#include "base/clock.h"
 #include "base/digest.h"
 #include "base/files.h"
 #include "base/translate.h"
@@ -47,17 +48,27 @@ Result<ShelfSettings> read_settings(const fs::path& root) {
               root.string());
 }
 
+// A folder that is to appear whole: its place, and where it is built.
+struct NewFolder {
+  fs::path path, built;
+};
+
+NewFolder new_folder(const fs::path& given) {
+  std::error_code code;
+  const fs::path whole = fs::absolute(given, code).lexically_normal();
+  const fs::path path = whole.filename().empty() ? whole.parent_path() : whole;
+  return {path, path.parent_path() / ("." + path.filename().string() + ".building")};
+}
+
 }  // namespace
 
 Result<Shelf> Shelf::create(const fs::path& root, const ShelfSettings& settings) {
   std::error_code code;
-  const fs::path whole = fs::absolute(root, code).lexically_normal();
-  const fs::path path = whole.filename().empty() ? whole.parent_path() : whole;
+  const auto [path, built] = new_folder(root);
   const bool there = fs::exists(fs::symlink_status(path, code));
   if (there && !(fs::is_directory(path, code) && fs::is_empty(path, code)))
     return fail(ErrorKind::bad_input, "{}: something lies here already", path.string());
   if (auto r = make_folders(path.parent_path()); !r) return pass(r);
-  const fs::path built = path.parent_path() / ("." + path.filename().string() + ".building");
   fs::remove_all(built, code);
   const fs::path config = built / "ocfl/extensions" / shelf_layout_name;
   for (const fs::path& folder : {config, built / "work", built / "books", built / "audits",
@@ -100,32 +111,28 @@ Result<OwnerLock> Shelf::lock(const std::string& object) const {
   const fs::path folder =
       object.empty() ? books() : root_ / "locks" / sha256_hex(object).substr(0, lock_signs);
   if (auto r = make_folders(folder); !r) return pass(r);
-  const auto begun = std::chrono::steady_clock::now();
+  const double begun = steady_s();
   for (int attempt = 0;; ++attempt) {
     auto lock = OwnerLock::take(folder);
     if (lock || lock.error().kind != ErrorKind::busy) return lock;
-    const std::chrono::duration<double> waited = std::chrono::steady_clock::now() - begun;
-    if (waited.count() > patience_s) return lock;
+    if (steady_s() - begun > patience_s) return lock;
     std::this_thread::sleep_for(std::chrono::milliseconds(std::min(5 + attempt, 100)));
   }
 }
 
 Result<ObjectInventory> Shelf::inventory(const std::string& id) const {
   const fs::path folder = objects() / object_path(id);
-  const auto text = read_text(folder / inventory_name);
-  if (!text && text.error().kind == ErrorKind::bad_input)
-    return fail(ErrorKind::bad_input, "{}: is not on the shelf {}", id, root_.string());
-  if (!text) return pass(text);
   // The two files are not read at one moment; a new version may come between.
-  const auto sidecar = read_text(folder / sidecar_name, 1 << 12);
-  if (!sidecar || *sidecar != sidecar_text(*text)) {
-    const auto again = read_text(folder / inventory_name), other = read_text(folder / sidecar_name);
-    if (!again || !other || *other != sidecar_text(*again))
-      return fail(ErrorKind::bad_input, "{}: its inventory is damaged; linka shelf audit says more",
-                  id);
-    return inventory_from(*again);
+  for (int attempt = 0; attempt < 2; ++attempt) {
+    const auto text = read_text(folder / inventory_name, most_inventory_bytes);
+    if (!text && text.error().kind == ErrorKind::bad_input)
+      return fail(ErrorKind::bad_input, "{}: is not on the shelf {}", id, root_.string());
+    if (!text) return pass(text);
+    const auto sidecar = read_text(folder / sidecar_name, 1 << 12);
+    if (sidecar && *sidecar == sidecar_text(*text)) return inventory_from(*text);
   }
-  return inventory_from(*text);
+  return fail(ErrorKind::bad_input, "{}: its inventory is damaged; linka shelf audit says more",
+              id);
 }
 
 namespace {
@@ -166,14 +173,12 @@ Result<GotObject> get_object(const Shelf& shelf, const std::string& id, const st
   std::error_code code;
   if (fs::exists(fs::symlink_status(to, code)))
     return fail(ErrorKind::bad_input, "{}: something lies here already", to.string());
-  const fs::path whole = fs::absolute(to, code).lexically_normal();
-  const fs::path path = whole.filename().empty() ? whole.parent_path() : whole;
-  const fs::path built = path.parent_path() / ("." + path.filename().string() + ".building");
+  const auto [path, built] = new_folder(to);
   fs::remove_all(built, code);
   GotObject got{id, version_name(*index), 0, 0};
   const auto& state = inventory->versions[*index].state;
   const fs::path object = shelf.objects() / object_path(id);
-  const auto give_up = [&](const Error& error) {
+  const auto give_up = [&, &built = built](const Error& error) {
     fs::remove_all(built, code);
     return tl::unexpected(error);
   };

@@ -4,14 +4,14 @@
 //
 //   <shelf>/shelf.json      quota, mirror
 //           ocfl/           the storage root, OCFL 1.1 and nothing else in it
-//           work/<claim>/   who is about to store something: how much, and the object until it is
-//           whole books/          what was stored when (history.jsonl), the sum of it (tally.json)
+//           work/<claim>/   who is about to store something: how much, and what is not whole yet
+//           books/          what was stored when (history.jsonl), the sum of it (tally.json)
 //           audits/         which object was read last when (checked.jsonl), the last report
 //           aside/          damaged files that a repair took out
 //           locks/          one writer an object
 //
 // An object appears whole, by one rename; a new version takes the place of the older one in one
-// step. All but ocfl/ can be made anew from it.
+// step. The books can be made anew from ocfl/; nothing of what is stored needs another folder.
 #pragma once
 
 #include "base/owner_lock.h"
