@@ -53,14 +53,27 @@ struct All {
   Digests done() { return {md5.hex(), sha256.hex(), sha512.hex(), size}; }
 };
 
-}  // namespace
+const EVP_MD* algorithm_of(DigestKind kind) {
+  switch (kind) {
+    case DigestKind::md5:
+      return EVP_md5();
+    case DigestKind::sha1:
+      return EVP_sha1();
+    case DigestKind::sha256:
+      return EVP_sha256();
+    case DigestKind::sha512:
+      break;
+  }
+  return EVP_sha512();
+}
 
-Result<Digests> digest_file(const std::filesystem::path& path) {
+// The file's bytes, piece by piece, into anything with `add`.
+template <class To>
+Result<void> add_file(const std::filesystem::path& path, To& to) {
   const int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
   if (fd < 0)
     return fail(kind_of_errno(errno), "{}: cannot be opened: {}", path.string(),
                 std::strerror(errno));
-  All all;
   std::vector<std::uint8_t> buffer(1 << 20);
   for (;;) {
     const ssize_t n = ::read(fd, buffer.data(), buffer.size());
@@ -71,10 +84,24 @@ Result<Digests> digest_file(const std::filesystem::path& path) {
       return fail(kind_of_errno(e), "{}: cannot be read: {}", path.string(), std::strerror(e));
     }
     if (n == 0) break;
-    all.add(buffer.data(), static_cast<std::size_t>(n));
+    to.add(buffer.data(), static_cast<std::size_t>(n));
   }
   ::close(fd);
+  return {};
+}
+
+}  // namespace
+
+Result<Digests> digest_file(const std::filesystem::path& path) {
+  All all;
+  if (auto read = add_file(path, all); !read) return pass(read);
   return all.done();
+}
+
+Result<std::string> digest_file(const std::filesystem::path& path, DigestKind kind) {
+  Hasher one(algorithm_of(kind));
+  if (auto read = add_file(path, one); !read) return pass(read);
+  return one.hex();
 }
 
 Digests digest_bytes(ByteView bytes) {
@@ -112,11 +139,7 @@ struct RunningDigests::Inner {
   std::vector<Hasher> hashers;
 };
 RunningDigests::RunningDigests(std::vector<DigestKind> kinds) : inner_(std::make_unique<Inner>()) {
-  for (const DigestKind kind : kinds)
-    inner_->hashers.emplace_back(kind == DigestKind::md5      ? EVP_md5()
-                                 : kind == DigestKind::sha1   ? EVP_sha1()
-                                 : kind == DigestKind::sha256 ? EVP_sha256()
-                                                              : EVP_sha512());
+  for (const DigestKind kind : kinds) inner_->hashers.emplace_back(algorithm_of(kind));
 }
 RunningDigests::RunningDigests(RunningDigests&& other) noexcept = default;
 RunningDigests& RunningDigests::operator=(RunningDigests&& other) noexcept = default;

@@ -288,8 +288,8 @@ std::string Dictionaries::digest() const {
   for (const ListNames& list : list_names)
     if (const auto aff = list_file(inner_->folders, list))
       for (const fs::path& file : {*aff, fs::path(*aff).replace_extension(".dic")}) {
-        const auto digests = digest_file(file);
-        all += digests ? digests->sha256 : file.string();
+        const auto digest = digest_file(file, DigestKind::sha256);
+        all += digest ? *digest : file.string();
       }
   return all.empty() ? "" : sha256_hex(all);
 }

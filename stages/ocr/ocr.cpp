@@ -425,9 +425,9 @@ Result<OcrEngines> OcrEngines::find(const OcrParams& params) {
     inner->models = std::move(*models);
     inner->pool.use(inner->models.folder);
     for (const std::string& name : inner->models.names) {
-      const auto digests = digest_file(model_file(inner->models.folder, name));
-      if (!digests) return pass(digests);
-      inner->digest += (inner->digest.empty() ? "" : "+") + digests->sha256;
+      const auto digest = digest_file(model_file(inner->models.folder, name), DigestKind::sha256);
+      if (!digest) return pass(digest);
+      inner->digest += (inner->digest.empty() ? "" : "+") + *digest;
     }
     if (const std::string lists = inner->words.digest(); !lists.empty())
       inner->digest += "+" + lists;
@@ -507,8 +507,9 @@ std::string OcrEngines::models_digest(const std::string& models) const {
   if (!choice) return "";
   std::string joined;
   for (const std::string& name : choice->names)
-    if (const auto digests = digest_file(model_file(inner_->models.folder, name)))
-      joined += (joined.empty() ? "" : "+") + digests->sha256;
+    if (const auto digest =
+            digest_file(model_file(inner_->models.folder, name), DigestKind::sha256))
+      joined += (joined.empty() ? "" : "+") + *digest;
   return joined;
 }
 

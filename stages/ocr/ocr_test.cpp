@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "stages/ocr/ocr.h"
 
+#include "base/digest.h"
 #include "stages/ocr/models.h"
 #include "stages/ocr/ocr_test_page.h"
 
@@ -533,6 +534,9 @@ TEST_F(Ocr, DigestNamesEveryModel) {
   const std::string one = czech().models_digest();
   EXPECT_TRUE(one.size() == 64 || one.size() == 129) << one;  // with the word lists'
   EXPECT_FALSE(czech().version().empty());
+  const auto installed = models_named({"ces"}, "");
+  ASSERT_TRUE(installed);
+  EXPECT_EQ(one.substr(0, 64), digest_file(model_file(installed->folder, "ces"))->sha256);
   if (!has_models("ces+deu")) GTEST_SKIP() << "the Tesseract model deu is not installed";
   const auto two = OcrEngines::make({.enabled = true, .models = "ces+deu", .tessdata = {}});
   EXPECT_EQ(two->models_digest().size(), one.size() + 65);
