@@ -27,44 +27,69 @@ std::int64_t ns_of(const timespec& t) {
   return static_cast<std::int64_t>(t.tv_sec) * 1'000'000'000 + t.tv_nsec;
 }
 
-struct Seen {
-  std::string lines;        // one a file
-  std::int64_t latest = 0;  // change of any, ns since 1970
-};
+std::int64_t now_ns() {
+  timespec t{};
+  ::clock_gettime(CLOCK_REALTIME, &t);
+  return ns_of(t);
+}
+
+using Seen = CheckedBefore::Seen;
+
+void add(Seen& seen, const fs::path& path, const struct stat& s) {
+  seen.lines += fmt::format("{} {} {} {} {} {}\n", path.string(), s.st_mode, s.st_ino, s.st_size,
+                            ns_of(s.st_mtim), ns_of(s.st_ctim));
+  seen.latest = std::max({seen.latest, ns_of(s.st_mtim), ns_of(s.st_ctim)});
+}
 
 // None when something cannot be looked at, or is no plain file or folder.
-bool look_at(const fs::path& folder, Seen& seen) {
+std::optional<Seen> look_at(const fs::path& folder) {
   std::error_code code;
   std::vector<fs::path> paths{folder};
   for (fs::recursive_directory_iterator it(folder, code), end; !code && it != end;
        it.increment(code))
     paths.push_back(it->path());
-  if (code) return false;
+  if (code) return {};
   std::sort(paths.begin(), paths.end());
+  Seen seen;
   for (const fs::path& path : paths) {
     struct stat s {};
-    if (::lstat(path.c_str(), &s) != 0 || !(S_ISREG(s.st_mode) || S_ISDIR(s.st_mode))) return false;
-    seen.lines += fmt::format("{} {} {} {} {} {}\n", path.string(), s.st_mode, s.st_ino, s.st_size,
-                              ns_of(s.st_mtim), ns_of(s.st_ctim));
-    seen.latest = std::max({seen.latest, ns_of(s.st_mtim), ns_of(s.st_ctim)});
+    if (::lstat(path.c_str(), &s) != 0 || !(S_ISREG(s.st_mode) || S_ISDIR(s.st_mode))) return {};
+    add(seen, path, s);
   }
-  return true;
-}
-
-// All that the check's words depend on; none when that cannot be told.
-std::optional<Seen> state_of(const fs::path& package, const fs::path& schemas) {
-  // A sentence stands for the language of this run.
-  Seen seen{std::string("linka " LINKA_VERSION " ") + tr("none was asked for") + "\n"};
-  if (!look_at(package, seen) || (!schemas.empty() && !look_at(schemas, seen))) return {};
   return seen;
 }
 
-fs::path file_of(const Batch& batch) {
-  return batch.folder() / "checked.json";
+// The program that has the rules, and the schemas.
+std::optional<Seen> look_at_rules(const fs::path& schemas) {
+  constexpr const char* program = "/proc/self/exe";
+  struct stat s {};
+  if (::stat(program, &s) != 0) return {};
+  Seen seen;
+  if (!schemas.empty()) {
+    auto files = look_at(schemas);
+    if (!files) return {};
+    seen = *std::move(files);
+  }
+  add(seen, program, s);
+  // A sentence stands for the language of this run.
+  seen.lines += std::string(tr("none was asked for")) + "\n";
+  return seen;
 }
 
-json load(const Batch& batch) {
-  const auto text = read_text(file_of(batch));
+// What is written in the same tick as it was looked at would show no later time: waits for the next
+// one. None when the files say that they are of the future.
+template <class Look>
+std::optional<Seen> settled(Look&& look) {
+  std::optional<Seen> seen = look();
+  if (!seen || now_ns() - seen->latest >= tick_ns) return seen;
+  std::this_thread::sleep_for(std::chrono::nanoseconds(2 * tick_ns));
+  seen = look();
+  if (seen && now_ns() - seen->latest < tick_ns) seen.reset();
+  return seen;
+}
+
+json load(const fs::path& file) {
+  const auto text = read_text(file);
   json all = text ? json::parse(*text, nullptr, false) : json();
   return all.is_object() ? all : json::object();
 }
@@ -107,37 +132,34 @@ std::optional<CheckReport> kept(const json& all, const std::string& package,
   }
 }
 
-std::int64_t now_ns() {
-  timespec t{};
-  ::clock_gettime(CLOCK_REALTIME, &t);
-  return ns_of(t);
-}
-
 }  // namespace
 
-Result<CheckReport> check_package_once(const Batch& batch, const fs::path& package,
-                                       const fs::path& schemas) {
-  std::optional<Seen> before = state_of(package, schemas);
+CheckedBefore::CheckedBefore(const Batch& batch, const fs::path& schemas)
+    : file_(batch.folder() / "checked.json"),
+      schemas_(schemas),
+      rules_(settled([&] { return look_at_rules(schemas); })),
+      answers_(load(file_)) {}
+
+Result<CheckReport> CheckedBefore::check(const fs::path& package) {
+  const auto before = rules_ ? settled([&] { return look_at(package); }) : std::optional<Seen>();
+  if (!before) return check_package(package, {schemas_});
   const std::string name = package.filename().string();
-  json all = load(batch);
-  if (before)
-    if (auto report = kept(all, name, sha256_hex(before->lines))) return *std::move(report);
-  // What is written in the same tick as it was looked at would show no later time.
-  if (before && now_ns() - before->latest < tick_ns) {
-    std::this_thread::sleep_for(std::chrono::nanoseconds(2 * tick_ns));
-    before = state_of(package, schemas);
-  }
-  const std::int64_t begun = now_ns();
-  auto report = check_package(package, {schemas});
-  if (!report || report->has_errors() || !report->waived.empty() || !before ||
-      begun - before->latest < tick_ns)
-    return report;
-  const auto after = state_of(package, schemas);
+  const std::string state = sha256_hex(rules_->lines + before->lines);
+  if (auto report = kept(answers_, name, state)) return *std::move(report);
+  auto report = check_package(package, {schemas_});
+  if (!report || report->has_errors() || !report->waived.empty()) return report;
+  const auto after = look_at(package);
   if (!after || after->lines != before->lines) return report;
-  all[name] = {{"state", sha256_hex(before->lines)}, {"report", to_json(*report)}};
-  // Where it cannot be kept the next run checks again.
-  (void)write_atomically(file_of(batch), all.dump(1) + "\n");
+  answers_[name] = {{"state", state}, {"report", to_json(*report)}};
+  has_new_ = true;
   return report;
+}
+
+void CheckedBefore::keep() const {
+  // The name of a file in a finding need not be UTF-8.
+  if (has_new_)
+    (void)write_atomically(file_,
+                           answers_.dump(1, ' ', false, json::error_handler_t::replace) + "\n");
 }
 
 }  // namespace linka

@@ -34,18 +34,15 @@ std::size_t described_packages(const Batch& batch) {
   return loaded ? loaded->document.units.size() : 1;
 }
 
-Result<CheckReport> checked(const Batch& batch, const MadePackage& made,
-                            const FinishOptions& options) {
-  return guarded<CheckReport>("validate", [&] {
-    return check_package_once(batch, made.path, schemas_folder(options.schemas));
-  });
+Result<CheckReport> checked(const MadePackage& made, CheckedBefore& before) {
+  return guarded<CheckReport>("validate", [&] { return before.check(made.path); });
 }
 
 // One package's check. A package that was kept and breaks rules has been damaged since it was made:
 // it is built anew, once.
 Result<PackageEnding> check_one(const Batch& batch, const MakePackageOptions& making,
-                                const FinishOptions& options, MadePackage made) {
-  Result<CheckReport> check = checked(batch, made, options);
+                                CheckedBefore& before, MadePackage made) {
+  Result<CheckReport> check = checked(made, before);
   if (!check) return pass(check);
   if (made.state == PackageState::kept && verdict_on(*check, false).code != ExitCode::done) {
     MakePackageOptions again = making;
@@ -55,7 +52,7 @@ Result<PackageEnding> check_one(const Batch& batch, const MakePackageOptions& ma
     if (!anew) return pass(anew);
     made = std::move(anew->packages.front());
     if (made.state == PackageState::refused) return PackageEnding{std::move(made), {}};
-    check = checked(batch, made, options);
+    check = checked(made, before);
     if (!check) return pass(check);
   }
   return PackageEnding{std::move(made), std::move(*check)};
@@ -72,13 +69,14 @@ void package_and_check(const Batch& batch, const FinishOptions& options, Finish&
   finish.record_notes = std::move(made->notes);
   finish.left_out = std::move(made->left_out);
   finish.not_described = std::move(made->not_described);
+  CheckedBefore before(batch, schemas_folder(options.schemas));
   for (MadePackage& one : made->packages) {
     if (one.state == PackageState::refused) {
       finish.code = worse(finish.code, code_of(one));
       finish.packages.push_back({std::move(one), {}});
       continue;
     }
-    Result<PackageEnding> ending = check_one(batch, making, options, std::move(one));
+    Result<PackageEnding> ending = check_one(batch, making, before, std::move(one));
     if (!ending) {
       failed(ending.error());
       continue;
@@ -87,6 +85,7 @@ void package_and_check(const Batch& batch, const FinishOptions& options, Finish&
     if (ending->check) finish.code = worse(finish.code, verdict_on(*ending->check, false).code);
     finish.packages.push_back(*std::move(ending));
   }
+  before.keep();
 }
 
 // What the report tells of the packages; notes are left to linka validate.

@@ -5,13 +5,15 @@
   done_run.py --linka PROGRAM --draw PROGRAM
 
 A small batch is digitized without reading its text and packaged. A package that nobody has touched
-is not read again: what its check said is kept in the batch. A byte changed in it, its date set
-back, is noticed all the same, and so are a page's file that is gone and a scan that was changed.
+is not read again by the same program: what its check said is kept in the batch. A byte changed in
+it, its date set back, is noticed all the same, and so are a page's file that is gone and a scan that
+was changed.
 """
 import argparse
 import json
 import os
 import pathlib
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -35,8 +37,8 @@ def main():
         profile = work / "done.toml"
         profile.write_text("[ocr]\nenabled = false\n[encode]\nverify = \"off\"\n")
 
-        def run():
-            done = subprocess.run([a.linka, "run", scans, "-p", profile, "-r", record, "-o", batch, "-q", "--json",
+        def run(program=a.linka):
+            done = subprocess.run([program, "run", scans, "-p", profile, "-r", record, "-o", batch, "-q", "--json",
                                    "--with-held"], env=env, capture_output=True, text=True)
             assert done.returncode == 0, done.stdout[-2000:] + done.stderr[-2000:]
             return json.loads(done.stdout)
@@ -55,8 +57,13 @@ def main():
 
         # That the answer is told and not found again is seen when another one stands there.
         told[package.name]["report"]["rules"] = 98765
-        kept.write_text(json.dumps(told))
+        another = json.dumps(told)
+        kept.write_text(another)
         assert "98765" in json.dumps(run()), "an untouched package is checked again"
+        other = work / "linka"
+        shutil.copy2(a.linka, other)
+        assert "98765" not in json.dumps(run(other)), "another program tells what this one found"
+        kept.write_text(another)
 
         master = next(p for p in sorted(package.rglob("*.jp2")) if "master" in str(p))
         before = master.stat()
