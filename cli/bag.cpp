@@ -6,37 +6,25 @@
 #include "base/translate.h"
 #include "cli/console.h"
 #include "cli/handing.h"
-#include "cli/progress.h"
-#include "cli/verb.h"
 #include "handover/hand_bag.h"
 
 #include <memory>
 
 namespace linka {
-namespace fs = std::filesystem;
 namespace {
 
 using nlohmann::json;
 
-struct Options {
-  fs::path given, out;
+struct Options : HandOptions {
   std::string form;
   std::vector<std::string> info;
-  bool check = false, dry_run = false, json = false, quiet = false;
+  bool check = false;
 };
 
 json to_json(const BagInfo& info) {
   json list = json::array();
   for (const auto& [label, value] : info) list.push_back({{"label", label}, {"value", value}});
   return list;
-}
-
-BagForm form_of(const Options& options) {
-  if (options.form == "tar") return BagForm::tar;
-  if (options.form == "zip") return BagForm::zip;
-  if (options.form == "folder") return BagForm::folder;
-  const std::string ending = lower_ascii(options.out.extension().string());
-  return ending == ".tar" ? BagForm::tar : ending == ".zip" ? BagForm::zip : BagForm::folder;
 }
 
 Result<BagInfo> own_info(const std::vector<std::string>& lines) {
@@ -57,14 +45,11 @@ Result<json> bag_one(const Handing& one, BagForm form, const BagInfo& own, const
   for (auto& line : info_of_package(one.package)) how.info.push_back(std::move(line));
   how.agent = "linka " LINKA_VERSION;
   how.tags = premis_of_package(one.package, "linka", LINKA_VERSION, how.made_at);
-  Result<MadeBag> made = [&] {
-    CountDisplay display(tr("{} of {} files put into the bag"), options.json || options.quiet);
-    how.progress = [&](std::size_t done, std::size_t of) { display.show(done, of); };
-    return guarded<MadeBag>("bag", [&] {
-      return options.dry_run ? plan_bag(one.package, one.out, how)
-                             : make_bag(one.package, one.out, how);
-    });
-  }();
+  const auto made =
+      counted<MadeBag>("bag", tr("{} of {} files put into the bag"), options, [&](auto progress) {
+        how.progress = progress;
+        return (options.dry_run ? plan_bag : make_bag)(one.package, one.out, how);
+      });
   if (!made) return pass(made);
   const std::string words =
       options.dry_run
@@ -124,42 +109,32 @@ ExitCode answer(const Result<BagReport>& report, const Options& options) {
   return code;
 }
 
-template <class Read>
-Result<BagReport> with_progress(const Options& options, Read&& read) {
-  CountDisplay display(tr("{} of {} files looked at"), options.json || options.quiet);
-  BagCheckOptions how;
-  how.progress = [&](std::size_t done, std::size_t of) { display.show(done, of); };
-  return guarded<BagReport>("bag", [&] { return read(how); });
+// Checks the bag; unpacks it, too, when that is asked for.
+ExitCode read_bag(const Options& options, bool unpack) {
+  return answer(counted<BagReport>("bag", tr("{} of {} files looked at"), options,
+                                   [&](auto progress) {
+                                     return unpack ? unbag(options.given, options.out, {progress})
+                                                   : check_bag(options.given, {progress});
+                                   }),
+                options);
 }
 
 ExitCode bag(const Options& options) {
   if (options.check) {
     if (!options.out.empty())
       return explain_misuse(tr("--check takes the bag alone"), tr("linka help bag"), options.json);
-    return answer(
-        with_progress(options,
-                      [&](const BagCheckOptions& how) { return check_bag(options.given, how); }),
-        options);
+    return read_bag(options, false);
   }
   if (options.out.empty())
     return explain_misuse(tr("it is not said where the bag goes"), tr("linka help bag"),
                           options.json);
-  const BagForm form = form_of(options);
+  const BagForm form = form_of(options.form, options.out);
   const auto own = own_info(options.info);
   if (!own) return explain_misuse(own.error().message, tr("linka help bag"), options.json);
-  const auto handings = handings_of(options.given, options.out, bag_file_name("", form));
+  const auto handings = handings_of(options, bag_file_name("", form));
   if (!handings) return explain_failure(handings.error(), options.json);
   return hand_all(*handings, options.json,
                   [&](const Handing& one) { return bag_one(one, form, *own, options); });
-}
-
-ExitCode open_bag(const Options& options) {
-  return answer(with_progress(options,
-                              [&](const BagCheckOptions& how) {
-                                return options.dry_run ? check_bag(options.given, how)
-                                                       : unbag(options.given, options.out, how);
-                              }),
-                options);
 }
 
 }  // namespace
@@ -176,18 +151,13 @@ void declare_bag(CLI::App& app, Chosen& chosen) {
                    tr("a package's or a batch's folder; the bag (--check)"))
       ->required();
   verb->add_option(tr("OUT"), o->out, tr("the bag: a folder, or a name that ends in .tar or .zip"));
-  takes(verb->add_option("-f,--form", o->form,
-                         tr("folder, tar or zip; by the ending of OUT if not given"))
-            ->check(CLI::IsMember({"folder", "tar", "zip"})),
-        Value::text);
+  add_form(verb, o->form);
   takes(verb->add_option("--info", o->info,
                          tr("a line for bag-info.txt, LABEL: VALUE; several may be given")),
         Value::text)
       ->allow_extra_args(false);
   verb->add_flag("--check", o->check, tr("check the bag; write nothing"));
-  verb->add_flag("-n,--dry-run", o->dry_run, tr("say what would be written and write nothing"));
-  verb->add_flag("-q,--quiet", o->quiet, tr("no progress"));
-  add_json(verb, o->json);
+  add_hand_flags(verb, *o, tr("say what would be written and write nothing"));
   verb->footer(
       "linka bag scans.batch bags/ --form zip\n"
       "linka bag scans.batch/packages/tst001-00000a tst001-00000a.tar --info \"Contact-Name: "
@@ -207,13 +177,11 @@ void declare_unbag(CLI::App& app, Chosen& chosen) {
   verb->add_option(tr("BAG"), o->given, tr("a bag: a folder, tar or zip"))->required();
   verb->add_option(tr("OUT"), o->out, tr("folder for what is in it; it is not there yet"))
       ->required();
-  verb->add_flag("-n,--dry-run", o->dry_run, tr("check only, write nothing"));
-  verb->add_flag("-q,--quiet", o->quiet, tr("no progress"));
-  add_json(verb, o->json);
+  add_hand_flags(verb, *o, tr("check only, write nothing"));
   verb->footer(
       "linka unbag tst001-00000a.tar packages/\n"
       "linka unbag tst001-00000a.zip packages/ --dry-run --json");
-  verb->callback([o, &chosen] { chosen.action = [o] { return open_bag(*o); }; });
+  verb->callback([o, &chosen] { chosen.action = [o] { return read_bag(*o, !o->dry_run); }; });
 }
 
 }  // namespace linka

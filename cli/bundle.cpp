@@ -6,11 +6,7 @@
 #include "base/text.h"
 #include "base/translate.h"
 #include "cli/console.h"
-#include "cli/find.h"
 #include "cli/handing.h"
-#include "cli/progress.h"
-#include "cli/verb.h"
-#include "handover/document.h"
 #include "handover/publish.h"
 
 #include <memory>
@@ -21,10 +17,8 @@ namespace {
 
 using nlohmann::json;
 
-struct Options {
-  fs::path given, out;
+struct Options : HandOptions {
   std::string form, what = "txt,alto,csv";
-  bool dry_run = false, json = false, quiet = false;
 };
 
 Result<BundleOptions> wanted(const Options& options) {
@@ -36,29 +30,20 @@ Result<BundleOptions> wanted(const Options& options) {
       return fail(ErrorKind::configuration, "'{}' is none of txt, alto and csv", name);
     (name == "txt" ? how.text : name == "alto" ? how.alto : how.tables) = true;
   }
-  const std::string ending = lower_ascii(options.out.extension().string());
-  if (options.form == "tar" || (options.form.empty() && ending == ".tar"))
-    how.form = BagForm::tar;
-  else if (options.form == "zip" || (options.form.empty() && ending == ".zip"))
-    how.form = BagForm::zip;
+  how.form = form_of(options.form, options.out);
   return how;
 }
 
 Result<json> bundle_one(const Handing& one, BundleOptions how, const Options& options) {
-  if (options.dry_run) {
-    const auto document =
-        guarded<HandedDocument>("bundle", [&] { return read_document(one.package); });
-    if (!document) return pass(document);
-    if (!options.json)
-      print(say(trn("{}: would hold {} page", "{}: would hold {} pages", document->pages.size()),
-                one.out.string(), document->pages.size()));
-    return json{{"bundle", one.out.string()}, {"pages", document->pages.size()}};
-  }
-  const Result<MadeBundle> made = [&] {
-    CountDisplay display(tr("{} of {} pages put into the bundle"), options.json || options.quiet);
-    how.progress = [&](std::size_t done, std::size_t of) { display.show(done, of); };
-    return guarded<MadeBundle>("bundle", [&] { return write_bundle(one.package, one.out, how); });
-  }();
+  if (options.dry_run)
+    return would_make("bundle", one, options, [](std::size_t pages) {
+      return trn("{}: would hold {} page", "{}: would hold {} pages", pages);
+    });
+  const auto made = counted<MadeBundle>("bundle", tr("{} of {} pages put into the bundle"), options,
+                                        [&](auto progress) {
+                                          how.progress = progress;
+                                          return write_bundle(one.package, one.out, how);
+                                        });
   if (!made) return pass(made);
   if (!options.json)
     print(say(trn("{}: {} page, {} files ({})", "{}: {} pages, {} files ({})", made->pages),
@@ -73,7 +58,7 @@ Result<json> bundle_one(const Handing& one, BundleOptions how, const Options& op
 ExitCode bundle(const Options& options) {
   const auto how = wanted(options);
   if (!how) return explain_misuse(how.error().message, tr("linka help bundle"), options.json);
-  const auto handings = handings_of(options.given, options.out, bag_file_name("", how->form));
+  const auto handings = handings_of(options, bag_file_name("", how->form));
   if (!handings) return explain_failure(handings.error(), options.json);
   return hand_all(*handings, options.json,
                   [&](const Handing& one) { return bundle_one(one, *how, options); });
@@ -89,14 +74,8 @@ struct PublishVerb {
 ExitCode publish_all(const PublishVerb& verb) {
   if (const auto fine = check_publish(verb.how); !fine)
     return explain_misuse(fine.error().message, tr("linka help publish"), verb.json);
-  const auto meant = packages_meant(verb.given);
+  const auto meant = packages_to_hand(verb.given);
   if (!meant) return explain_failure(meant.error(), verb.json);
-  if (!meant->without.empty())
-    return explain_failure({ErrorKind::bad_input,
-                            say(tr("{}: the batch has no package yet; linka package makes it"),
-                                meant->without.front().string()),
-                            "publish"},
-                           verb.json);
   if (!verb.dry_run) {
     const auto done = guarded<std::size_t>(
         "publish", [&] { return publish(meant->packages, verb.out, verb.how); });
@@ -121,19 +100,11 @@ void declare_bundle(CLI::App& app, Chosen& chosen) {
          "Tables of pages, parts, words with their places, and of the record. A batch's folder "
          "stands for all its packages; OUT is then a folder for the bundles."));
   const auto o = std::make_shared<Options>();
-  verb->add_option(tr("PACKAGE"), o->given, tr("a package's or a batch's folder"))->required();
-  verb->add_option(tr("OUT"), o->out,
-                   tr("the bundle: a folder, or a name that ends in .tar or .zip"))
-      ->required();
-  takes(verb->add_option("-f,--form", o->form,
-                         tr("folder, tar or zip; by the ending of OUT if not given"))
-            ->check(CLI::IsMember({"folder", "tar", "zip"})),
-        Value::text);
+  add_package_and_out(verb, *o, tr("the bundle: a folder, or a name that ends in .tar or .zip"));
+  add_form(verb, o->form);
   takes(verb->add_option("--what", o->what, tr("txt, alto, csv; several with commas")),
         Value::text);
-  verb->add_flag("-n,--dry-run", o->dry_run, tr("say what would be made and write nothing"));
-  verb->add_flag("-q,--quiet", o->quiet, tr("no progress"));
-  add_json(verb, o->json);
+  add_hand_flags(verb, *o, tr("say what would be made and write nothing"));
   verb->footer(
       "linka bundle scans.batch texts/ --form zip\n"
       "linka bundle scans.batch/packages/tst001-00000a text.zip --what txt,csv");

@@ -2,8 +2,10 @@
 #include "cli/handing.h"
 
 #include "base/files.h"
+#include "base/text.h"
+#include "base/translate.h"
 #include "cli/console.h"
-#include "cli/find.h"
+#include "handover/document.h"
 #include "stages/decode/decode.h"
 
 #include <utility>
@@ -12,18 +14,46 @@ namespace linka {
 namespace fs = std::filesystem;
 using nlohmann::json;
 
-Result<std::vector<Handing>> handings_of(const fs::path& given, const fs::path& out,
-                                         const std::string& ending) {
-  const auto meant = packages_meant({given});
-  if (!meant) return pass(meant);
-  if (!meant->without.empty())
+void add_package_and_out(CLI::App* verb, HandOptions& options, const char* out) {
+  verb->add_option(tr("PACKAGE"), options.given, tr("a package's or a batch's folder"))->required();
+  verb->add_option(tr("OUT"), options.out, out)->required();
+}
+
+void add_hand_flags(CLI::App* verb, HandOptions& options, const char* dry_run) {
+  verb->add_flag("-n,--dry-run", options.dry_run, dry_run);
+  verb->add_flag("-q,--quiet", options.quiet, tr("no progress"));
+  add_json(verb, options.json);
+}
+
+void add_form(CLI::App* verb, std::string& form) {
+  takes(verb->add_option("-f,--form", form,
+                         tr("folder, tar or zip; by the ending of OUT if not given"))
+            ->check(CLI::IsMember({"folder", "tar", "zip"})),
+        Value::text);
+}
+
+BagForm form_of(const std::string& name, const fs::path& out) {
+  const std::string ending = lower_ascii(out.extension().string());
+  const std::string form = name.empty() && !ending.empty() ? ending.substr(1) : name;
+  return form == "tar" ? BagForm::tar : form == "zip" ? BagForm::zip : BagForm::folder;
+}
+
+Result<MeantPackages> packages_to_hand(const std::vector<fs::path>& given) {
+  auto meant = packages_meant(given);
+  if (meant && !meant->without.empty())
     return fail(ErrorKind::bad_input, "{}: the batch has no package yet; linka package makes it",
-                given.string());
+                meant->without.front().string());
+  return meant;
+}
+
+Result<std::vector<Handing>> handings_of(const HandOptions& options, const std::string& ending) {
+  const auto meant = packages_to_hand({options.given});
+  if (!meant) return pass(meant);
   std::vector<Handing> all;
   for (const fs::path& package : meant->packages)
     all.push_back({package, meant->batch.contains(package)
-                                ? out / (package.filename().string() + ending)
-                                : out});
+                                ? options.out / (package.filename().string() + ending)
+                                : options.out});
   return all;
 }
 
@@ -46,6 +76,16 @@ ExitCode hand_all(const std::vector<Handing>& handings, bool as_json,
     if (done.error().kind == ErrorKind::no_space) break;
   }
   return as_json ? print_json({{"packages", documents}}, code) : code;
+}
+
+Result<json> would_make(const char* what, const Handing& one, const HandOptions& options,
+                        const std::function<const char*(std::size_t)>& sentence) {
+  const auto document =
+      guarded<HandedDocument>("package", [&] { return read_document(one.package); });
+  if (!document) return pass(document);
+  const std::size_t pages = document->pages.size();
+  if (!options.json) print(say(sentence(pages), one.out.string(), pages));
+  return json{{what, one.out.string()}, {"pages", pages}};
 }
 
 Result<Image> decoded_jp2(const fs::path& jp2) {

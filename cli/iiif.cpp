@@ -6,8 +6,6 @@
 #include "cli/console.h"
 #include "cli/handing.h"
 #include "cli/language.h"
-#include "cli/progress.h"
-#include "cli/verb.h"
 
 #include <algorithm>
 #include <memory>
@@ -18,11 +16,10 @@ namespace {
 
 using nlohmann::json;
 
-struct Options {
-  fs::path given, out;
+struct Options : HandOptions {
   std::string base, rights, statement;
   int quality = 85;
-  bool no_page = false, dry_run = false, json = false, quiet = false;
+  bool no_page = false;
 };
 
 // The files of the page for readers, as built or installed; none when they are not there.
@@ -53,21 +50,16 @@ IiifOptions wanted(const Options& options, const Handing& one) {
 }
 
 Result<json> iiif_one(const Handing& one, const Options& options) {
+  if (options.dry_run)
+    return would_make("folder", one, options, [](std::size_t pages) {
+      return trn("{}: would show {} page", "{}: would show {} pages", pages);
+    });
   IiifOptions how = wanted(options, one);
-  if (options.dry_run) {
-    const auto document =
-        guarded<HandedDocument>("iiif", [&] { return read_document(one.package); });
-    if (!document) return pass(document);
-    if (!options.json)
-      print(say(trn("{}: would show {} page", "{}: would show {} pages", document->pages.size()),
-                one.out.string(), document->pages.size()));
-    return json{{"folder", one.out.string()}, {"pages", document->pages.size()}};
-  }
-  const Result<MadeIiif> made = [&] {
-    CountDisplay display(tr("{} of {} pages made for the web"), options.json || options.quiet);
-    how.progress = [&](std::size_t done, std::size_t of) { display.show(done, of); };
-    return guarded<MadeIiif>("iiif", [&] { return write_iiif(one.package, one.out, how); });
-  }();
+  const auto made =
+      counted<MadeIiif>("iiif", tr("{} of {} pages made for the web"), options, [&](auto progress) {
+        how.progress = progress;
+        return write_iiif(one.package, one.out, how);
+      });
   if (!made) return pass(made);
   if (!options.json) {
     print(say(trn("{}: {} page, {} files ({})", "{}: {} pages, {} files ({})", made->pages),
@@ -91,7 +83,7 @@ ExitCode iiif(const Options& options) {
   probe.rights = options.rights;
   if (const auto fine = check_iiif(probe); !fine)
     return explain_misuse(fine.error().message, tr("linka help iiif"), options.json);
-  const auto handings = handings_of(options.given, options.out);
+  const auto handings = handings_of(options);
   if (!handings) return explain_failure(handings.error(), options.json);
   return hand_all(*handings, options.json,
                   [&](const Handing& one) { return iiif_one(one, options); });
@@ -107,8 +99,7 @@ void declare_iiif(CLI::App& app, Chosen& chosen) {
          "0), the text with its places, an index of its words, and a page that shows all this in a "
          "browser. A batch's folder stands for all its packages; OUT then holds one folder each."));
   const auto o = std::make_shared<Options>();
-  verb->add_option(tr("PACKAGE"), o->given, tr("a package's or a batch's folder"))->required();
-  verb->add_option(tr("OUT"), o->out, tr("folder to be made"))->required();
+  add_package_and_out(verb, *o, tr("folder to be made"));
   takes(verb->add_option("--base", o->base,
                          tr("address at which OUT will stand on the web: https://...")),
         Value::text)
@@ -123,9 +114,7 @@ void declare_iiif(CLI::App& app, Chosen& chosen) {
         Value::number)
       ->check(whole_number(1, 100));
   verb->add_flag("--no-page", o->no_page, tr("without the page for browsers"));
-  verb->add_flag("-n,--dry-run", o->dry_run, tr("say what would be made and write nothing"));
-  verb->add_flag("-q,--quiet", o->quiet, tr("no progress"));
-  add_json(verb, o->json);
+  add_hand_flags(verb, *o, tr("say what would be made and write nothing"));
   verb->footer(
       "linka iiif scans.batch/packages/tst001-00000a www/tst001-00000a --base "
       "https://library.example.org/tst001-00000a\n"

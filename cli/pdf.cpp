@@ -3,40 +3,31 @@
 #include "base/translate.h"
 #include "cli/console.h"
 #include "cli/handing.h"
-#include "cli/progress.h"
-#include "cli/verb.h"
 #include "handover/pdf_book.h"
 
 #include <memory>
 
 namespace linka {
-namespace fs = std::filesystem;
 namespace {
 
 using nlohmann::json;
 
-struct Options {
-  fs::path given, out;
+struct Options : HandOptions {
   std::string look = "web";
   int dpi = 0, quality = 0;
-  bool fold = false, dry_run = false, json = false, quiet = false;
+  bool fold = false;
 };
 
 Result<json> pdf_one(const Handing& one, PdfBookOptions how, const Options& options) {
-  if (options.dry_run) {
-    const auto document =
-        guarded<HandedDocument>("pdf", [&] { return read_document(one.package); });
-    if (!document) return pass(document);
-    if (!options.json)
-      print(say(trn("{}: would have {} page", "{}: would have {} pages", document->pages.size()),
-                one.out.string(), document->pages.size()));
-    return json{{"pdf", one.out.string()}, {"pages", document->pages.size()}};
-  }
-  const Result<MadePdf> made = [&] {
-    CountDisplay display(tr("{} of {} pages put into the PDF"), options.json || options.quiet);
-    how.progress = [&](std::size_t done, std::size_t of) { display.show(done, of); };
-    return guarded<MadePdf>("pdf", [&] { return write_pdf_book(one.package, one.out, how); });
-  }();
+  if (options.dry_run)
+    return would_make("pdf", one, options, [](std::size_t pages) {
+      return trn("{}: would have {} page", "{}: would have {} pages", pages);
+    });
+  const auto made =
+      counted<MadePdf>("pdf", tr("{} of {} pages put into the PDF"), options, [&](auto progress) {
+        how.progress = progress;
+        return write_pdf_book(one.package, one.out, how);
+      });
   if (!made) return pass(made);
   if (!options.json)
     print(say(trn("{}: {} page ({})", "{}: {} pages ({})", made->pages), made->file.string(),
@@ -56,7 +47,7 @@ ExitCode pdf(const Options& options) {
   how.fold = options.fold;
   how.creator = "linka " LINKA_VERSION;
   how.decode = decoded_jp2;
-  const auto handings = handings_of(options.given, options.out, ".pdf");
+  const auto handings = handings_of(options, ".pdf");
   if (!handings) return explain_failure(handings.error(), options.json);
   return hand_all(*handings, options.json,
                   [&](const Handing& one) { return pdf_one(one, how, options); });
@@ -72,8 +63,7 @@ void declare_pdf(CLI::App& app, Chosen& chosen) {
          "the record and the pages' own numbers. A batch's folder stands for all its packages; OUT "
          "is then a folder for the PDFs."));
   const auto o = std::make_shared<Options>();
-  verb->add_option(tr("PACKAGE"), o->given, tr("a package's or a batch's folder"))->required();
-  verb->add_option(tr("OUT"), o->out, tr("the PDF to be made"))->required();
+  add_package_and_out(verb, *o, tr("the PDF to be made"));
   takes(verb->add_option("--for", o->look,
                          tr("web (150 dpi, quality 60) or print (300 dpi, quality 80)"))
             ->check(CLI::IsMember({"web", "print"})),
@@ -85,9 +75,7 @@ void declare_pdf(CLI::App& app, Chosen& chosen) {
         Value::number)
       ->check(whole_number(1, 100));
   verb->add_flag("--fold", o->fold, tr("old letters as today's: long s, ligatures"));
-  verb->add_flag("-n,--dry-run", o->dry_run, tr("say what would be made and write nothing"));
-  verb->add_flag("-q,--quiet", o->quiet, tr("no progress"));
-  add_json(verb, o->json);
+  add_hand_flags(verb, *o, tr("say what would be made and write nothing"));
   verb->footer(
       "linka pdf scans.batch pdfs/\n"
       "linka pdf scans.batch/packages/tst001-00000a kniha.pdf --for print\n"

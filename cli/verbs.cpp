@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "base/translate.h"
-#include "cli/handing.h"
 #include "cli/verb.h"
 
 namespace linka {
