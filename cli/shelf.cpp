@@ -12,7 +12,6 @@
 #include "cli/shelf_store.h"
 #include "cli/verb.h"
 #include "kramerius-export/verify.h"
-#include "pipeline/report.h"
 #include "shelf/layout.h"
 
 #include <memory>
@@ -62,16 +61,11 @@ Result<void> verified(const fs::path& package) {
 }
 
 Result<PutReport> add_one(const Shelf& shelf, const fs::path& package, const Options& options) {
-  std::error_code code;
-  const fs::path whole = fs::absolute(package, code).lexically_normal();
-  const std::string name =
-      (whole.filename().empty() ? whole.parent_path() : whole).filename().string();
   if (!options.plain)
     if (auto r = verified(package); !r) return pass(r);
-  PutOptions how;
-  how.id = options.id.empty() ? object_id_of(name) : options.id;
-  how.message = options.message.empty() ? say(tr("package {} by linka {}"), name, LINKA_VERSION)
-                                        : options.message;
+  PutOptions how = put_options_of(package);
+  if (!options.id.empty()) how.id = options.id;
+  if (!options.message.empty()) how.message = options.message;
   how.user_name = options.user;
   how.user_address = options.address;
   how.dry_run = options.dry_run;
@@ -88,22 +82,16 @@ ExitCode add(const Options& options) {
   if (!meant) return explain_failure(meant.error(), options.json);
   if (!options.id.empty() && meant->packages.size() > 1)
     return explain_misuse(tr("--id names one package, and several are given"), {}, options.json);
-  ShelfStored sum;
+  ShelfStored sum = store_each(meant->packages, [&](const fs::path& package) {
+    auto put = add_one(*shelf, package, options);
+    if (put && !options.json)
+      print((options.dry_run ? tr("would be stored: ") : "") + line_about(*put));
+    return put;
+  });
   for (const fs::path& batch : meant->without) {
     sum.errors.push_back(
         {ErrorKind::bad_input, say(tr("{}: this batch has no package yet"), batch.string()), {}});
     sum.code = worse(sum.code, ExitCode::unusable_input);
-  }
-  for (const fs::path& package : meant->packages) {
-    auto put = guarded<PutReport>("shelf", [&] { return add_one(*shelf, package, options); });
-    if (put) {
-      if (!options.json) print((options.dry_run ? tr("would be stored: ") : "") + line_about(*put));
-      sum.stored.push_back(*std::move(put));
-      continue;
-    }
-    sum.errors.push_back(put.error());
-    sum.code = worse(sum.code, exit_code_of(put.error().kind));
-    if (put.error().kind == ErrorKind::no_space) break;
   }
   for (const Error& error : sum.errors) remark("linka: " + error.message);
   return options.json ? print_json(to_json(sum), sum.code) : sum.code;

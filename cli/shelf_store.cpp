@@ -46,23 +46,37 @@ Result<std::unique_ptr<ShelfRoom>> room_on_shelf(const fs::path& path, const Bat
   return std::make_unique<ShelfRoom>(ShelfRoom{*std::move(shelf), *std::move(claim)});
 }
 
-ShelfStored store_on_shelf(ShelfRoom& room, const std::vector<fs::path>& packages) {
+ShelfStored store_each(const std::vector<fs::path>& packages,
+                       const std::function<Result<PutReport>(const fs::path&)>& put) {
   ShelfStored out;
   for (const fs::path& package : packages) {
-    PutOptions options;
-    options.id = object_id_of(package.filename().string());
-    options.message = say(tr("package {} by linka {}"), package.filename().string(), LINKA_VERSION);
-    auto put = guarded<PutReport>(
-        "shelf", [&] { return put_object(room.shelf, package, options, &room.claim); });
-    if (put) {
-      out.stored.push_back(*std::move(put));
+    auto stored = guarded<PutReport>("shelf", [&] { return put(package); });
+    if (stored) {
+      out.stored.push_back(*std::move(stored));
       continue;
     }
-    out.code = worse(out.code, exit_code_of(put.error().kind));
-    out.errors.push_back(put.error());
-    if (put.error().kind == ErrorKind::no_space) break;
+    out.code = worse(out.code, exit_code_of(stored.error().kind));
+    out.errors.push_back(stored.error());
+    if (stored.error().kind == ErrorKind::no_space) break;
   }
   return out;
+}
+
+PutOptions put_options_of(const fs::path& package) {
+  std::error_code code;
+  const fs::path whole = fs::absolute(package, code).lexically_normal();
+  const std::string name =
+      (whole.filename().empty() ? whole.parent_path() : whole).filename().string();
+  PutOptions options;
+  options.id = object_id_of(name);
+  options.message = say(tr("package {} by linka {}"), name, LINKA_VERSION);
+  return options;
+}
+
+ShelfStored store_on_shelf(ShelfRoom& room, const std::vector<fs::path>& packages) {
+  return store_each(packages, [&](const fs::path& package) {
+    return put_object(room.shelf, package, put_options_of(package), &room.claim);
+  });
 }
 
 std::string line_about(const PutReport& report) {

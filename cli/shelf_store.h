@@ -12,6 +12,7 @@
 #include <nlohmann/json.hpp>
 
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -32,7 +33,12 @@ struct ShelfStored {
   std::vector<Error> errors;
   ExitCode code = ExitCode::done;  // the gravest
 };
-// One that fails never stops the next, unless the disk is full.
+// Puts packages on a shelf, each by `put`. One that fails never stops the next, unless there is no
+// room.
+ShelfStored store_each(const std::vector<std::filesystem::path>& packages,
+                       const std::function<Result<PutReport>(const std::filesystem::path&)>& put);
+// Id and message by the package's folder.
+PutOptions put_options_of(const std::filesystem::path& package);
 ShelfStored store_on_shelf(ShelfRoom& room, const std::vector<std::filesystem::path>& packages);
 
 // "stored: urn:nbn:cz:tst001-00000a v2 (12 files, 3 of them new, 1.2 MB)"
