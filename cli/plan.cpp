@@ -12,7 +12,6 @@
 #include "profiles/profile.h"
 #include "shelf/books.h"
 
-
 #include <algorithm>
 #include <cmath>
 #include <map>
@@ -130,9 +129,7 @@ json to_json(const Plan& plan, const PlanMeasures& measures, const PlanChoices& 
   page["package"] = to_json(plan.stored);
   total["package"] = to_json(plan.stored * plan.pages);
   json scans = json::array();
-  std::size_t pages = 0;
   for (const SampledScan& scan : measures.scans) {
-    pages += scan.pages;
     json one = {{"scan", scan.name}, {"kind", scan.kind}, {"pages", scan.pages}};
     for (std::size_t i = 0; i < amounts; ++i) one[name_of(static_cast<Amount>(i))] = scan.sums[i];
     scans.push_back(std::move(one));
@@ -143,7 +140,7 @@ json to_json(const Plan& plan, const PlanMeasures& measures, const PlanChoices& 
               {"profile", options.profile},
               {"sample",
                {{"files", measures.scans.size()},
-                {"pages", pages},
+                {"pages", measures.pages.size()},
                 {"parked", measures.parked},
                 {"seed", options.seed},
                 {"scans", scans}}},
@@ -241,10 +238,8 @@ void print_choices(const Plan& plan, const PlanChoices& seen) {
 
 void print_plan(const Plan& plan, const PlanMeasures& measures, const PlanChoices& seen,
                 const Options& options) {
-  std::size_t pages = 0;
-  for (const SampledScan& scan : measures.scans) pages += scan.pages;
   print(say(tr("sample: {} of {} files, {} pages, drawn with seed {}"), measures.scans.size(),
-            plan.files, pages, options.seed));
+            plan.files, measures.pages.size(), options.seed));
   if (measures.parked > 0)
     print(say(trn("{} scan of the sample was parked and gives no page",
                   "{} scans of the sample were parked and give no page", measures.parked),
@@ -361,7 +356,7 @@ ExitCode plan(const Options& options) {
     CountDisplay count(tr("{} of {} pages of the sample coded otherwise"),
                        options.quiet || options.json);
     const auto looked = guarded<PlanChoices>("plan", [&] {
-      return measure_choices(measures->batch, *profile,
+      return measure_choices(*measures, *profile,
                              [&](std::size_t done, std::size_t all) { count.show(done, all); });
     });
     if (!looked) return explain_failure(looked.error(), options.json);

@@ -4,6 +4,7 @@
 #include "base/files.h"
 #include "base/translate.h"
 #include "image/compare.h"
+#include "image/convert.h"
 #include "kramerius-export/make_package.h"
 #include "stages/encode/encode.h"
 #include "workspace/facts_json.h"
@@ -112,26 +113,21 @@ Result<fs::path> package_of(const Batch& batch) {
   return fail(ErrorKind::internal, "no package came of the sample");
 }
 
-struct MadePages {
-  std::vector<PageFacts> facts;  // reading order
-  std::size_t parked = 0;
-};
-
-Result<MadePages> pages_of(const Batch& batch) {
-  const auto status = status_of(batch, true);
+// What became of the batch's scans.
+Result<void> take_pages(PlanMeasures& out) {
+  const auto status = status_of(out.batch, true);
   if (!status) return pass(status);
-  MadePages out;
   out.parked = status->scans_parked;
   for (const ScanStatus& scan : status->scans)
     for (const PageOutcome& page : scan.pages)
       if (page.state == PageState::done) {
-        auto facts = load_facts(batch, page.id);
+        auto facts = load_facts(out.batch, page.id);
         if (!facts) return pass(facts);
-        out.facts.push_back(*std::move(facts));
+        out.pages.push_back(*std::move(facts));
       }
-  std::sort(out.facts.begin(), out.facts.end(),
+  std::sort(out.pages.begin(), out.pages.end(),
             [](const auto& a, const auto& b) { return reading_order(a.id, b.id); });
-  return out;
+  return {};
 }
 
 double stage_seconds(const PageFacts& facts) {
@@ -165,19 +161,17 @@ Result<PlanMeasures> measure_sample(const fs::path& scans, const std::vector<Inv
   if (summary->stopped) return tl::unexpected(*summary->stopped);
   out.stopped_by = summary->stopped_by;
   if (out.stopped_by != 0) return out;
-  const auto made = pages_of(out.batch);
-  if (!made) return pass(made);
-  out.parked = made->parked;
+  if (auto r = take_pages(out); !r) return pass(r);
 
   if (auto r = write_atomically(work / "title.toml", std::string_view(record_text)); !r)
     return pass(r);
   if (auto r = out.batch.keep_record(work / "title.toml"); !r) return pass(r);
-  const auto package = made->facts.empty() ? Result<fs::path>(fs::path()) : package_of(out.batch);
+  const auto package = out.pages.empty() ? Result<fs::path>(fs::path()) : package_of(out.batch);
   if (!package)
     out.notes.push_back(
         say(tr("the files of the package were not measured: {}"), package.error().message));
   const double cpu = cpu_seconds() - before;
-  const PackageBytes rest = bytes_of_package(package ? *package : fs::path(), made->facts.size());
+  const PackageBytes rest = bytes_of_package(package ? *package : fs::path(), out.pages.size());
 
   std::map<std::string, SampledScan> by_name;
   for (const InventoryFile& file : sample) {
@@ -186,9 +180,9 @@ Result<PlanMeasures> measure_sample(const fs::path& scans, const std::vector<Inv
     scan.of(Amount::raw) = static_cast<double>(file.size_bytes);
   }
   double all_s = 0;
-  for (const PageFacts& facts : made->facts) all_s += stage_seconds(facts);
-  for (std::size_t i = 0; i < made->facts.size(); ++i) {
-    const PageFacts& facts = made->facts[i];
+  for (const PageFacts& facts : out.pages) all_s += stage_seconds(facts);
+  for (std::size_t i = 0; i < out.pages.size(); ++i) {
+    const PageFacts& facts = out.pages[i];
     SampledScan& scan = by_name[facts.id.scan.name];
     ++scan.pages;
     scan.kind = kind_of(facts);
@@ -216,17 +210,6 @@ bool is_colourless(const Image& image) {
   return static_cast<double>(coloured) <= coloured_share * static_cast<double>(all);
 }
 
-Image grey_of(const Image& image) {
-  return Image::make(image.width(), image.height(), 1, image.dpi(), nullptr, [&](std::uint8_t* to) {
-    for (int y = 0; y < image.height(); ++y) {
-      const std::uint8_t* row = image.row(y);
-      for (int x = 0; x < image.width(); ++x)
-        *to++ = static_cast<std::uint8_t>(
-            (299 * row[3 * x] + 587 * row[3 * x + 1] + 114 * row[3 * x + 2] + 500) / 1000);
-    }
-  });
-}
-
 struct RateSums {
   double bytes = 0, psnr_db = 0;
 };
@@ -242,12 +225,10 @@ Result<RateSums> user_copy(const Image& page, EncodeParams params, double rate) 
 
 }  // namespace
 
-Result<PlanChoices> measure_choices(const Batch& batch, const Profile& profile,
+Result<PlanChoices> measure_choices(const PlanMeasures& measures, const Profile& profile,
                                     const std::function<void(std::size_t, std::size_t)>& progress) {
   PlanChoices out;
-  const auto made = pages_of(batch);
-  if (!made) return pass(made);
-  const std::size_t all = made->facts.size(), count = std::min(all, most_pages_for_choices);
+  const std::size_t all = measures.pages.size(), count = std::min(all, most_pages_for_choices);
   std::vector<double> rates{profile.encode.user_rate};
   for (const double rate : {10.0, 16.0, 24.0})
     if (rate > rates.front() * 1.05) rates.push_back(rate);
@@ -255,8 +236,8 @@ Result<PlanChoices> measure_choices(const Batch& batch, const Profile& profile,
   double masters = 0, saved = 0;
   for (std::size_t i = 0; i < count; ++i) {
     if (progress) progress(i, count);
-    const PageFacts& facts = made->facts[all * i / count];
-    const auto bytes = read_file(batch.page(facts.id) / "master.jp2");
+    const PageFacts& facts = measures.pages[all * i / count];
+    const auto bytes = read_file(measures.batch.page(facts.id) / "master.jp2");
     if (!bytes) return pass(bytes);
     auto page = decode_jp2(*bytes);
     if (!page) return pass(page);

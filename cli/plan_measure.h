@@ -5,6 +5,7 @@
 
 #include "base/result.h"
 #include "cli/plan_estimate.h"
+#include "model/page_facts.h"
 #include "pipeline/run_batch.h"
 #include "profiles/profile.h"
 
@@ -21,6 +22,7 @@ struct PlanMeasures {
   int stopped_by = 0;              // a signal; then the rest says little
   std::vector<std::string> notes;  // what could not be measured, a sentence each
   Batch batch;                     // its pages are there as long as the folder is
+  std::vector<PageFacts> pages;    // that are done; reading order
 };
 
 // Copies the sample's files into `work` and works on them there: pages by `profile`, then a package
@@ -44,8 +46,8 @@ struct PlanChoices {
   std::size_t colour_pages = 0, colourless_pages = 0;
   double grey_saves_share = 0;  // of all masters' bytes, 0...1, were colourless pages grey
 };
-// Pages are taken evenly over the batch.
-Result<PlanChoices> measure_choices(const Batch& batch, const Profile& profile,
+// Pages are taken evenly over the sample's. Errors: io when a page has gone; of the coder.
+Result<PlanChoices> measure_choices(const PlanMeasures& measures, const Profile& profile,
                                     const std::function<void(std::size_t, std::size_t)>& progress);
 
 }  // namespace linka
