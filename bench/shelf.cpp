@@ -3,17 +3,17 @@
 // do listing and auditing cost for each? Prints a line for every tenth.
 //
 //   linka-bench-shelf [--objects 100000] [--dir FOLDER]
+#include "base/clock.h"
 #include "base/files.h"
+#include "base/scratch_folder.h"
 #include "bench/cpu_time.h"
 #include "shelf/audit.h"
 #include "shelf/books.h"
 #include "shelf/put.h"
 
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include <algorithm>
-#include <chrono>
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
@@ -23,21 +23,17 @@ namespace linka {
 namespace {
 namespace fs = std::filesystem;
 
-double wall_s() {
-  return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
-}
-
 // CPU and wall time since it was made, in ms for each of n.
 class Watch {
  public:
   std::string each(std::size_t n) const {
     const double times = 1000 / static_cast<double>(n);
     return fmt::format("{:.2f} ms CPU, {:.2f} ms", (cpu_seconds() - cpu_) * times,
-                       (wall_s() - wall_) * times);
+                       (steady_s() - wall_) * times);
   }
 
  private:
-  double cpu_ = cpu_seconds(), wall_ = wall_s();
+  double cpu_ = cpu_seconds(), wall_ = steady_s();
 };
 
 int failed(const Error& error) {
@@ -99,11 +95,9 @@ int main(int argc, char** argv) {
     if (std::string(argv[i]) == "--objects") objects = std::strtoul(argv[i + 1], nullptr, 10);
     if (std::string(argv[i]) == "--dir") folder = argv[i + 1];
   }
-  std::string name = (folder / "linka-bench-shelf-XXXXXX").string();
-  if (::mkdtemp(name.data()) == nullptr) return 1;
-  if (!linka::make_folders(std::filesystem::path(name) / "package")) return 1;
-  const int code = linka::run(objects, name);
-  std::error_code ignored;
-  std::filesystem::remove_all(name, ignored);
-  return code;
+  const auto scratch = linka::ScratchFolder::in(folder, "linka-bench-shelf");
+  if (!scratch) return linka::failed(scratch.error());
+  if (auto r = linka::make_folders(scratch->path() / "package"); !r)
+    return linka::failed(r.error());
+  return linka::run(objects, scratch->path());
 }

@@ -3,10 +3,10 @@
 #pragma once
 
 #include "base/files.h"
+#include "base/scratch_folder.h"
 #include "shelf/put.h"
 
 #include <gtest/gtest.h>
-#include <unistd.h>
 
 #include <filesystem>
 #include <map>
@@ -16,20 +16,10 @@ namespace linka {
 
 class ShelfTestFolder {
  public:
-  ShelfTestFolder() {
-    std::string name = (std::filesystem::temp_directory_path() / "linka-shelf-XXXXXX").string();
-    path_ = ::mkdtemp(name.data());
-  }
-  ~ShelfTestFolder() {
-    std::error_code code;
-    std::filesystem::remove_all(path_, code);
-  }
-  ShelfTestFolder(const ShelfTestFolder&) = delete;
-  ShelfTestFolder& operator=(const ShelfTestFolder&) = delete;
-  std::filesystem::path operator/(const std::string& name) const { return path_ / name; }
+  std::filesystem::path operator/(const std::string& name) const { return scratch_.path() / name; }
 
  private:
-  std::filesystem::path path_;
+  ScratchFolder scratch_ = *ScratchFolder::temporary("linka-shelf");
 };
 
 inline void write_test_file(const std::filesystem::path& path, const std::string& text) {
