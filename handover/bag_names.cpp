@@ -4,9 +4,8 @@
 #include "base/text.h"
 #include "base/translate.h"
 
-#include <unicode/uchar.h>
-#include <unicode/unorm2.h>
-#include <unicode/ustring.h>
+#include <unicode/normalizer2.h>
+#include <unicode/unistr.h>
 
 #include <algorithm>
 #include <array>
@@ -39,22 +38,12 @@ std::optional<std::string> harm_of_part(std::string_view part) {
 // Case and composition taken away (Unicode, canonical caseless matching).
 std::string folded(const std::string& name) {
   UErrorCode code = U_ZERO_ERROR;
-  const UNormalizer2* nfd = unorm2_getNFDInstance(&code);
-  const auto capacity = static_cast<int32_t>(name.size() * 4 + 16);
-  std::u16string text(static_cast<std::size_t>(capacity), u'\0'), next = text;
-  int32_t length = 0;
-  u_strFromUTF8(text.data(), capacity, &length, name.data(), static_cast<int32_t>(name.size()),
-                &code);
-  for (int round = 0; round < 2; ++round) {
-    length = unorm2_normalize(nfd, text.data(), length, next.data(), capacity, &code);
-    length = u_strFoldCase(text.data(), capacity, next.data(), length, U_FOLD_CASE_DEFAULT, &code);
-  }
+  const icu::Normalizer2* nfd = icu::Normalizer2::getNFDInstance(code);
   if (U_FAILURE(code)) return lower_ascii(name);
-  std::string out(static_cast<std::size_t>(length) * 3 + 1, '\0');
-  int32_t bytes = 0;
-  u_strToUTF8(out.data(), static_cast<int32_t>(out.size()), &bytes, text.data(), length, &code);
-  out.resize(U_FAILURE(code) ? 0 : static_cast<std::size_t>(bytes));
-  return out.empty() ? lower_ascii(name) : out;
+  icu::UnicodeString text = icu::UnicodeString::fromUTF8(name);
+  for (int round = 0; round < 2; ++round) text = nfd->normalize(text, code).foldCase();
+  std::string out;
+  return U_FAILURE(code) ? lower_ascii(name) : text.toUTF8String(out);
 }
 
 }  // namespace

@@ -2,11 +2,9 @@
 #include "handover/search_index.h"
 
 #include <nlohmann/json.hpp>
+#include <unicode/normalizer2.h>
 #include <unicode/uchar.h>
-#include <unicode/unorm2.h>
-#include <unicode/ustring.h>
-#include <unicode/utf16.h>
-#include <unicode/utf8.h>
+#include <unicode/unistr.h>
 
 #include <algorithm>
 #include <cmath>
@@ -15,16 +13,6 @@ namespace linka {
 namespace {
 
 using nlohmann::json;
-
-std::u16string utf16_of(std::string_view text) {
-  UErrorCode code = U_ZERO_ERROR;
-  std::u16string out(text.size() + 1, u'\0');
-  int32_t length = 0;
-  u_strFromUTF8WithSub(out.data(), static_cast<int32_t>(out.size()), &length, text.data(),
-                       static_cast<int32_t>(text.size()), 0xfffd, nullptr, &code);
-  out.resize(U_FAILURE(code) ? 0 : static_cast<std::size_t>(length));
-  return out;
-}
 
 void add_box(std::vector<int>& out, const Box& box) {
   const int x = static_cast<int>(std::floor(box.x0)), y = static_cast<int>(std::floor(box.y0));
@@ -37,35 +25,24 @@ void add_box(std::vector<int>& out, const Box& box) {
 
 std::string search_word(std::string_view text) {
   UErrorCode code = U_ZERO_ERROR;
-  std::u16string a = utf16_of(text);
-  const auto capacity = static_cast<int32_t>(a.size() * 6 + 16);
-  std::u16string b(static_cast<std::size_t>(capacity), u'\0');
-  int32_t length = u_strFoldCase(b.data(), capacity, a.data(), static_cast<int32_t>(a.size()),
-                                 U_FOLD_CASE_DEFAULT, &code);
-  a.resize(b.size());
-  length =
-      unorm2_normalize(unorm2_getNFDInstance(&code), b.data(), length, a.data(), capacity, &code);
+  const icu::Normalizer2* nfd = icu::Normalizer2::getNFDInstance(code);
   if (U_FAILURE(code)) return {};
+  const icu::UnicodeString whole =
+      nfd->normalize(icu::UnicodeString::fromUTF8(text).foldCase(), code);
+  if (U_FAILURE(code)) return {};
+  icu::UnicodeString word;
+  for (int32_t at = 0; at < whole.length(); at = whole.moveIndex32(at, 1))
+    if (const UChar32 c = whole.char32At(at); u_isalnum(c)) word.append(c);
   std::string out;
-  for (int32_t at = 0; at < length;) {
-    UChar32 c = 0;
-    U16_NEXT(a.data(), at, length, c);
-    if (!u_isalnum(c)) continue;
-    char bytes[4];
-    int32_t n = 0;
-    U8_APPEND_UNSAFE(bytes, n, c);
-    out.append(bytes, static_cast<std::size_t>(n));
-  }
-  return out;
+  return word.toUTF8String(out);
 }
 
 std::string shard_of(std::string_view word) {
   std::string out;
-  const std::u16string text = utf16_of(word);
-  const auto length = static_cast<int32_t>(text.size());
-  for (int32_t at = 0, letters = 0; at < length && letters < 2; ++letters) {
-    UChar32 c = 0;
-    U16_NEXT(text.data(), at, length, c);
+  const icu::UnicodeString text = icu::UnicodeString::fromUTF8(word);
+  for (int32_t at = 0, letters = 0; at < text.length() && letters < 2; ++letters) {
+    const UChar32 c = text.char32At(at);
+    at = text.moveIndex32(at, 1);
     if ((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'))
       out += static_cast<char>(c);
     else

@@ -10,7 +10,6 @@
 #include "handover/sink.h"
 #include "model/page_text.h"
 
-#include <array>
 #include <cstddef>
 #include <map>
 #include <string>
