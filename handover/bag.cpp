@@ -128,29 +128,19 @@ class Maker {
     if (!source) return pass(source);
     RunningDigests digests(written_kinds);
     std::size_t done = 0;
-    bool open = false;
     BagSource::Reader reader;
-    reader.wants = [&](const std::string&) { return true; };
-    std::size_t at = 0;
-    const auto begin = [&]() -> Result<void> {
-      open = true;
+    reader.wants = [](const std::string&) { return true; };
+    reader.begin = [&](const BagEntry& file) {
       digests = RunningDigests(written_kinds);
-      const BagEntry& file = listing_.files[at];
       return sink_->begin(in_bag(file.name), file.bytes);
     };
-    reader.take = [&](ByteView piece) -> Result<void> {
-      if (!open)
-        if (auto r = begin(); !r) return r;
+    reader.take = [&](ByteView piece) {
       digests.add(piece);
       return sink_->write(piece);
     };
     reader.ended = [&](const std::string& name, const Result<void>& read) -> Result<void> {
       if (!read)
         return fail(read.error().kind, "{}: {}", (folder_ / name).string(), read.error().message);
-      if (!open)
-        if (auto r = begin(); !r) return r;
-      open = false;
-      ++at;
       note(payload_, in_bag(name), digests);
       if (options_.progress) options_.progress(++done, listing_.files.size());
       return sink_->end();

@@ -55,34 +55,25 @@ class Checker {
 
   // Every byte that a manifest speaks of; into `sink` what is of the payload.
   Result<void> read(Sink* sink) {
-    std::string current;
-    bool open = false;
     std::vector<DigestKind> kinds;
     RunningDigests digests({});
     std::size_t done = 0;
     Sink* to = nullptr;  // of the current file
-    const auto begin = [&]() -> Result<void> {
-      open = true;
-      kinds = kinds_of(current);
-      digests = RunningDigests(kinds);
-      to = current.starts_with("data/") ? sink : nullptr;
-      return to != nullptr ? to->begin(current.substr(5), here_.at(current)) : Result<void>{};
-    };
     BagSource::Reader reader;
     reader.wants = [&](const std::string& name) {
-      current = name;
-      return !kinds_of(name).empty();  // what nothing lists is a fault already
+      kinds = kinds_of(name);
+      return !kinds.empty();  // what nothing lists is a fault already
     };
-    reader.take = [&](ByteView piece) -> Result<void> {
-      if (!open)
-        if (auto r = begin(); !r) return r;
+    reader.begin = [&](const BagEntry& file) {
+      digests = RunningDigests(kinds);
+      to = file.name.starts_with("data/") ? sink : nullptr;
+      return to != nullptr ? to->begin(file.name.substr(5), file.bytes) : Result<void>{};
+    };
+    reader.take = [&](ByteView piece) {
       digests.add(piece);
       return to != nullptr ? to->write(piece) : Result<void>{};
     };
     reader.ended = [&](const std::string& name, const Result<void>& read) -> Result<void> {
-      if (read && !open)
-        if (auto r = begin(); !r) return r;
-      open = false;
       if (!read) {
         fault(name, read.error().message);
         return sink != nullptr ? read : Result<void>{};
@@ -137,6 +128,10 @@ class Checker {
       fault(name, tr("is larger than any such file can be"));
       return false;
     };
+    reader.begin = [&](const BagEntry&) -> Result<void> {
+      text.clear();
+      return {};
+    };
     reader.take = [&](ByteView piece) -> Result<void> {
       text.append(reinterpret_cast<const char*>(piece.data()), piece.size());
       return {};
@@ -146,7 +141,6 @@ class Checker {
         fault(name, read.error().message);
       else
         texts_[name] = std::move(text);
-      text.clear();
       return {};
     };
     if (auto r = source_.read(listing_, reader); !r) return r;
@@ -166,7 +160,7 @@ class Checker {
 
   void check_declaration() {
     if (const auto it = texts_.find("bagit.txt"); it != texts_.end())
-      report_.version = read_declaration(it->second, report_.faults).version;
+      report_.version = read_declaration(it->second, report_.faults);
   }
 
   void check_info() {
@@ -194,7 +188,7 @@ class Checker {
   }
 
   void check_lists() {
-    const bool old = report_.version == "0.97" || report_.version.starts_with("0.9");
+    const bool old = report_.version.starts_with("0.9");
     std::size_t of_payload = 0;
     std::set<std::string> listed;
     for (const BagManifest& manifest : manifests_) {

@@ -192,6 +192,7 @@ class ArchiveLister {
 template <class Next, class Why>
 Result<void> read_one(const BagEntry& entry, const BagSource::Reader& reader, Bytes& buffer,
                       Next&& next, Why&& why) {
+  if (auto r = reader.begin(entry); !r) return r;
   std::uint64_t have = 0;
   Result<void> read;
   for (;;) {

@@ -34,11 +34,13 @@ class BagSource {
   // Every entry; of archives nothing but the headers is kept. Error: io, bad_input.
   Result<BagListing> list() const;
 
-  // Files in the order in which they lie there. `wants` says whether a file is read at all; `take`
-  // gets its bytes piece by piece, `ended` follows. A file that holds more or less than the list
-  // says, or cannot be read, is told to `ended` as an error. Errors of `take` and `ended` end it.
+  // Files in the order in which they lie there, a folder's in that of the list. `wants` says
+  // whether a file is read at all; `begin` is told, `take` gets its bytes piece by piece, `ended`
+  // follows. A file that holds more or less than the list says, or cannot be read, is told to
+  // `ended` as an error. Errors of `begin`, `take` and `ended` end it.
   struct Reader {
     std::function<bool(const std::string& name)> wants;
+    std::function<Result<void>(const BagEntry& file)> begin;
     std::function<Result<void>(ByteView piece)> take;
     std::function<Result<void>(const std::string& name, const Result<void>& read)> ended;
   };

@@ -54,29 +54,26 @@ std::vector<std::string> tag_lines(std::string_view text) {
   return lines;
 }
 
-BagDeclaration read_declaration(const std::string& text, std::vector<BagFault>& faults) {
-  BagDeclaration out;
+std::string read_declaration(const std::string& text, std::vector<BagFault>& faults) {
   const auto wrong = [&](std::string what) { faults.push_back({declaration, std::move(what)}); };
   if (text.starts_with("\xef\xbb\xbf")) wrong(tr("begins with a byte-order mark"));
   const std::vector<std::string> lines = tag_lines(text);
   if (lines.size() != 2) wrong(say(tr("has {} lines, not two"), lines.size()));
-  const auto version = lines.empty() ? std::nullopt : value_after(lines[0], "BagIt-Version");
-  if (!version || !is_version(*version))
+  auto version = lines.empty() ? std::nullopt : value_after(lines[0], "BagIt-Version");
+  if (!version || !is_version(*version)) {
     wrong(tr("does not begin with \"BagIt-Version: \" and a version"));
-  else
-    out.version = *version;
+    version = "";
+  }
   const auto encoding =
       lines.size() < 2 ? std::nullopt : value_after(lines[1], "Tag-File-Character-Encoding");
   if (!encoding)
     wrong(tr("does not say \"Tag-File-Character-Encoding: \" in its second line"));
-  else
-    out.encoding = *encoding;
-  if (encoding && lower_ascii(*encoding) != "utf-8")
+  else if (lower_ascii(*encoding) != "utf-8")
     wrong(say(tr("says that tag files are of {}; only UTF-8 is read"), *encoding));
-  if (!out.version.empty() && out.version != "1.0" && out.version != "0.97")
+  if (!version->empty() && *version != "1.0" && *version != "0.97")
     faults.push_back(
-        {declaration, say(tr("says version {}; read by the rules of 1.0"), out.version), true});
-  return out;
+        {declaration, say(tr("says version {}; read by the rules of 1.0"), *version), true});
+  return *version;
 }
 
 BagInfo read_bag_info(const std::string& text, std::vector<BagFault>& faults) {

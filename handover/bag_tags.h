@@ -17,10 +17,8 @@ namespace linka {
 // Lines of a tag file: LF, CR or CR LF end them.
 std::vector<std::string> tag_lines(std::string_view text);
 
-struct BagDeclaration {
-  std::string version, encoding;
-};
-BagDeclaration read_declaration(const std::string& text, std::vector<BagFault>& faults);
+// The version that bagit.txt states; "" when it states none.
+std::string read_declaration(const std::string& text, std::vector<BagFault>& faults);
 
 // Labels with their values, continued lines joined.
 BagInfo read_bag_info(const std::string& text, std::vector<BagFault>& faults);
