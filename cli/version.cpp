@@ -13,8 +13,8 @@ namespace linka {
 namespace {
 
 ExitCode say_versions(bool json) {
-  // Tesseract tells its version once a model is loaded; without one, say so and go on.
-  const Result<OcrEngines> ocr = OcrEngines::make({});
+  // Without models Tesseract is of no use: say so and go on.
+  const Result<OcrEngines> ocr = OcrEngines::find({});
   const std::string tesseract = ocr ? ocr->build() : std::string();
   const std::vector<std::pair<std::string, std::string>> libraries{
       {"OpenJPEG", openjpeg_build()}, {"Tesseract", tesseract},
