@@ -24,6 +24,7 @@
 #include <fstream>
 #include <functional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace linka {
@@ -39,11 +40,12 @@ T must(Result<T> result) {
   std::exit(2);
 }
 
-// "VmRSS" or "VmHWM" of this process, bytes.
-std::uint64_t memory_now(const std::string& name) {
+// The most that this process ever had in memory, since that was last reset.
+std::uint64_t peak_bytes() {
+  constexpr std::string_view name = "VmHWM:";
   std::ifstream status("/proc/self/status");
   for (std::string line; std::getline(status, line);)
-    if (line.starts_with(name + ":")) return std::stoull(line.substr(name.size() + 1)) << 10;
+    if (line.starts_with(name)) return std::stoull(line.substr(name.size())) << 10;
   return 0;
 }
 
@@ -57,9 +59,9 @@ std::uint64_t peak_of(const std::function<void()>& warm_up, const std::function<
     omp_set_num_threads(1);
     warm_up();
     std::ofstream("/proc/self/clear_refs") << "5";
-    const std::uint64_t before = memory_now("VmRSS");
+    const std::uint64_t before = resident_bytes();
     work();
-    answer = memory_now("VmHWM") - before;
+    answer = peak_bytes() - before;
     ::_exit(0);
   }
   ::waitpid(child, nullptr, 0);
@@ -174,9 +176,9 @@ int run(int argc, char** argv) {
   }
   const Batch batch = must(Batch::open_or_create(work / "batch", scans));
   const Profile profile;
-  const std::uint64_t before = memory_now("VmRSS");
+  const std::uint64_t before = resident_bytes();
   const OcrEngines ocr = must(OcrEngines::make(profile.ocr));
-  std::printf("engines: %.1f MiB\n", static_cast<double>(memory_now("VmRSS") - before) / mib);
+  std::printf("engines: %.1f MiB\n", static_cast<double>(resident_bytes() - before) / mib);
   Line line{must(make_tools(batch, profile, &ocr))};
   const Page warm = line.cut(job_of(scans / "warm.tif"));
   std::printf("%-14s %-7s %8s %8s %9s %9s\n", "scan", "step", "MiB", "a pixel", "reckoned",

@@ -18,7 +18,6 @@
 #include "workspace/facts_json.h"
 
 #include <algorithm>
-#include <deque>
 #include <thread>
 
 namespace linka {

@@ -28,9 +28,6 @@ class Results:
         self.data["turns"].append(turn)
         self.save()
 
-    def of(self, **key):
-        return [t for t in self.data["turns"] if all(t.get(k) == v for k, v in key.items())]
-
     def save(self):
         write(self.path, json.dumps(self.data, indent=1, ensure_ascii=False) + "\n")
 
