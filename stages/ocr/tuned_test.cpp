@@ -14,7 +14,6 @@
 #include <algorithm>
 #include <cstdlib>
 #include <filesystem>
-#include <fstream>
 #include <random>
 
 namespace linka {
@@ -70,11 +69,6 @@ Image noisy(const Image& page, double deviation) {
   });
 }
 
-std::string text_of_file(const fs::path& file) {
-  std::ifstream in(file);
-  return {std::istreambuf_iterator<char>(in), {}};
-}
-
 std::string read_here(const Case& c, const fs::path& models, const fs::path& picture) {
   tesseract::TessBaseAPI engine;
   if (engine.Init(models.c_str(), c.models, tesseract::OEM_LSTM_ONLY) != 0) return "no engine";
@@ -92,7 +86,7 @@ std::string read_by_command(const Case& c, const fs::path& models, const fs::pat
                               "' tesseract '" + picture.string() + "' '" + out.string() + "' -l " +
                               c.models + " --oem 1 --psm 3 tsv 2>&1";
   if (std::system(command.c_str()) != 0) return "the command failed";
-  const std::string all = text_of_file(out.string() + ".tsv");
+  const std::string all = read_text(out.string() + ".tsv").value_or("");
   return all.substr(std::min(all.find('\n') + 1, all.size()));  // without the names of the columns
 }
 
