@@ -42,21 +42,22 @@ Result<json> bag_one(const Handing& one, BagForm form, const BagInfo& own, const
   BagOptions how;
   how.form = form;
   how.info = own;
-  for (auto& line : info_of_package(one.package)) how.info.push_back(std::move(line));
   how.agent = "linka " LINKA_VERSION;
-  how.tags = premis_of_package(one.package, "linka", LINKA_VERSION, how.made_at);
+  PackageWords words = words_of_package(one.package, "linka", LINKA_VERSION, how.made_at);
+  how.info.insert(how.info.end(), words.info.begin(), words.info.end());
+  how.tags = std::move(words.tags);
   const auto made =
       counted<MadeBag>("bag", tr("{} of {} files put into the bag"), options, [&](auto progress) {
         how.progress = progress;
         return (options.dry_run ? plan_bag : make_bag)(one.package, one.out, how);
       });
   if (!made) return pass(made);
-  const std::string words =
+  const std::string sentence =
       options.dry_run
           ? trn("{}: would hold {} file ({})", "{}: would hold {} files ({})", made->files)
           : trn("{}: {} file ({})", "{}: {} files ({})", made->files);
   if (!options.json)
-    print(say(words, made->path.string(), made->files, size_in_words(made->bytes)));
+    print(say(sentence, made->path.string(), made->files, size_in_words(made->bytes)));
   return json{{"bag", made->path.string()},
               {"files", made->files},
               {"bytes", made->bytes},

@@ -12,10 +12,6 @@ namespace linka {
 
 namespace {
 
-Result<HandedDocument> document_in(const std::filesystem::path& folder) {
-  return guarded<HandedDocument>("bag", [&] { return read_document(folder); });
-}
-
 // <premis:stemIdentifier> with its type and value.
 void identifier(XmlWriter& xml, const std::string& stem, const std::string& type,
                 const std::string& value) {
@@ -42,32 +38,25 @@ void write_event(XmlWriter& xml, const BagEvent& event, const std::string& objec
   xml.close();
 }
 
-}  // namespace
-
-BagInfo info_of_package(const std::filesystem::path& folder) {
+BagInfo info_of(const HandedDocument& document) {
   BagInfo info;
-  const auto document = document_in(folder);
-  if (!document) return info;
   const auto add = [&](const char* label, const std::string& value) {
     std::string line = trimmed(clean_utf8(value));
     std::replace_if(
         line.begin(), line.end(), [](char c) { return c == '\n' || c == '\r'; }, ' ');
     if (!line.empty()) info.emplace_back(label, std::move(line));
   };
-  add("Source-Organization", document->institution);
-  add("External-Identifier", document->urnnbn);
-  add("External-Identifier", "uuid:" + document->uuid);
-  add("External-Description", document->title);
-  add("Internal-Sender-Identifier", document->id);
+  add("Source-Organization", document.institution);
+  add("External-Identifier", document.urnnbn);
+  add("External-Identifier", "uuid:" + document.uuid);
+  add("External-Description", document.title);
+  add("Internal-Sender-Identifier", document.id);
   return info;
 }
 
-std::vector<BagTag> premis_of_package(const std::filesystem::path& folder,
-                                      const std::string& program, const std::string& version,
-                                      Time made_at) {
-  const auto document = document_in(folder);
-  if (!document) return {};
-  const std::string object = "uuid:" + document->uuid, agent = program + "-" + version;
+std::string premis_of(const HandedDocument& document, const std::string& name,
+                      const std::string& program, const std::string& version, Time made_at) {
+  const std::string object = "uuid:" + document.uuid, agent = program + "-" + version;
   XmlWriter xml;
   xml.open("premis:premis");
   xml.attribute("xmlns:premis", "http://www.loc.gov/premis/v3");
@@ -77,9 +66,9 @@ std::vector<BagTag> premis_of_package(const std::filesystem::path& folder,
   xml.attribute("version", "3.0");
   xml.open("premis:object").attribute("xsi:type", "premis:intellectualEntity");
   identifier(xml, "object", "uuid", object);
-  if (!document->urnnbn.empty()) identifier(xml, "object", "urnnbn", document->urnnbn);
-  identifier(xml, "object", "NDK package", document->id);
-  xml.leaf("premis:originalName", folder.filename().string());
+  if (!document.urnnbn.empty()) identifier(xml, "object", "urnnbn", document.urnnbn);
+  identifier(xml, "object", "NDK package", document.id);
+  xml.leaf("premis:originalName", name);
   xml.close();
   const BagEvent events[] = {
       {"digests", "message digest calculation", "SHA-256 and SHA-512 of every file"},
@@ -91,7 +80,18 @@ std::vector<BagTag> premis_of_package(const std::filesystem::path& folder,
   xml.leaf("premis:agentType", "software");
   xml.leaf("premis:agentVersion", version);
   xml.close();
-  return {{"metadata/premis.xml", xml.done()}};
+  return xml.done();
+}
+
+}  // namespace
+
+PackageWords words_of_package(const std::filesystem::path& folder, const std::string& program,
+                              const std::string& version, Time made_at) {
+  const auto document = guarded<HandedDocument>("package", [&] { return read_document(folder); });
+  if (!document) return {};
+  const std::string premis =
+      premis_of(*document, folder.filename().string(), program, version, made_at);
+  return {info_of(*document), {{"metadata/premis.xml", premis}}};
 }
 
 }  // namespace linka
