@@ -82,18 +82,15 @@ class Reader {
     const auto href = [](const PspFile* file) { return file ? file->href : std::string(); };
     for (const PspDiv& div : psp_.pages) {
       const FoxmlNode* node = nullptr;
-      std::string master;
       for (const std::string& id : div.files) {
         const auto file = psp_.files.find(id);
         if (file == psp_.files.end()) continue;
-        if (file->second.group == "MC_IMGGRP") master = file->second.href;
         if (const auto it = by_image.find(&file->second); it != by_image.end()) node = it->second;
       }
       if (node == nullptr) continue;
       places_[node->object.pid] = document_.pages.size();
       document_.pages.push_back({without_prefix(node->object.pid), node->number, node->type,
-                                 node->placement, href(node->image), master, href(node->text),
-                                 href(node->alto), href(node->technical)});
+                                 href(node->image), href(node->text), href(node->alto)});
     }
   }
 
@@ -170,8 +167,7 @@ Result<HandedDocument> read_document(const fs::path& package) {
   auto document = Reader(*psp, *plan).run();
   if (!document) return document;
   for (const HandedPage& page : document->pages)
-    for (const std::string* file :
-         {&page.image, &page.master, &page.text, &page.alto, &page.technical})
+    for (const std::string* file : {&page.image, &page.text, &page.alto})
       if (!file->empty())
         if (const auto path = inside(*document, *file); !path) return pass(path);
   if (document->pages.empty())

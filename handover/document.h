@@ -18,9 +18,8 @@ namespace linka {
 
 struct HandedPage {
   std::string uuid, label, type;  // "7a77...", "[1]", "titlePage"
-  std::string placement;          // "left" "right" "singlePage" ""
   // Below the package; "" when there is none.
-  std::string image, master, text, alto, technical;
+  std::string image, text, alto;
 };
 
 struct HandedPart {
