@@ -76,14 +76,16 @@ ExitCode publish_all(const PublishVerb& verb) {
     return explain_misuse(fine.error().message, tr("linka help publish"), verb.json);
   const auto meant = packages_to_hand(verb.given);
   if (!meant) return explain_failure(meant.error(), verb.json);
+  std::size_t documents = meant->packages.size();
   if (!verb.dry_run) {
     const auto done = guarded<std::size_t>(
         "publish", [&] { return publish(meant->packages, verb.out, verb.how); });
     if (!done) return explain_failure(done.error(), verb.json);
+    documents = *done;
   }
   if (verb.json)
     return print_json({{"folder", verb.out.string()},
-                       {"documents", meant->packages.size()},
+                       {"documents", documents},
                        {"files", {"catalogue.jsonld", "oai.xml"}},
                        {"dry_run", verb.dry_run}},
                       ExitCode::done);

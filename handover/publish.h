@@ -36,7 +36,8 @@ std::string oai_repository(const std::vector<HandedDocument>& documents,
                            const PublishOptions& options);
 
 // Both into the folder `out`, each whole or not at all; older ones are replaced. Documents with a
-// uuid that is there already are named once. Errors: bad_input, io, no_space.
+// uuid that is there already are named once; how many there are comes back. Errors: configuration,
+// bad_input, io, no_space.
 Result<std::size_t> publish(const std::vector<std::filesystem::path>& packages,
                             const std::filesystem::path& out, const PublishOptions& options);
 

@@ -138,7 +138,7 @@ def part_pdf(a, package, work):
                 truth = [v * scale for v in (x, y, x + w, y + h)]
                 worst = max(worst, *(abs(float(q) - t) for q, t in zip(p[:4], truth)))
                 found += 1
-        assert worst <= 1, f"{worst} pt"
+        assert found > 0 and worst <= 1, f"{found} words, {worst} pt"
         images = call("pdfimages", "-list", pdf).splitlines()[2:]
         assert len(images) == 4 and all(row.split()[8] == "jpeg" for row in images), images
         assert all(abs(int(row.split()[12]) - dpi) <= 2 for row in images), images
@@ -185,7 +185,9 @@ def part_bundle(a, package, work):
 def part_publish(a, package, work):
     base, repository = "https://library.example.org/iiif", "{http://www.openarchives.org/OAI/2.0/static-repository}"
     words = ("publish", package, package, "-o", work / "www", "--base", base, "--email", "data@library.example.org")
-    call(a.linka, *words, "--name", "library.example.org", "--rights", "https://creativecommons.org/publicdomain/zero/1.0/")
+    rights = "https://creativecommons.org/publicdomain/zero/1.0/"
+    told = json.loads(call(a.linka, *words, "--name", "library.example.org", "--rights", rights, "--json"))
+    assert told["documents"] == 1, "one package, named twice"
     call(a.linka, *words, "--name", "no domain", code=2)
     catalogue = json.loads((work / "www/catalogue.jsonld").read_text())
     assert catalogue["@type"] == "dcat:Catalog" and catalogue["dct:publisher"]["@type"] == "foaf:Agent"
