@@ -64,8 +64,8 @@ class Bag : public testing::TestWithParam<BagForm> {
     EXPECT_TRUE(report) << report.error().message;
     return report ? report->faults : std::vector<BagFault>{};
   }
-  // The lists made anew after a tag file was changed.
-  void retag(const fs::path& bag) {
+  // Without the lists of tag files, so that these may be changed.
+  void unlist_tags(const fs::path& bag) {
     for (const char* name : {"tagmanifest-sha256.txt", "tagmanifest-sha512.txt"})
       fs::remove(bag / name);
   }
@@ -144,7 +144,7 @@ TEST_F(BagFaults, EachIsNamed) {
 
 TEST_F(BagFaults, OfTagFiles) {
   const fs::path bag = bagged();
-  retag(bag);
+  unlist_tags(bag);
   EXPECT_THAT(faults(bag), IsEmpty());
   put("bag/bagit.txt", "BagIt-Version: 1.0\n");
   EXPECT_THAT(faults(bag), says("bagit.txt", "1 lines"));
@@ -171,7 +171,7 @@ TEST_F(BagFaults, OfTagFiles) {
 
 TEST_F(BagFaults, OfManifests) {
   const fs::path bag = bagged();
-  retag(bag);
+  unlist_tags(bag);
   fs::remove(bag / "manifest-sha512.txt");
   const std::string good = *read_text(bag / "manifest-sha256.txt"), digest(64, 'a');
   const auto with = [&](const std::string& line) {

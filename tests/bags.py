@@ -5,6 +5,7 @@
   bags.py --linka PROGRAM --draw PROGRAM
 """
 import argparse
+import hashlib
 import io
 import json
 import os
@@ -32,6 +33,10 @@ def told(a, *words):
 
 def tree(folder):
     return {p.relative_to(folder).as_posix(): p.read_bytes() for p in pathlib.Path(folder).rglob("*") if p.is_file()}
+
+
+def names(folder):
+    return {p.relative_to(folder).as_posix() for p in pathlib.Path(folder).rglob("*") if p.is_file()}
 
 
 def good_bags(a, package, work):
@@ -112,7 +117,6 @@ def zip_of(path, entries):
 
 def bag_entries(payload):
     """A bag that is right but for its names."""
-    import hashlib
     lines = "".join(f"{hashlib.sha256(data).hexdigest()}  data/{name}\n" for name, data in payload)
     return [("bag/bagit.txt", b"BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n"),
             ("bag/manifest-sha256.txt", lines.encode())] + [("bag/data/" + n, d) for n, d in payload]
@@ -122,12 +126,12 @@ def hostile(a, work):
     """Bags that mean harm: refused, and nothing is written anywhere."""
     place = work / "hostile"
     place.mkdir()
-    names = ["../../escaped", "/escaped", "a/../../../escaped", "CON", "aux.txt", "a\\b", "C:/x", "trailing.", "trailing ", "a:b",
+    evil = ["../../escaped", "/escaped", "a/../../../escaped", "CON", "aux.txt", "a\\b", "C:/x", "trailing.", "trailing ", "a:b",
              "new\nline", "return\rhere"]
     cases = {}
-    for name in names:
-        cases[f"tar {name!r}"] = tar_of(place / f"t{len(cases)}" if False else place / "bag.tar", bag_entries([(name, b"x")])).read_bytes()
-    for name in names[:9]:
+    for name in evil:
+        cases[f"tar {name!r}"] = tar_of(place / "bag.tar", bag_entries([(name, b"x")])).read_bytes()
+    for name in evil[:9]:
         cases[f"zip {name!r}"] = zip_of(place / "bag.zip", bag_entries([(name, b"x")])).read_bytes()
     both = [("Čtení.txt", b"1"), ("čtení.txt", b"2")]
     composed = [("\u010d.txt", b"1"), ("c\u030c.txt", b"2")]
@@ -151,16 +155,16 @@ def hostile(a, work):
     cases["zip that lies about its size"] = bytes(lies)
     for path in place.iterdir():
         path.unlink()
-    before = set(tree(work))
+    before, out = names(work), work / "deep" / "out"  # two folders up is still in `work`
     for label, data in cases.items():
         bag = place / ("bag.zip" if data[:2] == b"PK" else "bag.tar")
         bag.write_bytes(data)
         code, report = told(a, "bag", "--check", bag)
         assert code in (4, 5), (label, code, report)
-        code, _ = told(a, "unbag", bag, work / "hostile-out")
+        code, _ = told(a, "unbag", bag, out)
         assert code in (4, 5), (label, code)
         bag.unlink()
-        assert set(tree(work)) == before and not (work / "hostile-out").exists(), f"{label}: something was written"
+        assert names(work) == before and not out.exists(), f"{label}: something was written"
     assert not pathlib.Path("/escaped").exists()
     print(f"{len(cases)} harmful bags refused")
 
@@ -168,7 +172,6 @@ def hostile(a, work):
 def foreign(a, work):
     """Bags of others: md5 and 0.97, CR LF, gzipped, a manifest of an unknown kind, nothing that can be checked."""
     place = work / "foreign"
-    import hashlib
     def folder(name, files):
         for path, data in files.items():
             (place / name / path).parent.mkdir(parents=True, exist_ok=True)
