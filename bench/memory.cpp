@@ -11,6 +11,7 @@
 #include "pipeline/step_memory.h"
 #include "pipeline/steps.h"
 #include "samples/book.h"
+#include "stages/decode/decode.h"
 
 #include <omp.h>
 #include <opencv2/core.hpp>
@@ -74,9 +75,9 @@ struct Line {
   Tools tools;
   int over = 0;  // steps that took more than is reckoned with
 
-  void say(const std::string& scan, StageName step, Size size, int channels, std::uint64_t file,
+  void say(const std::string& scan, StageName step, Size size, int channels, std::uint64_t reading,
            std::uint64_t found) {
-    const StepMemory reckoned = step_memory(size, channels, file);
+    const StepMemory reckoned = step_memory(size, channels, reading);
     const std::uint64_t claim = step <= StageName::cut ? reckoned.early : reckoned.of(step);
     const double pixels = static_cast<double>(size.width) * size.height;
     std::printf("%-14s %-7s %8.1f %8.1f %9.1f %9.1f%s\n", scan.c_str(), name_of(step),
@@ -100,14 +101,16 @@ struct Line {
 
   void measure(const ScanJob& job, const Page& warm) {
     const ScanFile file = must(open_scan(job, tools));
-    const std::uint64_t bytes = file.file.bytes().size();
+    const ScanHeader header = must(probe(file.file.bytes(), tools.profile.decode));
+    const std::uint64_t reading =
+        file.file.bytes().size() + (header.decode_bytes.empty() ? 0 : header.decode_bytes.front());
     const auto nothing = [] {};
     const LoadedScan scan = must(decode_scan(job, file, tools));
     const Size size = scan.image.size();
     const int channels = scan.image.channels();
     const auto put = [&](StageName step, const std::function<void()>& before,
                          const std::function<void()>& work) {
-      say(job.id.name, step, size, channels, bytes, peak_of(before, work));
+      say(job.id.name, step, size, channels, reading, peak_of(before, work));
     };
     put(StageName::decode, nothing, [&] {
       const ScanFile again = must(open_scan(job, tools));

@@ -6,6 +6,7 @@
 #include "cli/console.h"
 #include "cli/handing.h"
 #include "cli/language.h"
+#include "handover/web_address.h"
 
 #include <algorithm>
 #include <memory>
@@ -39,8 +40,7 @@ std::vector<fs::path> page_files() {
 IiifOptions wanted(const Options& options, const Handing& one) {
   IiifOptions how;
   how.base = options.base;
-  if (one.out != options.out)
-    how.base += (how.base.ends_with('/') ? "" : "/") + one.out.filename().string();
+  if (one.out != options.out) how.base = web_folder(options.base) + one.out.filename().string();
   how.rights = options.rights;
   how.statement = options.statement;
   how.quality = options.quality;

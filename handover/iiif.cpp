@@ -7,6 +7,7 @@
 #include "handover/iiif_text.h"
 #include "handover/search_index.h"
 #include "handover/sink.h"
+#include "handover/web_address.h"
 
 #include <nlohmann/json.hpp>
 
@@ -66,7 +67,7 @@ class Writer {
   Writer(const HandedDocument& document, const IiifOptions& options, Sink& sink, MadeIiif& made)
       : document_(document),
         options_(options),
-        base_(options.base.ends_with('/') ? options.base : options.base + "/"),
+        base_(web_folder(options.base)),
         language_(language_of(document)),
         sink_(sink, made),
         made_(made) {}
@@ -229,18 +230,13 @@ class Writer {
   SearchIndex index_;
 };
 
-bool is_address(const std::string& text) {
-  return (text.starts_with("https://") || text.starts_with("http://")) &&
-         text.find_first_of(" \t\r\n\"<>#?") == text.npos && text.size() > 8;
-}
-
 }  // namespace
 
 Result<void> check_iiif(const IiifOptions& options) {
-  if (!is_address(options.base))
+  if (!is_web_folder(options.base))
     return fail(ErrorKind::configuration, "\"{}\" is no address of a folder (https://...)",
                 options.base);
-  if (!options.rights.empty() && !is_address(options.rights))
+  if (!options.rights.empty() && !is_web_address(options.rights))
     return fail(ErrorKind::configuration, "\"{}\" is no address of a licence (https://...)",
                 options.rights);
   return {};

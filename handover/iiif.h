@@ -22,9 +22,8 @@ namespace linka {
 using DecodeImage = std::function<Result<Image>(const std::filesystem::path& jp2)>;
 
 struct IiifOptions {
-  std::string base;  // address of the folder: "https://library.example.org/iiif/tst001-00000a"
-  std::string
-      rights;  // address of a licence (Creative Commons, RightsStatements.org); may be empty
+  std::string base;       // address of the folder: "https://library.example.org/iiif/tst001-00000a"
+  std::string rights;     // address of a licence (Creative Commons, RightsStatements.org), or ""
   std::string statement;  // what has to be shown beside it; empty: the institution
   int quality = 85;       // of the JPEG files, 1...100
   std::vector<std::filesystem::path> page_files;  // put beside the manifest under their names

@@ -3,6 +3,7 @@
 
 #include "base/files.h"
 #include "formats/xml_writer.h"
+#include "handover/web_address.h"
 
 #include <nlohmann/json.hpp>
 
@@ -22,7 +23,7 @@ constexpr auto dc_elements = std::to_array<std::string_view>(
      "format", "identifier", "source", "language", "relation", "coverage", "rights"});
 
 std::string folder_of(const HandedDocument& document, const PublishOptions& options) {
-  return options.base + (options.base.ends_with('/') ? "" : "/") + document.id + "/";
+  return web_folder(options.base) + document.id + "/";
 }
 
 std::string publisher_of(const std::vector<HandedDocument>& documents,
@@ -78,11 +79,6 @@ json dataset(const HandedDocument& document, const PublishOptions& options) {
   return out;
 }
 
-bool is_address(const std::string& text) {
-  return (text.starts_with("https://") || text.starts_with("http://")) &&
-         text.find_first_of(" \t\r\n\"<>") == text.npos && text.size() > 8;
-}
-
 void write_record(XmlWriter& xml, const HandedDocument& document, const PublishOptions& options) {
   xml.open("oai:record").open("oai:header");
   xml.leaf("oai:identifier", "oai:" + options.name + ":uuid:" + document.uuid);
@@ -105,11 +101,11 @@ void write_record(XmlWriter& xml, const HandedDocument& document, const PublishO
 }  // namespace
 
 Result<void> check_publish(const PublishOptions& options) {
-  if (!is_address(options.base))
+  if (!is_web_folder(options.base))
     return fail(ErrorKind::configuration, "\"{}\" is no address of a folder (https://...)",
                 options.base);
   for (const std::string* address : {&options.rights, &options.gateway})
-    if (!address->empty() && !is_address(*address))
+    if (!address->empty() && !is_web_address(*address))
       return fail(ErrorKind::configuration, "\"{}\" is no address (https://...)", *address);
   const std::size_t at = options.email.find('@');
   if (at == options.email.npos || at == 0 || at + 1 == options.email.size())
@@ -131,29 +127,27 @@ std::string dcat_catalogue(const std::vector<HandedDocument>& documents,
                        {"@type", "foaf:Agent"},
                        {"foaf:name", publisher_of(documents, options)},
                        {"foaf:mbox", reference("mailto:" + options.email)}};
-  json catalogue{
-      {"@context",
-       {{"@base", options.base + (options.base.ends_with('/') ? "" : "/") + "catalogue.jsonld"},
-        {"dcat", "http://www.w3.org/ns/dcat#"},
-        {"dct", "http://purl.org/dc/terms/"},
-        {"dc", "http://purl.org/dc/elements/1.1/"},
-        {"foaf", "http://xmlns.com/foaf/0.1/"},
-        {"xsd", "http://www.w3.org/2001/XMLSchema#"}}},
-      {"@id", "#catalogue"},
-      {"@type", "dcat:Catalog"},
-      {"dct:title", options.name},
-      {"dct:description", options.name},
-      {"dct:issued", {{"@type", "xsd:date"}, {"@value", iso_date(options.made_at)}}},
-      {"dct:publisher", publisher},
-      {"foaf:homepage", reference(options.base)},
-      {"dcat:dataset", datasets}};
+  json catalogue{{"@context",
+                  {{"@base", web_folder(options.base) + "catalogue.jsonld"},
+                   {"dcat", "http://www.w3.org/ns/dcat#"},
+                   {"dct", "http://purl.org/dc/terms/"},
+                   {"dc", "http://purl.org/dc/elements/1.1/"},
+                   {"foaf", "http://xmlns.com/foaf/0.1/"},
+                   {"xsd", "http://www.w3.org/2001/XMLSchema#"}}},
+                 {"@id", "#catalogue"},
+                 {"@type", "dcat:Catalog"},
+                 {"dct:title", options.name},
+                 {"dct:description", options.name},
+                 {"dct:issued", {{"@type", "xsd:date"}, {"@value", iso_date(options.made_at)}}},
+                 {"dct:publisher", publisher},
+                 {"foaf:homepage", reference(options.base)},
+                 {"dcat:dataset", datasets}};
   if (!options.rights.empty()) catalogue["dct:license"] = reference(options.rights);
   return catalogue.dump(1) + "\n";
 }
 
 std::string oai_repository(const std::vector<HandedDocument>& documents,
                            const PublishOptions& options) {
-  const std::string base = options.base + (options.base.ends_with('/') ? "" : "/");
   XmlWriter xml;
   xml.open("Repository");
   xml.attribute("xmlns", "http://www.openarchives.org/OAI/2.0/static-repository");
@@ -164,7 +158,8 @@ std::string oai_repository(const std::vector<HandedDocument>& documents,
                 "http://www.openarchives.org/OAI/2.0/static-repository.xsd");
   xml.open("Identify");
   xml.leaf("oai:repositoryName", publisher_of(documents, options));
-  xml.leaf("oai:baseURL", options.gateway.empty() ? base + "oai.xml" : options.gateway);
+  xml.leaf("oai:baseURL",
+           options.gateway.empty() ? web_folder(options.base) + "oai.xml" : options.gateway);
   xml.leaf("oai:protocolVersion", "2.0");
   xml.leaf("oai:adminEmail", options.email);
   xml.leaf("oai:earliestDatestamp", iso_date(options.made_at));

@@ -189,6 +189,7 @@ def part_publish(a, package, work):
     told = json.loads(call(a.linka, *words, "--name", "library.example.org", "--rights", rights, "--json"))
     assert told["documents"] == 1, "one package, named twice"
     call(a.linka, *words, "--name", "no domain", code=2)
+    call(a.linka, *words, "--name", "library.example.org", "--base", base + "?list", code=2)
     catalogue = json.loads((work / "www/catalogue.jsonld").read_text())
     assert catalogue["@type"] == "dcat:Catalog" and catalogue["dct:publisher"]["@type"] == "foaf:Agent"
     for needed in ("dct:title", "dct:description", "dct:publisher", "dcat:dataset"):  # mandatory in DCAT-AP 2
