@@ -46,7 +46,7 @@ def main():
         os.replace(time_file + ".new", time_file)
     turn("+0")
     fake = dict(LD_PRELOAD=found[0], FAKETIME_TIMESTAMP_FILE=time_file, FAKETIME_NO_CACHE="1",
-                FAKETIME_DONT_FAKE_MONOTONIC="1", DONT_FAKE_MONOTONIC="1", NO_FAKE_STAT="1")
+                FAKETIME_DONT_FAKE_MONOTONIC="1", DONT_FAKE_MONOTONIC="1", NO_FAKE_STAT="1", TZ="UTC")
     stop = threading.Event()
 
     def jump():

@@ -137,8 +137,12 @@ class Restarted(Running):
         time.sleep(0.2)  # so long nobody listens there
         super().__enter__()
 
-    def close(self):
+    def settle(self):
+        """Until it is back."""
         self.thread.join()
+
+    def close(self):
+        self.settle()
         self.__exit__()
 
 
@@ -278,6 +282,8 @@ def run_fault(bench, case, folder):
         if case.faults:
             server.fault(case.faults)
         first = bench.deliver(package, targets, folder)
+        if case.between == "restart":
+            server.settle()
         expect(ending(first) in case.first, f"ended as {ending(first)}, expected one of {sorted(case.first)}: {said(first)}")
         expect((first.returncode == 0) == (ending(first) in WELL), f"the exit code does not fit: {said(first)}")
         for secret in ("admin-password", "client-secret"):
@@ -292,6 +298,7 @@ def run_fault(bench, case, folder):
         journal = journal_of(first, package)[-1:]
         server.clear()
         if case.between == "kill":
+            targets.write_text(targets.read_text().replace(case.target, ""))  # now it may take its time
             for process in server.documents()["processes"]:
                 server.ask("DELETE", f"/search/api/admin/v7.0/processes/batches/by_first_process_id/{process['uuid']}/execution")
         server.mark("second")

@@ -1,13 +1,13 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Kills `linka package` with SIGKILL at random moments and looks at what it leaves.
+"""Kills `linka package` with SIGKILL and looks at what it leaves.
 
   package_killed.py --linka PROGRAM --draw PROGRAM [--pages 8] [--kills 12] [--seed 1]
 
 A small batch is digitized without reading its text and packaged once undisturbed. A copy of the
-batch is then packaged again and again, each time killed. After every kill what stands under a final
-name must be whole and must be the same bytes; the last packaging, undisturbed, must make the same
-bytes and leave no temporary folder.
+batch is then packaged again and again, each time killed: by turns while a package is being built and
+at any time. After every kill what stands under a final name must be whole and must be the same bytes;
+the last packaging, undisturbed, must make the same bytes and leave no temporary folder.
 """
 import argparse
 import os
@@ -80,27 +80,35 @@ def main():
         wanted = bytes_of(packages[0])
         assert len(wanted) == 5 * a.pages + 3, sorted(wanted)
 
-        folder = stormy / "packages"
+        folder, log = stormy / "packages", work / "visits"
 
-        def is_half():
-            return folder.is_dir() and any(p.name.startswith(".") and p.is_dir() for p in folder.iterdir())
+        def start(**more):
+            return subprocess.Popen(command(stormy), env=dict(env, **more), stdout=subprocess.DEVNULL,
+                                    stderr=subprocess.DEVNULL, start_new_session=True)
+
+        def half_built():
+            """A program that has begun a package and will not finish it."""
+            log.write_text("")
+            process = start(LINKA_FAIL_LOG=str(log), LINKA_FAIL_AT="package-flushed:hang")
+            while "package-begun" not in log.read_text():
+                assert process.poll() is None, f"no package was begun, exit {process.returncode}"
+                time.sleep(0.0005)
+            return process
 
         killed = in_the_middle = tries = 0
-        while killed < a.kills or in_the_middle < a.kills // 3:
+        while killed < a.kills:
             tries += 1
-            assert tries < 50 * a.kills, f"{in_the_middle} of {killed} kills came while a package was being built"
-            process = subprocess.Popen(command(stormy), env=env, stdout=subprocess.DEVNULL,
-                                       stderr=subprocess.DEVNULL, start_new_session=True)
-            if killed % 2:  # at any time, also before and after the package is built
-                time.sleep(rng.uniform(0, whole_s))
-            else:  # once it has begun: starting may take longer than building
-                while process.poll() is None and not is_half():
-                    time.sleep(0.0005)
-                time.sleep(rng.uniform(0, 0.02))
-            if process.poll() is None:
+            assert tries < 50 * a.kills, f"only {killed} of {tries} could be killed"
+            middle = killed % 2 == 0
+            process = half_built() if middle else start()
+            try:
+                process.wait(rng.uniform(0, 0.02 if middle else whole_s))
+            except subprocess.TimeoutExpired:
                 os.killpg(process.pid, signal.SIGKILL)
             killed += process.wait() == -signal.SIGKILL
-            in_the_middle += is_half()
+            if middle:
+                assert any(p.name.startswith(".") and p.is_dir() for p in folder.iterdir()), "nothing was being built"
+                in_the_middle += 1
             for package in named(folder):
                 assert bytes_of(package) == wanted, f"kill {killed}: {package.name} is not whole"
                 shutil.rmtree(package)  # so that the next one begins anew

@@ -30,9 +30,10 @@ class Case:
     """`first`: the exit codes that are honest under the fault. `lost`: registrations that the resolver
     has and the first run may not know of."""
 
-    def __init__(self, name, first, faults=None, record="two issues", fail_at="", again=DONE):
+    def __init__(self, name, first, faults=None, record="two issues", fail_at="", again=DONE, timeout=20):
         self.name, self.first, self.faults, self.record = name, first, name if faults is None else faults, record
         self.fail_at, self.again, self.wanted = fail_at, again, 1 if record == "book" else 2
+        self.timeout = timeout  # seconds
 
 
 # A fault that passes may be ridden out (done), or told (try again): both are honest. What must not
@@ -43,7 +44,7 @@ FAULTS = [
     Case("slow", {DONE}, "slow=0.05"),
     Case("lost-answer", PASSING), Case("lost-answer-500", PASSING), Case("lost-answer-half", PASSING),
     Case("lost-answer-garbage", PASSING), Case("post-slow", {DONE}, "post-slow=0.5"),
-    Case("post-slow, too slow", PASSING, "post-slow=4"),
+    Case("post-slow, too slow", PASSING, "post-slow=4", timeout=2),
     Case("lost twice", PASSING, "lost-answer:2"),
     Case("lost, then found late", PASSING, "lost-answer look-up-late:2@1"),
     Case("lost, then the look-up breaks", PASSING, "lost-answer look-up-500:2@1 look-up-reset:1@3"),
@@ -70,13 +71,13 @@ class Bench:
         record = deliverable.BOOK.format(urn="") if case.record == "book" else deliverable.PERIODICAL.format(urn1="", urn2="")
         return deliverable.batch_of(self.pages, folder / "scans.batch", record)
 
-    def resolvers(self, folder, server, library="12", mode="resolver"):
+    def resolvers(self, folder, server, library="12", mode="resolver", timeout=20):
         (folder / "secret").write_text("resolver-password\n")
         (folder / "secret").chmod(0o600)
         path = folder / "resolvers.toml"
         path.write_text('[[resolver]]\nid = "zkouska"\nkind = "test"\n' + f'url = "{server.base}/test/api/v4"\n'
-                        'registrar = "tsta01"\nuser = "linka"\npassword_file = "secret"\ntimeout_s = 2\n'
-                        f'digital_library = "{library}"\nmode = "{mode}"\n')
+                        'registrar = "tsta01"\nuser = "linka"\npassword_file = "secret"\n'
+                        f'timeout_s = {timeout}\ndigital_library = "{library}"\nmode = "{mode}"\n')
         return path
 
     def ask(self, batch, resolvers, *words, **more):
@@ -114,7 +115,7 @@ def check_end(bench, case, server, batch, resolvers):
 def run_fault(bench, case, folder):
     server = Within(Resolver(options_from([])))
     try:
-        batch, resolvers = bench.batch(case, folder), bench.resolvers(folder, server)
+        batch, resolvers = bench.batch(case, folder), bench.resolvers(folder, server, timeout=case.timeout)
         if case.faults:
             server.fault(case.faults)
         first = bench.ask(batch, resolvers)

@@ -90,8 +90,8 @@ class Asking:
     def state(self, uuid):
         return self.get(f"{ADMIN}/processes/by_process_uuid/{uuid}")
 
-    def wait(self, uuid, most=400):
-        """Until the batch has ended: [(process state, batch state)] without repetitions."""
+    def wait(self, uuid, most=6000):
+        """Until the batch has ended, asked at most so often: [(process state, batch state)] without repetitions."""
         seen = []
         for _ in range(most):
             told = self.state(uuid).json
