@@ -81,13 +81,16 @@ class Browser:
         return answer["result"].get("value")
 
     def wait(self, script, what, patience_s=60):
-        end = time.monotonic() + patience_s
+        end, trouble = time.monotonic() + patience_s, ""
         while time.monotonic() < end:
-            value = self.run(script)
-            if value:
-                return value
+            try:
+                value = self.run(script)
+                if value:
+                    return value
+            except RuntimeError as e:  # the page before it is going, or this one is not yet there
+                trouble = e
             time.sleep(0.1)
-        raise AssertionError(f"{what}: it never came; the page says {self.errors}")
+        raise AssertionError(f"{what}: it never came; the page says {self.errors} {trouble}")
 
     def key(self, key, code=0, text=""):
         for kind in ("keyDown", "keyUp"):

@@ -141,6 +141,22 @@ def words_of(package, number):
             for s in alto.iter("{http://www.loc.gov/standards/alto/ns-v2#}String")]
 
 
+# Until all tiles are there, nothing moves any more, and that has been drawn.
+AT_REST = """new Promise((done) => {
+  const viewer = document.getElementById('stage').viewer, boxes = () => [...document.querySelectorAll('.box')];
+  let before = '', still = 0;
+  const look = () => {
+    const item = viewer && viewer.world.getItemAt(0);
+    const there = !viewer || (item && item.getFullyLoaded() && viewer.viewport.getBounds(true).equals(viewer.viewport.getBounds(false)));
+    const now = JSON.stringify(boxes().map((box) => box.getBoundingClientRect()));
+    still = there && now === before ? still + 1 : 0;
+    before = now;
+    if (still < 5) requestAnimationFrame(look); else done();
+  };
+  look();
+})"""
+
+
 def place_on_screen(window):
     """Where the picture stands: left, top, pixels of the screen per pixel of the picture."""
     return window.run("""(() => {
@@ -183,9 +199,7 @@ def red_box(window):
 def check_page(window, url, package, copy, keep):
     window.open(url)
     window.wait("document.body && document.body.dataset.page === '1'", "the first page")
-    window.wait("!document.getElementById('stage').viewer || document.getElementById('stage').viewer.world.getItemAt(0).getFullyLoaded()",
-                "all tiles")
-    window.run("new Promise((done) => requestAnimationFrame(() => setTimeout(done, 700)))")
+    window.run(AT_REST)
     mean, worst = compare_pixels(window, copy)
     print(f"pixels: {mean:.1f} of 255 apart in the mean, {worst:.1f} at worst")
     assert mean < 4 and worst < 40, (mean, worst)
@@ -196,7 +210,7 @@ def check_page(window, url, package, copy, keep):
     window.key("Enter", 13, "\r")
     found = window.wait("document.body.dataset.found", "the search")
     assert int(found) >= 1
-    window.run("new Promise((done) => setTimeout(done, 700))")
+    window.run(AT_REST)
     left, top, scale = place_on_screen(window)
     box = red_box(window)
     truth = (left + x * scale, top + y * scale, left + (x + w) * scale, top + (y + h) * scale)
