@@ -95,8 +95,11 @@ Result<Buffer> read_all(const fs::path& path, std::uint64_t max_bytes) {
   return out;
 }
 
+enum class Flush { yes, no };
+
 // `shown` is the name that messages give: the final one, not a temporary one.
-Result<void> write_and_flush(const fs::path& path, ByteView bytes, const fs::path& shown) {
+Result<void> write_whole(const fs::path& path, ByteView bytes, const fs::path& shown,
+                         Flush flush = Flush::yes) {
   if (const int e = opening.reached()) return failed(shown, tr("cannot be written"), e);
   Fd fd(::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644));
   if (fd.get() < 0) return failed(shown, tr("cannot be written"), errno);
@@ -111,11 +114,33 @@ Result<void> write_and_flush(const fs::path& path, ByteView bytes, const fs::pat
   if (const int e = half_written.reached()) return give_up(tr("cannot be written"), e);
   if (const int e = write_all(fd.get(), bytes.subspan(bytes.size() / 2)))
     return give_up(tr("cannot be written"), e);
-  if (const int e = flushing.reached()) return give_up(tr("cannot be flushed to the disk"), e);
-  if (::fsync(fd.get()) != 0) return give_up(tr("cannot be flushed to the disk"), errno);
+  if (flush == Flush::yes) {
+    if (const int e = flushing.reached()) return give_up(tr("cannot be flushed to the disk"), e);
+    if (::fsync(fd.get()) != 0) return give_up(tr("cannot be flushed to the disk"), errno);
+  }
   if (fd.close() != 0) return give_up(tr("cannot be closed"), errno);
-  flushed.reached();
+  if (flush == Flush::yes) flushed.reached();
   return {};
+}
+
+Result<void> replace(const fs::path& path, ByteView bytes, Flush flush) {
+  static std::atomic<unsigned> counter{0};
+  const fs::path folder = path.has_parent_path() ? path.parent_path() : fs::path(".");
+  const fs::path temporary =
+      folder / fmt::format(".{}.{}.{}.tmp", path.filename().string(), ::getpid(), counter++);
+  if (auto r = write_whole(temporary, bytes, path, flush); !r) return r;
+  int e = renaming.reached();
+  if (e == 0 && ::rename(temporary.c_str(), path.c_str()) != 0) e = errno;
+  if (e != 0) {
+    ::unlink(temporary.c_str());
+    return failed(path, tr("cannot be given its final name"), e);
+  }
+  renamed.reached();
+  return flush == Flush::yes ? flush_path(folder) : Result<void>{};
+}
+
+ByteView bytes_of(std::string_view text) {
+  return {reinterpret_cast<const std::uint8_t*>(text.data()), text.size()};
 }
 
 }  // namespace
@@ -138,28 +163,19 @@ Result<void> flush_path(const fs::path& path) {
 }
 
 Result<void> write_flushed(const fs::path& path, ByteView bytes) {
-  return write_and_flush(path, bytes, path);
+  return write_whole(path, bytes, path);
 }
 
 Result<void> write_atomically(const fs::path& path, ByteView bytes) {
-  static std::atomic<unsigned> counter{0};
-  const fs::path folder = path.has_parent_path() ? path.parent_path() : fs::path(".");
-  const fs::path temporary =
-      folder / fmt::format(".{}.{}.{}.tmp", path.filename().string(), ::getpid(), counter++);
-  if (auto r = write_and_flush(temporary, bytes, path); !r) return r;
-  int e = renaming.reached();
-  if (e == 0 && ::rename(temporary.c_str(), path.c_str()) != 0) e = errno;
-  if (e != 0) {
-    ::unlink(temporary.c_str());
-    return failed(path, tr("cannot be given its final name"), e);
-  }
-  renamed.reached();
-  return flush_path(folder);
+  return replace(path, bytes, Flush::yes);
 }
 
 Result<void> write_atomically(const fs::path& path, std::string_view text) {
-  return write_atomically(
-      path, ByteView{reinterpret_cast<const std::uint8_t*>(text.data()), text.size()});
+  return replace(path, bytes_of(text), Flush::yes);
+}
+
+Result<void> write_unflushed(const fs::path& path, std::string_view text) {
+  return replace(path, bytes_of(text), Flush::no);
 }
 
 fs::path aside_of(const fs::path& final_path) {

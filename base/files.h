@@ -24,6 +24,10 @@ Result<std::string> read_text(const std::filesystem::path& path,
 Result<void> write_atomically(const std::filesystem::path& path, ByteView bytes);
 Result<void> write_atomically(const std::filesystem::path& path, std::string_view text);
 
+// The same without flushing: after a power cut the file may be as it was before, or cut. For what
+// whoever reads it can do without.
+Result<void> write_unflushed(const std::filesystem::path& path, std::string_view text);
+
 // Writes and flushes a file inside a folder that is itself still under a temporary name; the caller
 // flushes and renames the folder.
 Result<void> write_flushed(const std::filesystem::path& path, ByteView bytes);

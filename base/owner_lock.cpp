@@ -246,9 +246,8 @@ Result<OwnerLock> OwnerLock::take(const fs::path& folder, TrustFlock trust) {
   const LockOwner here = lock_owner_here();
   const std::string text = text_of_owner(here);
   const fs::path own = folder / fmt::format(".lock.{}.{}.tmp", here.host, here.pid);
-  if (auto r = write_flushed(
-          own, ByteView{reinterpret_cast<const std::uint8_t*>(text.data()), text.size()});
-      !r)
+  // A trusted lock is void after a power cut, whatever its owner's file says then.
+  if (auto r = trusted ? write_unflushed(own, text) : write_atomically(own, text); !r)
     return pass(r);
   int claimed = EEXIST;
   std::optional<LockOwner> owner;

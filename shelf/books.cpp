@@ -29,7 +29,8 @@ FailPoint tallied{"shelf-tallied", "after the sum in the books was brought up to
 
 constexpr const char* claim_name = "claim.json";
 
-// The sum of the history's first `offset` bytes.
+// The sum of the history's first `offset` bytes. It is not flushed: when it is lost or cut, the
+// history is read from its beginning.
 struct Tally {
   std::uint64_t bytes = 0, offset = 0;
   std::size_t objects = 0, versions = 0;
@@ -92,7 +93,7 @@ Result<void> write_tally(const Shelf& shelf, const Tally& tally) {
                                 {"versions", tally.versions}}
                                .dump() +
                            "\n";
-  auto written = write_atomically(tally_file(shelf), std::string_view(text));
+  auto written = write_unflushed(tally_file(shelf), text);
   tallied.reached();
   return written;
 }
@@ -202,14 +203,17 @@ Result<void> check_room(const Shelf& shelf, const ShelfSums& sums, std::uint64_t
               megabytes(sums.disk_free_bytes));
 }
 
-Result<void> write_claim(const fs::path& folder, const std::string& what, std::uint64_t bytes,
-                         json more = json::object()) {
+std::string claim_text(const std::string& what, std::uint64_t bytes, json more = json::object()) {
   more["what"] = what;
   more["bytes"] = bytes;
   more["since"] = wall_clock_text();
-  return write_atomically(
-      folder / claim_name,
-      std::string_view(more.dump(-1, ' ', false, json::error_handler_t::replace) + "\n"));
+  return more.dump(-1, ' ', false, json::error_handler_t::replace) + "\n";
+}
+
+// A claim goes with its process, and so with the power: nothing of it is flushed until it announces
+// an object.
+Result<void> write_claim(const fs::path& folder, const std::string& what, std::uint64_t bytes) {
+  return write_unflushed(folder / claim_name, claim_text(what, bytes));
 }
 
 }  // namespace
@@ -288,6 +292,7 @@ Result<std::int64_t> recount_shelf(const Shelf& shelf) {
   // The sum goes first: one that reaches beyond the history is not believed.
   std::error_code code;
   fs::remove(tally_file(shelf), code);
+  if (auto r = flush_path(shelf.books()); !r) return pass(r);
   if (auto r = write_atomically(history_file(shelf), std::string_view(text)); !r) return pass(r);
   if (auto r = write_tally(shelf, tally); !r) return pass(r);
   return static_cast<std::int64_t>(tally.bytes) - static_cast<std::int64_t>(before->bytes);
@@ -318,7 +323,7 @@ Result<Claim> Claim::take(const Shelf& shelf, std::uint64_t bytes, const std::st
   const LockOwner here = lock_owner_here();
   const fs::path folder =
       shelf.work() / fmt::format("{}-{}-{}-{}", here.host, here.pid, here.pid_started, counter++);
-  if (auto r = make_folders(folder); !r) return pass(r);
+  if (auto r = make_unflushed_folders(folder); !r) return pass(r);
   auto lock = OwnerLock::take(folder);
   if (!lock) return pass(lock);
   if (auto r = write_claim(folder, what, bytes); !r) {
@@ -356,10 +361,14 @@ Result<void> Claim::grow_to(std::uint64_t bytes) {
 }
 
 Result<void> Claim::announce(const StoredVersion& stored, const std::string& sidecar) {
-  auto written =
-      write_claim(folder_, what_, bytes_, {{"stored", to_json(stored)}, {"sidecar", sidecar}});
+  const json more{{"stored", to_json(stored)}, {"sidecar", sidecar}};
+  if (auto r =
+          write_atomically(folder_ / claim_name, std::string_view(claim_text(what_, bytes_, more)));
+      !r)
+    return r;
+  auto flushed = flush_path(shelf_.work());
   announced.reached();
-  return written;
+  return flushed;
 }
 
 Result<void> Claim::settle(const StoredVersion& stored) {

@@ -98,7 +98,7 @@ class Put {
 
  private:
   Result<void> copy_files() {
-    if (auto r = make_folders(built_ / version_); !r) return r;
+    if (auto r = make_unflushed_folders(built_ / version_); !r) return r;
     report_.files = source_.files.size();
     for (const StoredFile& file : source_.files) {
       const fs::path from = source_.folder / file.path;
@@ -126,8 +126,8 @@ class Put {
   Result<void> take(const StoredFile& file, const fs::path& from) {
     const std::string content = version_ + "/content/" + file.path;
     const fs::path to = built_ / content;
-    if (auto r = make_folders(to.parent_path()); !r) return r;
-    const auto copied = copy_flushed(from, to);
+    if (auto r = make_unflushed_folders(to.parent_path()); !r) return r;
+    const auto copied = copy_digested(from, to);
     if (!copied) return pass(copied);
     if (copied->size_bytes != file.size_bytes)
       return fail(ErrorKind::bad_input, "{}: it is being written by somebody", from.string());
@@ -167,13 +167,11 @@ class Put {
         {built_ / inventory_name, text},
         {built_ / sidecar_name, sidecar_},
         {built_ / object_declaration, std::string(object_declaration).substr(2) + "\n"}};
-    for (const auto& [file, content] : files) {
-      const ByteView bytes(reinterpret_cast<const std::uint8_t*>(content.data()), content.size());
-      if (auto r = write_flushed(file, bytes); !r) return r;
-    }
+    for (const auto& [file, content] : files)
+      if (auto r = write_new(file, content); !r) return r;
     for (std::size_t n = 0; n + 1 < inventory_.versions.size(); ++n)
       if (auto r = keep_version(version_name(n)); !r) return r;
-    if (auto r = flush_folders(built_); !r) return r;
+    if (auto r = flush_tree(built_); !r) return r;
     staged.reached();
     return {};
   }
@@ -183,7 +181,7 @@ class Put {
     if (!tree) return pass(tree);
     for (const StoredFile& file : tree->files) {
       const fs::path to = built_ / name / file.path;
-      if (auto r = make_folders(to.parent_path()); !r) return r;
+      if (auto r = make_unflushed_folders(to.parent_path()); !r) return r;
       if (auto r = link_or_copy(place_ / name / file.path, to); !r) return r;
     }
     return {};

@@ -184,8 +184,10 @@ Result<GotObject> get_object(const Shelf& shelf, const std::string& id, const st
   };
   if (auto r = make_folders(built); !r) return pass(r);
   for (const auto& [name, digest] : state) {
-    if (auto r = make_folders((built / name).parent_path()); !r) return give_up(r.error());
-    const auto copied = copy_flushed(object / inventory->manifest.at(digest).front(), built / name);
+    if (auto r = make_unflushed_folders((built / name).parent_path()); !r)
+      return give_up(r.error());
+    const auto copied =
+        copy_digested(object / inventory->manifest.at(digest).front(), built / name);
     if (!copied) return give_up(copied.error());
     if (copied->sha512 != digest)
       return give_up(
@@ -196,7 +198,7 @@ Result<GotObject> get_object(const Shelf& shelf, const std::string& id, const st
     got.bytes += copied->size_bytes;
     if (progress) progress(got.files, state.size());
   }
-  if (auto r = flush_folders(built); !r) return give_up(r.error());
+  if (auto r = flush_tree(built); !r) return give_up(r.error());
   if (auto r = unveil_folder(built, path); !r) return give_up(r.error());
   return got;
 }

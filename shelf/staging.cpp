@@ -83,25 +83,62 @@ int rename_new(const fs::path& from, const fs::path& to) {
   return errno == ENOTEMPTY ? EEXIST : errno;
 }
 
-}  // namespace
+Result<void> flush_file(const fs::path& path) {
+  const int fd = ::open(path.c_str(), O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
+  if (fd < 0) return failed(path, tr("cannot be flushed to the disk"), errno);
+  int e = flushing.reached();
+  if (e == 0 && ::fsync(fd) != 0) e = errno;
+  ::close(fd);
+  if (e != 0) return failed(path, tr("cannot be flushed to the disk"), e);
+  flushed.reached();
+  return {};
+}
 
-Result<CopiedFile> copy_flushed(const fs::path& from, const fs::path& to) {
-  if (const int e = opening.reached()) return failed(to, tr("cannot be written"), e);
-  const int fd = ::open(to.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
-  if (fd < 0) return failed(to, tr("cannot be written"), errno);
-  auto copied = digested(from, [&](ByteView piece) -> Result<void> {
+using Write = std::function<Result<void>(ByteView)>;
+
+// Makes a file and lets `fill` write it. Nothing is there after an error.
+Result<void> new_file(const fs::path& path, const std::function<Result<void>(const Write&)>& fill) {
+  if (const int e = opening.reached()) return failed(path, tr("cannot be written"), e);
+  const int fd = ::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
+  if (fd < 0) return failed(path, tr("cannot be written"), errno);
+  auto filled = fill([&](ByteView piece) -> Result<void> {
     int e = writing.reached();
     if (e == 0) e = write_all(fd, piece);
-    return e == 0 ? Result<void>{} : failed(to, tr("cannot be written"), e);
+    return e == 0 ? Result<void>{} : failed(path, tr("cannot be written"), e);
   });
-  if (copied) {
-    int e = flushing.reached();
-    if (e == 0 && ::fsync(fd) != 0) e = errno;
-    if (e != 0) copied = failed(to, tr("cannot be flushed to the disk"), e);
+  if (filled) ::sync_file_range(fd, 0, 0, SYNC_FILE_RANGE_WRITE);
+  if (::close(fd) != 0 && filled) filled = failed(path, tr("cannot be closed"), errno);
+  if (!filled) ::unlink(path.c_str());
+  return filled;
+}
+
+}  // namespace
+
+Result<CopiedFile> copy_digested(const fs::path& from, const fs::path& to) {
+  CopiedFile copied;
+  const auto made = new_file(to, [&](const Write& write) -> Result<void> {
+    auto read = digested(from, write);
+    if (!read) return pass(read);
+    copied = *std::move(read);
+    return {};
+  });
+  if (!made) return pass(made);
+  return copied;
+}
+
+Result<void> write_new(const fs::path& path, std::string_view text) {
+  return new_file(path, [&](const Write& write) {
+    return write({reinterpret_cast<const std::uint8_t*>(text.data()), text.size()});
+  });
+}
+
+Result<CopiedFile> copy_flushed(const fs::path& from, const fs::path& to) {
+  auto copied = copy_digested(from, to);
+  if (!copied) return copied;
+  if (auto r = flush_file(to); !r) {
+    ::unlink(to.c_str());
+    return pass(r);
   }
-  if (::close(fd) != 0 && copied) copied = failed(to, tr("cannot be closed"), errno);
-  flushed.reached();
-  if (!copied) ::unlink(to.c_str());
   return copied;
 }
 
@@ -116,11 +153,24 @@ Result<void> link_or_copy(const fs::path& from, const fs::path& to) {
   return {};
 }
 
-Result<void> flush_folders(const fs::path& folder) {
+Result<void> make_unflushed_folders(const fs::path& path) {
   std::error_code code;
-  for (fs::directory_iterator it(folder, code), end; !code && it != end; it.increment(code))
-    if (!it->is_symlink(code) && it->is_directory(code))
-      if (auto r = flush_folders(it->path()); !r) return r;
+  fs::create_directories(path, code);
+  if (code) return failed(path, tr("the folder cannot be made"), code.value());
+  return {};
+}
+
+Result<void> flush_tree(const fs::path& folder) {
+  const auto entries = FolderStorage(folder).entries("");
+  if (!entries) return pass(entries);
+  for (const StoredEntry& entry : *entries) {
+    const fs::path path = folder / entry.name;
+    if (entry.kind == EntryKind::folder) {
+      if (auto r = flush_tree(path); !r) return r;
+    } else if (entry.kind == EntryKind::file && !entry.linked) {
+      if (auto r = flush_file(path); !r) return r;
+    }
+  }
   return flush_path(folder);
 }
 
@@ -143,10 +193,10 @@ Result<bool> place_new(const fs::path& built, const fs::path& objects, const std
     const fs::path shell = scratch / "place";
     if (!alone) {
       fs::remove_all(shell, code);
-      if (auto r = make_folders((shell / missing).parent_path()); !r) return pass(r);
+      if (auto r = make_unflushed_folders((shell / missing).parent_path()); !r) return pass(r);
       if (::rename(built.c_str(), (shell / missing).c_str()) != 0)
         return failed(built, tr("cannot be moved"), errno);
-      if (auto r = flush_folders_above(shell / missing, scratch.parent_path()); !r) return pass(r);
+      if (auto r = flush_folders_above(shell / missing, shell); !r) return pass(r);
       from = shell / top;
     }
     int e = placing.reached();

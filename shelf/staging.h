@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <string>
+#include <string_view>
 
 namespace linka {
 
@@ -14,7 +15,13 @@ struct CopiedFile {
   std::string sha512, md5;
   std::uint64_t size_bytes = 0;
 };
-// Copies a regular file, digesting what was read, and flushes the copy. A link is not followed.
+// Copies a regular file, digesting what was read. A link is not followed. The disk begins to write,
+// and flush_tree() waits for it: many small files are then flushed as one.
+Result<CopiedFile> copy_digested(const std::filesystem::path& from,
+                                 const std::filesystem::path& to);
+// Makes a file of that text in the same way.
+Result<void> write_new(const std::filesystem::path& path, std::string_view text);
+// As copy_digested(), flushed.
 Result<CopiedFile> copy_flushed(const std::filesystem::path& from, const std::filesystem::path& to);
 // The digests alone.
 Result<CopiedFile> digest_of(const std::filesystem::path& file);
@@ -22,8 +29,11 @@ Result<CopiedFile> digest_of(const std::filesystem::path& file);
 // A second name for a stored file, or a flushed copy where the file system knows no such thing.
 Result<void> link_or_copy(const std::filesystem::path& from, const std::filesystem::path& to);
 
-// Flushes a folder and all folders in it; the files are flushed already.
-Result<void> flush_folders(const std::filesystem::path& folder);
+// mkdir -p, nothing flushed: for folders that flush_tree() comes by.
+Result<void> make_unflushed_folders(const std::filesystem::path& path);
+// Flushes a folder and all that is in it, but files that have another name, too: those were stored
+// before.
+Result<void> flush_tree(const std::filesystem::path& folder);
 
 // Gives a finished object its name: `path`, below `objects`, of which some folders may not be there
 // yet. They come with it in the same rename, so that no empty folder is ever seen. `scratch` is a
