@@ -48,7 +48,10 @@ class RunBatchTest : public testing::Test {
     options_.jobs = 2;
     ::setenv("SOURCE_DATE_EPOCH", "1741943700", 1);
   }
-  void TearDown() override { ::unsetenv("SOURCE_DATE_EPOCH"); }
+  void TearDown() override {
+    ::unsetenv("SOURCE_DATE_EPOCH");
+    fs::remove_all(root_);
+  }
   void scans(int n) {
     for (int i = 1; i <= n; ++i) {
       const Bytes png = scan_png(i);
@@ -70,6 +73,18 @@ class RunBatchTest : public testing::Test {
   }
   BatchStatus status(const std::string& name = "batch") {
     return *status_of(*Batch::open(root_ / name), true);
+  }
+  std::ptrdiff_t lines(const std::string& name) const {
+    std::ifstream journal(root_ / name / "journal/main.jsonl");
+    return std::count(std::istreambuf_iterator<char>(journal), {}, '\n');
+  }
+  // Until the journal has so many lines, or the process that writes it has ended.
+  void wait_for_lines(const std::string& name, std::ptrdiff_t n, pid_t process) const {
+    siginfo_t ended{};
+    while (lines(name) < n &&
+           ::waitid(P_PID, static_cast<id_t>(process), &ended, WEXITED | WNOHANG | WNOWAIT) == 0 &&
+           ended.si_pid == 0)
+      std::this_thread::sleep_for(std::chrono::milliseconds(1));
   }
   // Digests of everything a page keeps, but for facts.json with its times.
   std::map<std::string, std::string> digests(const std::string& name) {
@@ -120,13 +135,14 @@ TEST_F(RunBatchTest, AKilledRunGoesOnAndEndsWithTheSameBytes) {
   scans(8);
   run("quiet");
   for (int kills = 0; kills < 6; ++kills) {
+    const std::ptrdiff_t before = lines("stormy");
     const pid_t child = ::fork();
     if (child == 0) {
       auto b = Batch::open_or_create(root_ / "stormy", root_ / "scans");
       if (b) (void)run_batch(*b, options_);
       ::_exit(0);
     }
-    std::this_thread::sleep_for(std::chrono::milliseconds(40 + 35 * kills));
+    wait_for_lines("stormy", before + 2 + kills, child);
     ::kill(child, SIGKILL);
     ::waitpid(child, nullptr, 0);
   }
@@ -163,6 +179,13 @@ TEST_F(RunBatchTest, AScanThatNeedsMoreMemoryThanAllowedIsParkedWithNumbers) {
 
 TEST_F(RunBatchTest, ATermSignalStopsCleanlyAndNothingIsLost) {
   scans(8);
+  // The last scan is held back until the signal is there, so that the run cannot end before it.
+  int ends[2];
+  ASSERT_EQ(::pipe(ends), 0);
+  options_.misbehave = [&](const ScanId& id) {
+    char go = 0;
+    if (id.name == "8.png" && ::read(ends[0], &go, 1) != 1) ::_exit(1);
+  };
   const pid_t child = ::fork();
   if (child == 0) {
     auto b = Batch::open_or_create(root_ / "batch", root_ / "scans");
@@ -170,17 +193,15 @@ TEST_F(RunBatchTest, ATermSignalStopsCleanlyAndNothingIsLost) {
     ::_exit(r ? r->stopped_by : 99);
   }
   // Once a scan has begun, the run listens.
-  const auto lines = [&] {
-    std::ifstream journal(root_ / "batch/journal/main.jsonl");
-    return std::count(std::istreambuf_iterator<char>(journal), {}, '\n');
-  };
-  for (int i = 0; i < 3000 && lines() < 2; ++i)
-    std::this_thread::sleep_for(std::chrono::milliseconds(10));
+  wait_for_lines("batch", 2, child);
   ::kill(child, SIGTERM);
+  EXPECT_EQ(::write(ends[1], "", 1), 1);
   int how = 0;
   ::waitpid(child, &how, 0);
   ASSERT_TRUE(WIFEXITED(how));
   EXPECT_EQ(WEXITSTATUS(how), SIGTERM);
+  for (const int end : ends) ::close(end);
+  options_.misbehave = nullptr;
   run();
   EXPECT_TRUE(status().green());
 }
