@@ -460,11 +460,19 @@ bool is_page_number(const ReadLine& line, bool capitals) {
   return is_number(all, capitals);
 }
 
+bool has_body(const std::vector<ReadBlock>& blocks) {
+  return body_of(blocks).lines >= body_lines;
+}
+
 void arrange_blocks(std::vector<ReadBlock>& blocks) {
   const Body body = body_of(blocks);
-  if (body.em <= 0 || body.pitch <= 0) return;
+  if (body.em <= 0) return;
   join_table_rows(blocks);
-  if (body.lines < body_lines) return;
+  if (body.lines < body_lines) {
+    order_scattered(blocks);
+    return;
+  }
+  if (body.pitch <= 0) return;
   Blocks foot = number_at_foot_of(blocks, body);
   Blocks catchword = catchword_of(blocks, body);
   Blocks head = head_of(blocks, body, !foot.empty());

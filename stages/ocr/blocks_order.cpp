@@ -14,6 +14,7 @@ constexpr double column_width = 7;       // of the middle line; narrower is a li
 constexpr std::size_t column_lines = 3;  // fewer do not show a column
 constexpr double reach = 0.8;            // how far into both columns what spans them goes at least
 constexpr double same_row = 0.35;        // difference of the baselines
+constexpr double scattered_row = 0.5;    // the same of words far apart from each other
 constexpr double cell_width = 5;         // of the middle cell of a table's column, at most
 constexpr double rows_shared = 0.8;      // of the cells that stand at the height of another
 constexpr double rows_numbered = 0.4;    // of a table's lines, at least: some take two
@@ -179,6 +180,29 @@ void part_around_headings(Blocks& blocks) {
   }
 }
 
+// ---- scattered words ---------------------------------------------------------------------------
+
+bool stand_side_by_side(const ReadBlock& a, const ReadBlock& b) {
+  const Box one = ink_of(a), other = ink_of(b);
+  const double beside = std::min(one.y1, other.y1) - std::max(one.y0, other.y0);
+  return (one.x1 <= other.x0 || other.x1 <= one.x0) &&
+         2 * beside > std::min(one.height(), other.height());
+}
+
+bool has_blocks_side_by_side(const Blocks& blocks) {
+  std::vector<const ReadBlock*> large;
+  for (const ReadBlock& block : blocks)
+    if (carries_text(block.kind) && block.lines.size() >= column_lines) large.push_back(&block);
+  for (std::size_t i = 0; i < large.size(); ++i)
+    for (std::size_t j = i + 1; j < large.size(); ++j)
+      if (stand_side_by_side(*large[i], *large[j])) return true;
+  return false;
+}
+
+double height_of_first_line(const ReadBlock& block) {
+  return block.lines.empty() ? block.box.y0 : block.lines.front().text.baseline_y;
+}
+
 // ---- tables ------------------------------------------------------------------------------------
 
 bool is_figure(const ReadLine& line) {
@@ -274,6 +298,25 @@ void order_blocks(std::vector<ReadBlock>& blocks) {
   Blocks ordered;
   for (const std::size_t i : Order(blocks, em).of(all)) ordered.push_back(std::move(blocks[i]));
   blocks = std::move(ordered);
+}
+
+void order_scattered(std::vector<ReadBlock>& blocks) {
+  const double em = em_of(blocks);
+  if (em <= 0 || has_blocks_side_by_side(blocks)) return;
+  const auto y = height_of_first_line;
+  std::stable_sort(blocks.begin(), blocks.end(),
+                   [&](const ReadBlock& a, const ReadBlock& b) { return y(a) < y(b); });
+  for (auto row = blocks.begin(); row != blocks.end();) {
+    const double last = y(*row) + scattered_row * em;
+    auto end = std::next(row);
+    while (end != blocks.end() && y(*end) <= last && carries_text(row->kind) &&
+           carries_text(end->kind))
+      ++end;
+    std::stable_sort(row, end, [](const ReadBlock& a, const ReadBlock& b) {
+      return ink_of(a).x0 < ink_of(b).x0;
+    });
+    row = end;
+  }
 }
 
 void join_table_rows(std::vector<ReadBlock>& blocks) {

@@ -18,6 +18,11 @@ ReadBlock block_of_lines(std::vector<ReadLine> lines, BlockKind kind);
 // everything else stays as the engine ordered it.
 void order_blocks(std::vector<ReadBlock>& blocks);
 
+// Words scattered over the page, as on a map, a plate or a title page, come row by row from the
+// top, each row from the left; so do rules and pictures among them. Where blocks of some lines
+// stand side by side, everything stays as the engine ordered it.
+void order_scattered(std::vector<ReadBlock>& blocks);
+
 // A column of page numbers or of short cells beside lines at the same heights: a table of contents,
 // a list. They become one table block, row by row.
 void join_table_rows(std::vector<ReadBlock>& blocks);

@@ -113,6 +113,24 @@ TEST(Order, OneColumnStaysAsItIs) {
   EXPECT_EQ(order_of(blocks), "b0 Nadpis a0");
 }
 
+TEST(Order, WordsScatteredOverAMapComeRowByRow) {
+  const Box frame{200, 260, 2300, 3200};
+  std::vector<ReadBlock> blocks = {
+      one("Hůrka", 570, 2948, 92),     one("Brod", 1094, 1957, 70),
+      one("Mapa", 1118, 244, 264, 60), one("Zálesí", 1381, 914, 89),
+      one("Lhota", 381, 920, 86),      drawn(BlockKind::illustration, frame),
+      one("Měřítko", 1105, 3249, 290)};
+  arrange_blocks(blocks);
+  EXPECT_EQ(order_of(blocks), "Mapa - Lhota Zálesí Brod Hůrka Měřítko");
+}
+
+TEST(Order, ListsSideBySideStayAsTheyAre) {
+  std::vector<ReadBlock> blocks = {column("a", 8, 100, 200, 260), one("Nadpis", 500, 150, 200),
+                                   column("b", 8, 460, 200, 260)};
+  arrange_blocks(blocks);
+  EXPECT_EQ(order_of(blocks), "a0 Nadpis b0");
+}
+
 TEST(Tables, PageNumbersGoToTheirRows) {
   std::vector<ReadLine> titles, numbers;
   for (int i = 0; i < 6; ++i) {

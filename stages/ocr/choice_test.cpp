@@ -215,6 +215,35 @@ TEST(Garbage, APageNumberReadWithDoubtStays) {
   EXPECT_EQ(text_of(blocks[0]), "30");
 }
 
+ReadBlock lower(ReadBlock b, double y) {
+  for (ReadLine& line : b.lines) line.text.box = {0, y, 100, y + 40};
+  return b;
+}
+
+TEST(Garbage, OnAMapWhatIsDrawnGoesAndNamesStay) {
+  std::vector<ReadBlock> blocks = {
+      lower(block({word("Mapa", 0, 90)}), 100),
+      lower(block({word("W", 0, 20, 0.68)}), 200),
+      lower(block({word("118", 0, 60, 0.51)}), 300),
+      lower(block({word("ŠNŇ", 0, 60, 0.75)}), 400),
+      lower(block({word("Brod", 0, 60, 0.97), word("|", 300, 305, 0.83)}), 500),
+      lower(block({word("Ves", 0, 60, 0.7), word("n.", 75, 90, 0.5)}), 600),
+      lower(block({word("1852", 0, 60, 0.9)}), 700),
+      lower(block({word("30", 0, 40, 0.5)}), 800)};
+  drop_garbage(blocks);
+  std::string left;
+  for (const ReadBlock& b : blocks) left += text_of(b) + "/";
+  EXPECT_EQ(left, "Mapa/Brod/Ves n./1852/30/");
+}
+
+TEST(Garbage, ManySureWordsAreNoSheetAndKeepWhatIsDoubtful) {
+  std::vector<ReadBlock> blocks;
+  for (int i = 0; i < 80; ++i) blocks.push_back(lower(block({word("slovo", 0, 90)}), 100 + 50 * i));
+  blocks.insert(blocks.begin() + 40, lower(block({word("W", 0, 20, 0.68)}), 2100));
+  drop_garbage(blocks);
+  EXPECT_EQ(blocks.size(), 81u);
+}
+
 TEST(Garbage, SpecksReadAsStopsGoAndDashesStay) {
   std::vector<ReadBlock> blocks = {
       block({word("byl", 0, 50), word(".", 60, 62, 0.3), word("—", 70, 90, 0.3),

@@ -86,13 +86,14 @@ std::vector<Neighbours> neighbours_of(const std::vector<ReadBlock>& blocks) {
   return pairs;
 }
 
-// A rule or a picture stands between the two.
+// A rule or a picture stands between the two. One that they stand in does not.
 bool is_parted(const std::vector<ReadBlock>& blocks, const ReadLine& left, const ReadLine& right) {
   const Box gap{
       std::min(right_of(left), left_of(right)) - 1, std::max(left.text.box.y0, right.text.box.y0),
       std::max(right_of(left), left_of(right)) + 1, std::min(left.text.box.y1, right.text.box.y1)};
   return std::any_of(blocks.begin(), blocks.end(), [&](const ReadBlock& block) {
-    return !carries_text(block) && block.box.height() > block.box.width() &&
+    const bool around = block.box.x0 <= left_of(left) && block.box.x1 >= right_of(right);
+    return !carries_text(block) && !around && block.box.height() > block.box.width() &&
            !intersection(block.box, gap).empty();
   });
 }

@@ -146,6 +146,16 @@ TEST(TornLines, ARuleBetweenKeepsThemApart) {
   EXPECT_EQ(text_of(blocks), before);
 }
 
+TEST(TornLines, APictureAroundThemPartsNothing) {
+  ReadBlock sheet;
+  sheet.kind = BlockKind::illustration;
+  sheet.box = {0, 0, 1700, 2400};
+  std::vector<ReadBlock> blocks = {block_of({line_of("a b", 100, 100)}), sheet,
+                                   block_of({line_of("c d", 330, 100)})};
+  join_torn_lines(blocks);
+  EXPECT_EQ(text_of(blocks), "a b c d|");
+}
+
 TEST(TornLines, AnotherHeightOrAnotherSizeIsAnotherLine) {
   std::vector<ReadBlock> lower = {block_of({line_of("a", 100, 100)}),
                                   block_of({line_of("b", 212, 120)})};

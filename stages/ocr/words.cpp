@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "stages/ocr/words.h"
 
+#include "stages/ocr/blocks_kind.h"
+
 #include <algorithm>
 #include <array>
 #include <limits>
@@ -16,6 +18,10 @@ constexpr double garbage_below = 0.5;     // mean confidence of a block
 constexpr double fragments_below = 0.75;  // the same, of single letters and signs
 constexpr int fewest_fragments = 4;
 constexpr double speck_below = 0.5;
+constexpr std::size_t words_of_a_sheet = 60;  // at most, of a map, a plate, a title page
+constexpr double sure_number = 0.75;          // there, between other print
+constexpr double sure_letter = 0.9;
+constexpr double set_apart = 1.5;  // em to the next word of a line: no word space
 
 bool is_closing_mark(std::string_view word) {
   return !word.empty() && word.size() <= 3 &&
@@ -85,6 +91,78 @@ bool is_garbage(const ReadBlock& block) {
   return n > 0 && (sum < garbage_below * n || is_fragments(block, sum / n));
 }
 
+// ---- sheets ------------------------------------------------------------------------------------
+
+// On a map, a plate or a title page much of the ink is drawn, and lines of a drawing are read as
+// words ("W", "118", "|", "ŠNŇ") here and there with confidence. So there a word must be surer.
+
+bool is_capitals(std::string_view word) {
+  return std::none_of(word.begin(), word.end(), [](char c) { return c >= 'a' && c <= 'z'; });
+}
+
+// Surely print, on a sheet of few words.
+bool is_sure(const TextWord& word) {
+  const Shape shape = shape_of(word.content);
+  const bool digits =
+      shape.letters == 0 && word.content.find_first_of("0123456789") != std::string::npos;
+  if (digits) return word.confidence >= sure_number;
+  if (shape.letters == 1) return shape.others == 0 && word.confidence >= sure_letter;
+  if (shape.longest_run < 2) return false;
+  const bool is_long = shape.longest_run >= 3 && !is_capitals(word.content);
+  return word.confidence >= (is_long ? convincing : certain);
+}
+
+std::size_t sure_words_of(const ReadLine& line) {
+  return static_cast<std::size_t>(
+      std::count_if(line.text.words.begin(), line.text.words.end(), is_sure));
+}
+
+bool is_sheet(const std::vector<ReadBlock>& blocks) {
+  std::size_t words = 0;
+  for (const ReadBlock& block : blocks)
+    for (const ReadLine& line : block.lines) words += sure_words_of(line);
+  if (words > words_of_a_sheet) return false;
+  std::vector<ReadBlock> print = blocks;
+  for (ReadBlock& block : print)
+    std::erase_if(block.lines, [](const ReadLine& line) { return sure_words_of(line) == 0; });
+  return !has_body(print);
+}
+
+// What is left and right of a line's sure words, and further from the next word than in a line.
+void trim(ReadLine& line) {
+  std::vector<TextWord>& words = line.text.words;
+  const auto apart = [&](const TextWord& a, const TextWord& b) {
+    return b.box.x0 - a.box.x1 > set_apart * line.size_px;
+  };
+  const auto first = std::find_if(words.begin(), words.end(), is_sure);
+  const auto last = std::find_if(words.rbegin(), words.rend(), is_sure).base();
+  auto from = first, to = last;
+  while (from != words.begin() && !apart(*std::prev(from), *from)) --from;
+  while (to != words.end() && !apart(*std::prev(to), *to)) ++to;
+  words.erase(to, words.end());
+  words.erase(words.begin(), from);
+}
+
+void drop_drawings(std::vector<ReadBlock>& blocks) {
+  double top = std::numeric_limits<double>::max(), bottom = 0;  // of what is surely print
+  for (const ReadBlock& block : blocks)
+    for (const ReadLine& line : block.lines)
+      if (sure_words_of(line) > 0) {
+        top = std::min(top, line.text.box.y0);
+        bottom = std::max(bottom, line.text.box.y1);
+      }
+  // A page number or a signature may be misread; it stands above or below everything else.
+  const auto is_drawn = [&](const ReadLine& line) {
+    return sure_words_of(line) == 0 && line.text.box.y1 > top && line.text.box.y0 < bottom;
+  };
+  for (ReadBlock& block : blocks) {
+    if (!carries_text(block.kind)) continue;
+    std::erase_if(block.lines, is_drawn);
+    for (ReadLine& line : block.lines)
+      if (sure_words_of(line) > 0) trim(line);
+  }
+}
+
 // A lone stop or quote that was hardly seen is a speck: of 32 such words on pages with known text
 // none was print.
 bool is_speck(const TextWord& word) {
@@ -143,6 +221,7 @@ void join_closing_marks(std::vector<ReadBlock>& blocks) {
 void drop_garbage(std::vector<ReadBlock>& blocks) {
   std::erase_if(
       blocks, [](const ReadBlock& block) { return carries_text(block.kind) && is_garbage(block); });
+  if (is_sheet(blocks)) drop_drawings(blocks);
   for (ReadBlock& block : blocks) {
     if (!carries_text(block.kind)) continue;
     drop_specks(block);

@@ -15,7 +15,9 @@ void join_closing_marks(std::vector<ReadBlock>& blocks);
 
 // Pictures, borders and dirt read as words: text blocks without one convincing word that were read
 // with low confidence or are single letters and signs, uncertain signs without letters beyond the
-// ends of a block's lines, and lone stops and quotes that were hardly seen.
+// ends of a block's lines, and lone stops and quotes that were hardly seen. On a sheet of few words
+// without running text, a map, a plate or a title page, also lines between the others that hold no
+// word which is surely print, and what stands apart from such words in their line.
 void drop_garbage(std::vector<ReadBlock>& blocks);
 
 }  // namespace linka
