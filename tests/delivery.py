@@ -50,7 +50,8 @@ SSHD = pathlib.Path("/usr/sbin/sshd")
 
 
 class Sshd:
-    """A real sshd of our own on a free port, with its own keys, for this user alone."""
+    """A real sshd of our own on a free port, with its own keys, for this user alone. Whether an account is locked
+    only root may read; for others PAM answers."""
 
     def __init__(self, folder):
         folder.mkdir()
@@ -68,7 +69,7 @@ HostKey {folder}/host
 PidFile none
 AuthorizedKeysFile {folder}/authorized_keys
 StrictModes no
-UsePAM no
+UsePAM {"no" if os.getuid() == 0 else "yes"}
 PasswordAuthentication no
 PermitRootLogin yes
 """)
