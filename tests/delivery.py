@@ -101,7 +101,7 @@ class Delivered(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
         cls.work = pathlib.Path(tempfile.mkdtemp(prefix="linka-delivery-"))
-        cls.environment = dict(os.environ, LC_ALL="C.UTF-8", XDG_CONFIG_HOME=str(cls.work / "config"),
+        cls.environment = dict(os.environ, LC_ALL="C.UTF-8", LANGUAGE="", XDG_CONFIG_HOME=str(cls.work / "config"),
                                XDG_STATE_HOME=str(cls.work / "state"), LINKA_SCHEMAS="")
         scans = cls.work / "scans"
         (cls.work / "title.toml").write_text(TITLE)

@@ -61,7 +61,7 @@ def main():
             command = [a.linka, "run", scans, "--no-package", "-o", work / batch, "-q", "-j", "2", "--memory",
                        f"{memory}M"]
             log = open(work / "log", "w+", encoding="utf-8")
-            process = subprocess.Popen(command, stdout=log, stderr=log, env=dict(os.environ, LC_ALL="C.UTF-8"))
+            process = subprocess.Popen(command, stdout=log, stderr=log, env=dict(os.environ, LC_ALL="C.UTF-8", LANGUAGE=""))
             peak = 0
             while process.poll() is None:
                 peak = max(peak, pss_mib(process.pid))
@@ -75,7 +75,7 @@ def main():
 
         _, said = run("tight", 200)
         status = subprocess.run([a.linka, "status", work / "tight"], capture_output=True, text=True,
-                                env=dict(os.environ, LC_ALL="C.UTF-8")).stdout
+                                env=dict(os.environ, LC_ALL="C.UTF-8", LANGUAGE="")).stdout
         found = re.search(r"pixels need about (\d+) MiB, more than the 200 MiB allowed", said + status)
         assert found, said + status
         assert 200 < int(found.group(1)) < a.memory, found.group(0)

@@ -29,7 +29,7 @@ class OneGo(unittest.TestCase):
     def setUp(self):
         self.here = pathlib.Path(tempfile.mkdtemp(prefix="linka-one-go-"))
         self.addCleanup(shutil.rmtree, self.here)
-        self.environment = dict(os.environ, LC_ALL="C.UTF-8", XDG_CONFIG_HOME=str(self.here / "config"),
+        self.environment = dict(os.environ, LC_ALL="C.UTF-8", LANGUAGE="", XDG_CONFIG_HOME=str(self.here / "config"),
                                 XDG_STATE_HOME=str(self.here / "state"), LINKA_SCHEMAS="")
         subprocess.run([str(self.draw), str(self.here / "scans"), "--pages", "3", "--kind", "singles", "--mode", "grey"],
                        check=True, capture_output=True)
