@@ -30,7 +30,7 @@ bool is_installed(const char* program) {
 
 // True once none of the processes whose numbers the file holds is there any more.
 bool all_ended(const fs::path& numbers) {
-  for (int round = 0; round < 500; ++round) {
+  for (int round = 0; round < 3000; ++round) {
     std::istringstream in(read_text(numbers).value_or(""));
     bool alive = false;
     for (pid_t pid = 0; in >> pid;) alive = alive || ::kill(pid, 0) == 0 || errno != ESRCH;
@@ -64,6 +64,15 @@ class CommandTest : public testing::Test {
     params_.command = script_.string() + " {image} {output} {models} {dpi}";
     return ask(page, deadline_s);
   }
+  // The same of a script that never ends and writes the numbers of its processes into `pids()`:
+  // with a deadline that lets it write so many, however slowly it starts.
+  Result<PageText> read_until_killed(const std::string& lines, std::size_t processes) {
+    for (double deadline_s = 0.5;; deadline_s *= 2) {
+      auto text = read(lines, made::page(), deadline_s);
+      if (text || count_in(pids()) >= processes || deadline_s > 60) return text;
+    }
+  }
+  fs::path pids() const { return root_ / "pids"; }
   Result<PageText> ask(const Image& page, double deadline_s) {
     auto broker = Broker::start(params_, root_ / "work");
     EXPECT_TRUE(broker);
@@ -122,53 +131,52 @@ TEST_F(CommandTest, AFailureIsToldWithItsCodeAndLastWords) {
 }
 
 TEST_F(CommandTest, OneThatHangsIsKilledAtTheDeadline) {
-  const auto text =
-      read("echo $$ > " + (root_ / "pids").string() + "\nexec sleep 300\n", made::page(), 0.7);
+  const auto text = read_until_killed("echo $$ > " + pids().string() + "\nexec sleep 300\n", 1);
   ASSERT_FALSE(text);
   EXPECT_EQ(text.error().kind, ErrorKind::resource);
   EXPECT_THAT(text.error().message, HasSubstr("in time"));
-  EXPECT_EQ(count_in(root_ / "pids"), 1u);
-  EXPECT_TRUE(all_ended(root_ / "pids"));
+  EXPECT_EQ(count_in(pids()), 1u);
+  EXPECT_TRUE(all_ended(pids()));
 }
 
 TEST_F(CommandTest, AllThatItStartedIsKilledToo) {
-  const std::string note = " echo $! >> " + (root_ / "pids").string() + "\n";
-  const auto text = read("echo $$ > " + (root_ / "pids").string() +
-                             "\n"
-                             "sleep 300 &" +
-                             note + "setsid sleep 300 &" + note +
-                             "(setsid sh -c 'trap \"\" TERM; sleep 300' & " + note + ") \nwait\n",
-                         made::page(), 1.5);
+  const std::string note = " echo $! >> " + pids().string() + "\n";
+  const auto text =
+      read_until_killed("echo $$ > " + pids().string() +
+                            "\n"
+                            "sleep 300 &" +
+                            note + "setsid sleep 300 &" + note +
+                            "(setsid sh -c 'trap \"\" TERM; sleep 300' & " + note + ") \nwait\n",
+                        4);
   ASSERT_FALSE(text);
-  EXPECT_EQ(count_in(root_ / "pids"), 4u);
-  EXPECT_TRUE(all_ended(root_ / "pids"));
+  EXPECT_EQ(count_in(pids()), 4u);
+  EXPECT_TRUE(all_ended(pids()));
 }
 
 TEST_F(CommandTest, WhatItLeavesBehindAfterItsAnswerIsKilled) {
-  const auto text = read("setsid sleep 300 & echo $! > " + (root_ / "pids").string() + "\ncp " +
+  const auto text = read("setsid sleep 300 & echo $! > " + pids().string() + "\ncp " +
                          answer_file(made::alto("hotovo")).string() + " \"$2\"\n");
   ASSERT_TRUE(text) << text.error().message;
-  EXPECT_EQ(count_in(root_ / "pids"), 1u);
-  EXPECT_TRUE(all_ended(root_ / "pids"));
+  EXPECT_EQ(count_in(pids()), 1u);
+  EXPECT_TRUE(all_ended(pids()));
 }
 
 TEST_F(CommandTest, ABrokerThatIsKilledLeavesNothingAndIsStartedAgain) {
-  const fs::path pids = root_ / "pids";
   std::thread killer([&] {
-    while (count_in(pids) < 2) std::this_thread::sleep_for(std::chrono::milliseconds(20));
+    while (count_in(pids()) < 2) std::this_thread::sleep_for(std::chrono::milliseconds(20));
     ::kill(broker_->pid(), SIGKILL);
   });
   const auto text =
       read("[ -e " + (root_ / "well").string() + " ] && exec cp " +
-           answer_file(made::alto("znovu")).string() + " \"$2\"\necho $$ > " + pids.string() +
-           "\nsetsid sleep 300 & echo $! >> " + pids.string() + "\nwait\n");
+           answer_file(made::alto("znovu")).string() + " \"$2\"\necho $$ > " + pids().string() +
+           "\nsetsid sleep 300 & echo $! >> " + pids().string() + "\nwait\n");
   killer.join();
   ASSERT_FALSE(text);
   EXPECT_EQ(text.error().kind, ErrorKind::resource);
-  EXPECT_TRUE(all_ended(pids));
+  EXPECT_TRUE(all_ended(pids()));
   std::ofstream(root_ / "well") << "";
   bool again = false;
-  for (int i = 0; i < 500 && !again; ++i) {
+  for (int i = 0; i < 3000 && !again; ++i) {
     again = broker_->look_after();
     std::this_thread::sleep_for(std::chrono::milliseconds(20));
   }
@@ -179,12 +187,12 @@ TEST_F(CommandTest, ABrokerThatIsKilledLeavesNothingAndIsStartedAgain) {
 }
 
 TEST_F(CommandTest, WhoGoesAwayWithTheBrokerTakesTheCommandAlong) {
-  const fs::path pids = root_ / "pids";
-  (void)read(
-      "echo $$ > " + pids.string() + "\nsleep 300 & echo $! >> " + pids.string() + "\nwait\n",
-      made::page(), 0.5);
+  (void)read_until_killed(
+      "echo $$ > " + pids().string() + "\nsleep 300 & echo $! >> " + pids().string() + "\nwait\n",
+      2);
+  EXPECT_EQ(count_in(pids()), 2u);
   broker_.reset();
-  EXPECT_TRUE(all_ended(pids));
+  EXPECT_TRUE(all_ended(pids()));
   EXPECT_FALSE(fs::exists(root_ / "work"));
 }
 
