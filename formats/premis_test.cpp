@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "formats/premis.h"
+#include "formats/premis3.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -41,6 +42,19 @@ TEST(Premis, AnAgentWithoutANoteHasNone) {
   XmlWriter xml;
   write_premis(xml, PremisAgent{"encoder_001", "OpenJPEG 2.5.0", "software", ""});
   EXPECT_THAT(xml.done(), Not(HasSubstr("agentNote")));
+}
+
+TEST(Premis, AnEventOfAPackageNamesThePackageAndWhoDidIt) {
+  HandedEntity entity;
+  entity.identifiers = {{"URN:NBN", "urn:nbn:cz:tst001-00000a"}, {"local", "another"}};
+  entity.events = {{"v1", "ingestion", "stored & kept", "2025-03-14T09:15:00Z", "anna"}};
+  entity.agents = {{"anna", "Anna", "", "person"}};
+  const std::string text = premis3_text(entity);
+  EXPECT_THAT(text, HasSubstr("<premis:eventDetail>stored &amp; kept<"));
+  EXPECT_THAT(text, HasSubstr("<premis:linkingAgentIdentifierValue>anna<"));
+  EXPECT_THAT(text, HasSubstr("<premis:linkingObjectIdentifierType>URN:NBN<"));
+  EXPECT_THAT(text, Not(HasSubstr("linkingObjectIdentifierValue>another")));
+  EXPECT_THAT(text, Not(HasSubstr("agentVersion")));
 }
 
 }  // namespace

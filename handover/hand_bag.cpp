@@ -2,41 +2,14 @@
 #include "handover/hand_bag.h"
 
 #include "base/text.h"
-#include "formats/xml_writer.h"
+#include "formats/premis3.h"
 #include "handover/document.h"
 
 #include <algorithm>
 #include <utility>
 
 namespace linka {
-
 namespace {
-
-// <premis:stemIdentifier> with its type and value.
-void identifier(XmlWriter& xml, const std::string& stem, const std::string& type,
-                const std::string& value) {
-  xml.open("premis:" + stem + "Identifier");
-  xml.leaf("premis:" + stem + "IdentifierType", type);
-  xml.leaf("premis:" + stem + "IdentifierValue", value);
-  xml.close();
-}
-
-struct BagEvent {
-  std::string id, type, detail;
-};
-
-void write_event(XmlWriter& xml, const BagEvent& event, const std::string& object,
-                 const std::string& agent, Time at) {
-  xml.open("premis:event");
-  identifier(xml, "event", "local", event.id);
-  xml.leaf("premis:eventType", event.type);
-  xml.leaf("premis:eventDateTime", iso8601(at));
-  xml.open("premis:eventDetailInformation").leaf("premis:eventDetail", event.detail).close();
-  xml.open("premis:eventOutcomeInformation").leaf("premis:eventOutcome", "success").close();
-  identifier(xml, "linkingAgent", "local", agent);
-  identifier(xml, "linkingObject", "uuid", object);
-  xml.close();
-}
 
 BagInfo info_of(const HandedDocument& document) {
   BagInfo info;
@@ -56,31 +29,17 @@ BagInfo info_of(const HandedDocument& document) {
 
 std::string premis_of(const HandedDocument& document, const std::string& name,
                       const std::string& program, const std::string& version, Time made_at) {
-  const std::string object = "uuid:" + document.uuid, agent = program + "-" + version;
-  XmlWriter xml;
-  xml.open("premis:premis");
-  xml.attribute("xmlns:premis", "http://www.loc.gov/premis/v3");
-  xml.attribute("xmlns:xsi", "http://www.w3.org/2001/XMLSchema-instance");
-  xml.attribute("xsi:schemaLocation",
-                "http://www.loc.gov/premis/v3 https://www.loc.gov/standards/premis/v3/premis.xsd");
-  xml.attribute("version", "3.0");
-  xml.open("premis:object").attribute("xsi:type", "premis:intellectualEntity");
-  identifier(xml, "object", "uuid", object);
-  if (!document.urnnbn.empty()) identifier(xml, "object", "urnnbn", document.urnnbn);
-  identifier(xml, "object", "NDK package", document.id);
-  xml.leaf("premis:originalName", name);
-  xml.close();
-  const BagEvent events[] = {
-      {"digests", "message digest calculation", "SHA-256 and SHA-512 of every file"},
-      {"bag", "information package creation", "BagIt 1.0 (RFC 8493)"}};
-  for (const BagEvent& event : events) write_event(xml, event, object, agent, made_at);
-  xml.open("premis:agent");
-  identifier(xml, "agent", "local", agent);
-  xml.leaf("premis:agentName", program);
-  xml.leaf("premis:agentType", "software");
-  xml.leaf("premis:agentVersion", version);
-  xml.close();
-  return xml.done();
+  const std::string agent = program + "-" + version, at = iso8601(made_at);
+  HandedEntity entity;
+  entity.identifiers = {{"uuid", "uuid:" + document.uuid}};
+  if (!document.urnnbn.empty()) entity.identifiers.emplace_back("urnnbn", document.urnnbn);
+  entity.identifiers.emplace_back("NDK package", document.id);
+  entity.original_name = name;
+  entity.events = {
+      {"digests", "message digest calculation", "SHA-256 and SHA-512 of every file", at, agent},
+      {"bag", "information package creation", "BagIt 1.0 (RFC 8493)", at, agent}};
+  entity.agents = {{agent, program, version, "software"}};
+  return premis3_text(entity);
 }
 
 }  // namespace
