@@ -54,6 +54,13 @@ struct CheckedRoot {
 // `read_ids`: also whether every object lies where its id belongs, which reads every inventory.
 Result<CheckedRoot> check_root(const Storage& storage, bool read_ids = true);
 
+// The same of the root's own declaration and layout alone: no object is looked for.
+struct RootWords {
+  std::vector<ShelfFinding> findings;
+  bool known_layout = false;  // objects lie where object_path() says
+};
+Result<RootWords> check_storage_root(const Storage& storage);
+
 // An inventory as JSON, for check.cpp.
 struct CheckedInventory {
   std::string id, head, algorithm = "sha512", content = "content", type;

@@ -18,12 +18,17 @@ class RootReader {
  public:
   RootReader(const Storage& storage, bool read_ids) : storage_(storage), read_ids_(read_ids) {}
 
+  Result<RootWords> words() {
+    const auto entries = storage_.entries("");
+    if (!entries) return pass(entries);
+    of_root(*entries);
+    return RootWords{std::move(out_.findings), ours_};
+  }
+
   Result<CheckedRoot> go() {
     const auto entries = storage_.entries("");
     if (!entries) return pass(entries);
-    declaration(*entries);
-    for (const StoredEntry& entry : *entries)
-      if (entry.name == "ocfl_layout.json") layout();
+    of_root(*entries);
     for (const StoredEntry& entry : *entries) {
       if (entry.kind == EntryKind::other)
         wrong("E090", entry.name, "{} is a link or a device", entry.name);
@@ -40,6 +45,12 @@ class RootReader {
   template <class... Args>
   void wrong(const char* code, const std::string& path, const char* text, const Args&... args) {
     out_.findings.push_back({code, path, say(tr(text), args...)});
+  }
+
+  void of_root(const std::vector<StoredEntry>& entries) {
+    declaration(entries);
+    for (const StoredEntry& entry : entries)
+      if (entry.name == "ocfl_layout.json") layout();
   }
 
   void declaration(const std::vector<StoredEntry>& entries) {
@@ -65,7 +76,11 @@ class RootReader {
     static const std::regex registered("[0-9]{4}-[a-z0-9-]+");
     if (name.size() > 200 || !std::regex_match(name, registered))
       wrong("E071", "ocfl_layout.json", "the layout {} is no registered extension", name);
-    ours_ = name == shelf_layout_name;
+    // Without a file of its own the extension means what ours says.
+    const auto config =
+        storage_.text(std::string("extensions/") + shelf_layout_name + "/config.json", 1 << 20);
+    ours_ = name == shelf_layout_name &&
+            (!config || json::parse(*config, nullptr, false) == json::parse(layout_config_json()));
   }
 
   Result<void> below(const std::string& folder, int depth) {
@@ -126,6 +141,10 @@ void check_extensions(const Storage& storage, const std::string& folder,
     else if (!std::regex_match(entry.name, registered))
       findings.push_back({codes.unregistered, joined(folder, entry.name),
                           say(tr("the extension {} is not registered"), entry.name)});
+}
+
+Result<RootWords> check_storage_root(const Storage& storage) {
+  return guarded<RootWords>("shelf", [&] { return RootReader(storage, false).words(); });
 }
 
 Result<CheckedRoot> check_root(const Storage& storage, bool read_ids) {

@@ -150,25 +150,15 @@ class Put {
 
   // The inventory, the declaration, and the older versions' files under their names.
   Result<void> complete() {
-    next_.created = iso8601(now());
-    next_.message = options_.message;
-    const LockOwner here = lock_owner_here();
-    next_.user_name = options_.user_name.empty() ? here.user : options_.user_name;
-    next_.user_address = options_.user_address.empty()
-                             ? fmt::format("mailto:{}@{}", here.user, here.host)
-                             : options_.user_address;
+    ObjectVersion version =
+        version_now(options_.message, options_.user_name, options_.user_address);
+    version.state = std::move(next_.state);
+    next_ = std::move(version);
     inventory_.versions.push_back(next_);
-    const std::string text = text_of(inventory_);
-    sidecar_ = sidecar_text(text);
-    report_.new_bytes += 2 * text.size();
-    std::vector<std::pair<fs::path, std::string>> files{
-        {built_ / version_ / inventory_name, text},
-        {built_ / version_ / sidecar_name, sidecar_},
-        {built_ / inventory_name, text},
-        {built_ / sidecar_name, sidecar_},
-        {built_ / object_declaration, std::string(object_declaration).substr(2) + "\n"}};
-    for (const auto& [file, content] : files)
-      if (auto r = write_new(file, content); !r) return r;
+    const auto text = write_inventories(built_, inventory_);
+    if (!text) return pass(text);
+    sidecar_ = sidecar_text(*text);
+    report_.new_bytes += 2 * text->size();
     for (std::size_t n = 0; n + 1 < inventory_.versions.size(); ++n)
       if (auto r = keep_version(version_name(n)); !r) return r;
     if (auto r = flush_tree(built_); !r) return r;

@@ -48,18 +48,6 @@ Result<ShelfSettings> read_settings(const fs::path& root) {
               root.string());
 }
 
-// A folder that is to appear whole: its place, and where it is built.
-struct NewFolder {
-  fs::path path, built;
-};
-
-NewFolder new_folder(const fs::path& given) {
-  std::error_code code;
-  const fs::path whole = fs::absolute(given, code).lexically_normal();
-  const fs::path path = whole.filename().empty() ? whole.parent_path() : whole;
-  return {path, path.parent_path() / ("." + path.filename().string() + ".building")};
-}
-
 }  // namespace
 
 Result<Shelf> Shelf::create(const fs::path& root, const ShelfSettings& settings) {
@@ -70,18 +58,13 @@ Result<Shelf> Shelf::create(const fs::path& root, const ShelfSettings& settings)
     return fail(ErrorKind::bad_input, "{}: something lies here already", path.string());
   if (auto r = make_folders(path.parent_path()); !r) return pass(r);
   fs::remove_all(built, code);
-  const fs::path config = built / "ocfl/extensions" / shelf_layout_name;
-  for (const fs::path& folder : {config, built / "work", built / "books", built / "audits",
+  for (const fs::path& folder : {built / "ocfl", built / "work", built / "books", built / "audits",
                                  built / "aside", built / "locks"})
     if (auto r = make_folders(folder); !r) return pass(r);
-  const std::string declaration = std::string(root_declaration).substr(2) + "\n";
-  const std::vector<std::pair<fs::path, std::string>> files{
-      {built / "ocfl" / root_declaration, declaration},
-      {built / "ocfl/ocfl_layout.json", layout_json()},
-      {config / "config.json", layout_config_json()},
-      {built / "shelf.json", settings_text(settings)}};
-  for (const auto& [file, text] : files)
-    if (auto r = write_atomically(file, std::string_view(text)); !r) return pass(r);
+  if (auto r = write_root(built / "ocfl"); !r) return pass(r);
+  if (auto r = write_atomically(built / "shelf.json", std::string_view(settings_text(settings)));
+      !r)
+    return pass(r);
   if (there) fs::remove(path, code);
   if (auto r = unveil_folder(built, path); !r) return pass(r);
   return open(path);
@@ -161,46 +144,6 @@ Result<void> visit_below(const Storage& storage, const std::string& folder, int 
 Result<void> for_each_object(const Storage& storage,
                              const std::function<Result<void>(const std::string&)>& visit) {
   return visit_below(storage, "", 0, visit);
-}
-
-Result<GotObject> get_object(const Shelf& shelf, const std::string& id, const std::string& version,
-                             const fs::path& to,
-                             const std::function<void(std::size_t, std::size_t)>& progress) {
-  const auto inventory = shelf.inventory(id);
-  if (!inventory) return pass(inventory);
-  const auto index = version_index(*inventory, version);
-  if (!index) return pass(index);
-  std::error_code code;
-  if (fs::exists(fs::symlink_status(to, code)))
-    return fail(ErrorKind::bad_input, "{}: something lies here already", to.string());
-  const auto [path, built] = new_folder(to);
-  fs::remove_all(built, code);
-  GotObject got{id, version_name(*index), 0, 0};
-  const auto& state = inventory->versions[*index].state;
-  const fs::path object = shelf.objects() / object_path(id);
-  const auto give_up = [&, &built = built](const Error& error) {
-    fs::remove_all(built, code);
-    return tl::unexpected(error);
-  };
-  if (auto r = make_folders(built); !r) return pass(r);
-  for (const auto& [name, digest] : state) {
-    if (auto r = make_unflushed_folders((built / name).parent_path()); !r)
-      return give_up(r.error());
-    const auto copied =
-        copy_digested(object / inventory->manifest.at(digest).front(), built / name);
-    if (!copied) return give_up(copied.error());
-    if (copied->sha512 != digest)
-      return give_up(
-          {ErrorKind::bad_input,
-           say(tr("{}: {} is damaged on the shelf; linka shelf audit can repair it"), id, name),
-           {}});
-    ++got.files;
-    got.bytes += copied->size_bytes;
-    if (progress) progress(got.files, state.size());
-  }
-  if (auto r = flush_tree(built); !r) return give_up(r.error());
-  if (auto r = unveil_folder(built, path); !r) return give_up(r.error());
-  return got;
 }
 
 }  // namespace linka

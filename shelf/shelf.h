@@ -67,17 +67,4 @@ class Shelf {
 Result<void> for_each_object(const Storage& storage,
                              const std::function<Result<void>(const std::string& path)>& visit);
 
-struct GotObject {
-  std::string id, version;
-  std::size_t files = 0;
-  std::uint64_t bytes = 0;
-};
-// Writes the files of a version ("v2"; the last one when empty) into a new folder, which appears
-// whole: every file has the digest that it was stored with, or nothing is written. Errors:
-// bad_input when there is no such object or version, something lies in the folder's place, or a
-// file is damaged.
-Result<GotObject> get_object(const Shelf& shelf, const std::string& id, const std::string& version,
-                             const std::filesystem::path& to,
-                             const std::function<void(std::size_t, std::size_t)>& progress = {});
-
 }  // namespace linka

@@ -4,6 +4,7 @@
 
 #include "base/files.h"
 #include "base/scratch_folder.h"
+#include "shelf/get.h"
 #include "shelf/put.h"
 
 #include <gtest/gtest.h>

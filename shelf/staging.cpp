@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "shelf/staging.h"
 
+#include "base/clock.h"
 #include "base/digest.h"
 #include "base/fail_point.h"
 #include "base/files.h"
 #include "base/machine.h"
+#include "base/owner_lock.h"
 #include "base/translate.h"
 #include "base/write_all.h"
+#include "shelf/layout.h"
 #include "shelf/storage.h"
 
 #include <fcntl.h>
@@ -144,6 +147,46 @@ Result<CopiedFile> copy_flushed(const fs::path& from, const fs::path& to) {
 
 Result<CopiedFile> digest_of(const fs::path& file) {
   return digested(file, {});
+}
+
+NewFolder new_folder(const fs::path& given) {
+  std::error_code code;
+  const fs::path whole = fs::absolute(given, code).lexically_normal();
+  const fs::path path = whole.filename().empty() ? whole.parent_path() : whole;
+  return {path, path.parent_path() / ("." + path.filename().string() + ".building")};
+}
+
+Result<void> write_root(const fs::path& folder) {
+  const fs::path config = folder / "extensions" / shelf_layout_name;
+  if (auto r = make_folders(config); !r) return r;
+  const std::vector<std::pair<fs::path, std::string>> files{
+      {folder / root_declaration, std::string(root_declaration).substr(2) + "\n"},
+      {folder / "ocfl_layout.json", layout_json()},
+      {config / "config.json", layout_config_json()}};
+  for (const auto& [file, text] : files)
+    if (auto r = write_atomically(file, std::string_view(text)); !r) return r;
+  return {};
+}
+
+Result<std::string> write_inventories(const fs::path& object, const ObjectInventory& inventory) {
+  const std::string text = text_of(inventory), sidecar = sidecar_text(text);
+  for (const fs::path& folder : {object / inventory.head(), object}) {
+    if (auto r = write_new(folder / inventory_name, text); !r) return pass(r);
+    if (auto r = write_new(folder / sidecar_name, sidecar); !r) return pass(r);
+  }
+  const std::string declaration = std::string(object_declaration).substr(2) + "\n";
+  if (auto r = write_new(object / object_declaration, declaration); !r) return pass(r);
+  return text;
+}
+
+ObjectVersion version_now(const std::string& message, const std::string& user_name,
+                          const std::string& user_address) {
+  const LockOwner here = lock_owner_here();
+  return {iso8601(now()),
+          message,
+          user_name.empty() ? here.user : user_name,
+          user_address.empty() ? fmt::format("mailto:{}@{}", here.user, here.host) : user_address,
+          {}};
 }
 
 Result<void> link_or_copy(const fs::path& from, const fs::path& to) {

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "base/result.h"
+#include "shelf/inventory.h"
 
 #include <cstdint>
 #include <filesystem>
@@ -25,6 +26,22 @@ Result<void> write_new(const std::filesystem::path& path, std::string_view text)
 Result<CopiedFile> copy_flushed(const std::filesystem::path& from, const std::filesystem::path& to);
 // The digests alone.
 Result<CopiedFile> digest_of(const std::filesystem::path& file);
+
+// A folder that is to appear whole: its place, and where it is built.
+struct NewFolder {
+  std::filesystem::path path, built;
+};
+NewFolder new_folder(const std::filesystem::path& given);
+
+// What makes a folder a storage root: declaration and layout. Flushed.
+Result<void> write_root(const std::filesystem::path& folder);
+// The inventory of an object that has a new version, for the object and for that version, with
+// sidecars, and the declaration. Returns the inventory's text.
+Result<std::string> write_inventories(const std::filesystem::path& object,
+                                      const ObjectInventory& inventory);
+// A version that is made now, without files. Who makes it is the system's user when not said.
+ObjectVersion version_now(const std::string& message, const std::string& user_name = {},
+                          const std::string& user_address = {});
 
 // A second name for a stored file, or a flushed copy where the file system knows no such thing.
 Result<void> link_or_copy(const std::filesystem::path& from, const std::filesystem::path& to);
