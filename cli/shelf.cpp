@@ -9,11 +9,13 @@
 #include "cli/plan_quantity.h"
 #include "cli/progress.h"
 #include "cli/shelf_audit.h"
+#include "cli/shelf_get.h"
 #include "cli/shelf_store.h"
 #include "cli/verb.h"
 #include "kramerius-export/verify.h"
 #include "shelf/layout.h"
 
+#include <map>
 #include <memory>
 
 namespace linka {
@@ -22,10 +24,11 @@ using nlohmann::json;
 namespace {
 
 struct Options {
-  fs::path root, out, mirror;
+  fs::path root, mirror;
   std::vector<fs::path> given;
-  std::string id, version, quota, message, user, address;
-  bool plain = false, dry_run = false, recount = false, json = false, quiet = false;
+  std::string id, quota, message, user, address;
+  bool plain = false, dry_run = false, recount = false, by_books = false, json = false,
+       quiet = false;
 };
 
 // The quota that was typed; nothing was typed: `otherwise`.
@@ -97,33 +100,28 @@ ExitCode add(const Options& options) {
   return options.json ? print_json(to_json(sum), sum.code) : sum.code;
 }
 
-ExitCode get(const Options& options) {
-  const auto shelf = Shelf::open(options.root);
-  if (!shelf) return explain_failure(shelf.error(), options.json);
-  const auto got = [&] {
-    CountDisplay display(tr("{} of {} files fetched"), options.json || options.quiet);
-    return guarded<GotObject>("shelf", [&] {
-      return get_object(*shelf, object_id_of(options.id), options.version, options.out,
-                        [&](std::size_t done, std::size_t all) { display.show(done, all); });
-    });
-  }();
-  if (!got) return explain_failure(got.error(), options.json);
-  if (options.json)
-    return print_json({{"id", got->id},
-                       {"version", got->version},
-                       {"files", got->files},
-                       {"bytes", got->bytes},
-                       {"folder", options.out.string()}},
-                      ExitCode::done);
-  print(say(trn("{} {}: {} file, {}, every byte as it was stored",
-                "{} {}: {} files, {}, every byte as they were stored", got->files),
-            got->id, got->version, got->files, size_in_words(got->bytes)));
+// What was stored, as it was written down then; no object is looked at.
+ExitCode list_by_books(const Shelf& shelf, const Options& options) {
+  const auto history = shelf_history(shelf);
+  if (!history) return explain_failure(history.error(), options.json);
+  std::map<std::string, const StoredVersion*> last;
+  for (const StoredVersion& one : *history) last[one.id] = &one;
+  json objects = json::array();
+  for (const auto& [id, one] : last)
+    if (options.json)
+      objects.push_back(
+          {{"id", id}, {"version", one->version}, {"created", one->at}, {"path", object_path(id)}});
+    else
+      print(fmt::format("{} {} {}", id, one->version, one->at));
+  if (options.json) return print_json({{"objects", objects}}, ExitCode::done);
+  if (last.empty()) remark(tr("the shelf is empty"));
   return ExitCode::done;
 }
 
 ExitCode list(const Options& options) {
   const auto shelf = Shelf::open(options.root);
   if (!shelf) return explain_failure(shelf.error(), options.json);
+  if (options.by_books) return list_by_books(*shelf, options);
   const FolderStorage storage(shelf->objects());
   json objects = json::array();
   std::size_t count = 0, unreadable = 0;
@@ -286,19 +284,15 @@ void declare_shelf(CLI::App& app, Chosen& chosen) {
       "linka shelf add /srv/shelf scans.batch\n"
       "linka shelf add /srv/shelf scans.batch/packages/tst001-00000a --message \"new OCR\"");
 
-  CLI::App* gets = inner("get",
-                         tr("fetch a package, byte for byte\n"
-                            "The folder appears whole, every file with the digest that it was "
-                            "stored with, or not at all."),
-                         get);
-  gets->add_option(tr("ID"), o->id, tr("the object's id, or the package's name"))->required();
-  takes(gets->add_option("-o,--out", o->out, tr("the new folder"))->required(), Value::folder);
-  takes(gets->add_option("--version", o->version, tr("such as v2; the last one if not given")),
-        Value::text);
-  gets->add_flag("-q,--quiet", o->quiet, tr("no progress"));
-  gets->footer("linka shelf get /srv/shelf tst001-00000a --out tst001-00000a --version v1");
-
-  inner("list", tr("say what is on the shelf"), list)->footer("linka shelf list /srv/shelf");
+  declare_shelf_get(*verb, chosen);
+  CLI::App* lists = inner("list",
+                          tr("say what is on the shelf\n"
+                             "Every object's inventory is read; one that is damaged is named, and "
+                             "the exit code is then 5."),
+                          list);
+  lists->add_flag("--by-books", o->by_books,
+                  tr("what was written down when it was stored, without reading the objects"));
+  lists->footer("linka shelf list /srv/shelf\nlinka shelf list /srv/shelf --by-books");
 
   CLI::App* tells = inner("versions", tr("say which versions an object has"), versions);
   tells->add_option(tr("ID"), o->id, tr("the object's id, or the package's name"))->required();
