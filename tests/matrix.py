@@ -28,7 +28,7 @@ def linka(program, *words, fail_at="", fail_log="", config="", timeout=120):
     """One run of the program; its standard output is JSON when --json is among the words."""
     environment = {**os.environ, "LC_ALL": "C.UTF-8", "LANGUAGE": "", "LINKA_FAIL_AT": fail_at, "LINKA_FAIL_LOG": str(fail_log)}
     if config:
-        environment["XDG_CONFIG_HOME"] = str(config)
+        environment.update(XDG_CONFIG_HOME=str(config), XDG_STATE_HOME=str(config / "state"))
     environment = {k: v for k, v in environment.items() if v or not k.startswith("LINKA_FAIL")}
     done = subprocess.run([str(program), *map(str, words)], capture_output=True, text=True, env=environment, timeout=timeout)
     try:
