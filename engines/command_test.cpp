@@ -59,7 +59,7 @@ class CommandTest : public testing::Test {
   }
   // The page as read by a script of these lines; $1 is the image, $2 where the answer goes.
   Result<PageText> read(const std::string& lines, const Image& page = made::page(),
-                        double deadline_s = 20) {
+                        double deadline_s = 200) {
     script_ = made::script(root_ / "engine", lines);
     params_.command = script_.string() + " {image} {output} {models} {dpi}";
     return ask(page, deadline_s);
@@ -107,7 +107,7 @@ TEST_F(CommandTest, TheAnswerMayBeAFileOrTheStandardOutput) {
   params_.command = "cat " + answer.string() + " '' {image}";
   params_.command =
       made::script(root_ / "out", "cat " + answer.string() + "\n").string() + " {image}";
-  const auto from_output = ask(made::page(), 20);
+  const auto from_output = ask(made::page(), 200);
   ASSERT_TRUE(from_output) << from_output.error().message;
   EXPECT_EQ(plain_text(*from_output), "soubor\n");
 }
@@ -181,7 +181,7 @@ TEST_F(CommandTest, ABrokerThatIsKilledLeavesNothingAndIsStartedAgain) {
     std::this_thread::sleep_for(std::chrono::milliseconds(20));
   }
   ASSERT_TRUE(again);
-  const auto after = ExternalEngine(params_, broker_->door(), 20).read(made::page(), "eng");
+  const auto after = ExternalEngine(params_, broker_->door(), 200).read(made::page(), "eng");
   ASSERT_TRUE(after) << after.error().message;
   EXPECT_EQ(plain_text(*after), "znovu\n");
 }
@@ -206,7 +206,7 @@ TEST_F(CommandTest, TooMuchNothingAndNonsenseAreRefusedInWords) {
   const std::string outside = answer_file(made::alto("x", 5000, 40)).string();
   EXPECT_THAT(read("cp " + outside + " \"$2\"\n").error().message, HasSubstr("outside the page"));
   params_.command = made::script(root_ / "loud", "cat /dev/zero\n").string() + " {image}";
-  EXPECT_THAT(ask(made::page(), 20).error().message, HasSubstr("larger than"));
+  EXPECT_THAT(ask(made::page(), 200).error().message, HasSubstr("larger than"));
   params_.answer = "page";
   const std::string good = answer_file(made::alto("x")).string();
   EXPECT_THAT(read("cp " + good + " \"$2\"\n").error().message, HasSubstr("instead of PAGE"));
@@ -216,14 +216,14 @@ TEST_F(CommandTest, APathInTheProfileCountsFromWhereTheProgramRuns) {
   const std::string answer = answer_file(made::alto("odtud")).string();
   const fs::path script = made::script(root_ / "near", "cat " + answer + "\n");
   params_.command = "./" + fs::relative(script).string() + " {image}";
-  const auto text = ask(made::page(), 20);
+  const auto text = ask(made::page(), 200);
   ASSERT_TRUE(text) << text.error().message;
   EXPECT_EQ(plain_text(*text), "odtud\n");
 }
 
 TEST_F(CommandTest, OneThatCannotBeStartedIsToldOnce) {
   params_.command = (root_ / "gone").string() + " {image}";
-  const auto text = ask(made::page(), 20);
+  const auto text = ask(made::page(), 200);
   ASSERT_FALSE(text);
   EXPECT_EQ(text.error().kind, ErrorKind::resource);
   EXPECT_THAT(text.error().message, HasSubstr("cannot be started"));

@@ -44,11 +44,11 @@ class HttpTest : public testing::Test {
     broker_.emplace(std::move(*broker));
     server_.start(std::move(answer));
   }
-  Result<PageText> read(double deadline_s = 20, const std::string& models = "ces") {
+  Result<PageText> read(double deadline_s = 200, const std::string& models = "ces") {
     return ExternalEngine(params_, broker_->door(), deadline_s).read(made::page(), models);
   }
   // What becomes of a page whose every request is answered so.
-  Result<PageText> read_from(const std::optional<std::string>& answer, double deadline_s = 20) {
+  Result<PageText> read_from(const std::optional<std::string>& answer, double deadline_s = 200) {
     start([answer](const std::string&) { return answer; });
     return read(deadline_s);
   }
