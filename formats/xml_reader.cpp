@@ -1,134 +1,48 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// libxml2 behind values. What comes in may be hostile, so: no network, no external file, and a
-// document that declares entities is refused at the declaration (nothing that we read needs them,
-// and they are how a small file becomes a large one). libxml2's own limits on depth and on the
-// length of a text stay on.
+// libxml2's parser behind values. What comes in may be hostile, so: no network, no external file,
+// and a document that declares entities is refused at the declaration (nothing that we read needs
+// them, and they are how a small file becomes a large one). libxml2's own limits on depth and on
+// the length of a name or value stay on; the tree has its own on the length of a text.
 #include "formats/xml_reader.h"
 
-#include "base/handle.h"
 #include "base/text.h"
 #include "formats/crowded_elements.h"
+#include "formats/xml_tree.h"
 
-#include <libxml/catalog.h>
-#include <libxml/parser.h>
 #include <libxml/parserInternals.h>
-#include <libxml/tree.h>
 #include <libxml/xmlerror.h>
-#include <libxml/xmlschemas.h>
 #include <libxml/xpath.h>
 #include <libxml/xpathInternals.h>
 
 #include <limits>
 #include <mutex>
-#include <set>
 
 namespace linka {
 namespace {
 
-using DocPtr = std::unique_ptr<xmlDoc, FreeWith<xmlFreeDoc>>;
 using ParserPtr = std::unique_ptr<xmlParserCtxt, FreeWith<xmlFreeParserCtxt>>;
-using SchemaPtr = std::unique_ptr<xmlSchema, FreeWith<xmlSchemaFree>>;
-using SchemaParserPtr = std::unique_ptr<xmlSchemaParserCtxt, FreeWith<xmlSchemaFreeParserCtxt>>;
 using XPathPtr = std::unique_ptr<xmlXPathContext, FreeWith<xmlXPathFreeContext>>;
 using XPathAnswerPtr = std::unique_ptr<xmlXPathObject, FreeWith<xmlXPathFreeObject>>;
-using SchemaCheckPtr = std::unique_ptr<xmlSchemaValidCtxt, FreeWith<xmlSchemaFreeValidCtxt>>;
 
-constexpr std::size_t most_messages = 200;  // of one document; the rest says nothing new
+const std::string no_text;
 
-std::string text_of_chars(const xmlChar* chars) {
-  return chars ? std::string(reinterpret_cast<const char*>(chars)) : std::string();
+std::string literal_name(const XmlTree::Name& name) {
+  return name.prefix.empty() ? name.local : name.prefix + ":" + name.local;
 }
 
-std::string taken(xmlChar* chars) {
-  std::string text = text_of_chars(chars);
-  xmlFree(chars);
-  return text;
-}
-
-std::string literal_name(const xmlAttr& attribute) {
-  std::string name;
-  if (attribute.ns && attribute.ns->prefix) name = text_of_chars(attribute.ns->prefix) + ":";
-  return name + text_of_chars(attribute.name);
-}
-
-const xmlAttr* find_attribute(const xmlNode* node, std::string_view name) {
-  if (!node) return nullptr;
+const XmlTree::Attribute* find_attribute(const XmlTree* tree, std::uint32_t at,
+                                         std::string_view name) {
+  if (!tree) return nullptr;
   const std::size_t colon = name.find(':');
   const std::string_view prefix =
       colon == std::string_view::npos ? std::string_view() : name.substr(0, colon);
   const std::string_view local = colon == std::string_view::npos ? name : name.substr(colon + 1);
-  const auto same = [](const xmlChar* chars, std::string_view text) {
-    return std::string_view(chars ? reinterpret_cast<const char*>(chars) : "") == text;
-  };
-  for (const xmlAttr* a = node->properties; a; a = a->next)
-    if (same(a->name, local) && same(a->ns ? a->ns->prefix : nullptr, prefix)) return a;
+  const XmlTree::Node& node = tree->node(at);
+  for (std::size_t i = node.first; i < node.first + std::size_t{node.attributes}; ++i) {
+    const XmlTree::Name& own = tree->name(tree->attribute(i).name);
+    if (own.local == local && own.prefix == prefix) return &tree->attribute(i);
+  }
   return nullptr;
-}
-
-std::string value_of(const xmlAttr& attribute) {
-  return taken(xmlNodeListGetString(attribute.doc, attribute.children, 1));
-}
-
-std::string sentence(const xmlError* error) {
-  if (!error || !error->message) return "the parser gives no reason";
-  std::string text = trimmed(clean_utf8(error->message));
-  if (error->line > 0) text = fmt::format("line {}: {}", error->line, text);
-  return text;
-}
-
-void collect(void* list, const xmlError* error) {
-  auto& messages = *static_cast<std::vector<std::string>*>(list);
-  if (error && error->level >= XML_ERR_ERROR && messages.size() < most_messages)
-    messages.push_back(sentence(error));
-}
-
-// libxml2 2.12 made the handler's argument const; both spellings are called through this one.
-#if LIBXML_VERSION >= 21200
-void on_error(void* list, const xmlError* error) {
-  collect(list, error);
-}
-#else
-void on_error(void* list, xmlError* error) {
-  collect(list, error);
-}
-#endif
-
-// A complaint of a schema while it is told: its node lives as long as the document.
-struct Told {
-  std::string message;
-  int line = 0;
-  void* node = nullptr;
-};
-
-void tell(void* list, const xmlError* error) {
-  auto& told = *static_cast<std::vector<Told>*>(list);
-  if (!error || error->level < XML_ERR_ERROR || told.size() >= most_messages) return;
-  told.push_back({error->message ? trimmed(clean_utf8(error->message)) : "no reason is given",
-                  error->line > 0 ? error->line : 0, error->node});
-}
-
-#if LIBXML_VERSION >= 21200
-void on_complaint(void* list, const xmlError* error) {
-  tell(list, error);
-}
-#else
-void on_complaint(void* list, xmlError* error) {
-  tell(list, error);
-}
-#endif
-
-// The node in `original` that stands where `node` stands in its copy.
-xmlNode* twin_of(xmlNode* node, const xmlNode* copy, xmlNode* original) {
-  if (node == copy || !node->parent) return original;
-  xmlNode* twin = twin_of(node->parent, copy, original)->children;
-  for (const xmlNode* n = node->prev; n && twin; n = n->prev) twin = twin->next;
-  return twin ? twin : original;
-}
-
-void refuse_entity(void* context, const xmlChar*, int, const xmlChar*, const xmlChar*, xmlChar*) {
-  auto* parser = static_cast<xmlParserCtxt*>(context);
-  *static_cast<bool*>(parser->_private) = true;
-  xmlStopParser(parser);
 }
 
 }  // namespace
@@ -142,112 +56,120 @@ void start_xml_library() {
   });
 }
 
-std::string XmlElement::name() const {
-  return node_ ? text_of_chars(static_cast<const xmlNode*>(node_)->name) : std::string();
+const std::string& XmlElement::name() const {
+  return tree_ ? tree_->name_of(at_).local : no_text;
 }
 
-std::string XmlElement::prefix() const {
-  const auto* node = static_cast<const xmlNode*>(node_);
-  return node && node->ns ? text_of_chars(node->ns->prefix) : std::string();
+const std::string& XmlElement::prefix() const {
+  return tree_ ? tree_->name_of(at_).prefix : no_text;
 }
 
-std::string XmlElement::name_space() const {
-  const auto* node = static_cast<const xmlNode*>(node_);
-  return node && node->ns ? text_of_chars(node->ns->href) : std::string();
+const std::string& XmlElement::name_space() const {
+  return tree_ ? tree_->name_of(at_).space : no_text;
 }
 
 std::string XmlElement::text() const {
-  if (!node_) return {};
-  return trimmed(taken(xmlNodeGetContent(static_cast<const xmlNode*>(node_))));
+  if (!tree_) return {};
+  const std::uint32_t end = tree_->end_of(at_);
+  if (end == at_ + 2 && tree_->node(at_ + 1).name == 0)
+    return trimmed(tree_->text(tree_->node(at_ + 1).first));
+  std::string text;
+  for (std::uint32_t i = at_ + 1; i < end; ++i)
+    if (tree_->node(i).name == 0) text += tree_->text(tree_->node(i).first);
+  return trimmed(text);
 }
 
 std::string XmlElement::own_text() const {
   std::string text;
-  if (!node_) return text;
-  for (const xmlNode* n = static_cast<const xmlNode*>(node_)->children; n; n = n->next)
-    if (n->type == XML_TEXT_NODE || n->type == XML_CDATA_SECTION_NODE)
-      text += text_of_chars(n->content);
+  if (!tree_) return text;
+  tree_->each_child(at_, [&](std::uint32_t i) {
+    if (tree_->node(i).name == 0) text += tree_->text(tree_->node(i).first);
+    return true;
+  });
   return text;
 }
 
 bool XmlElement::has(std::string_view attribute) const {
-  return find_attribute(static_cast<const xmlNode*>(node_), attribute) != nullptr;
+  return find_attribute(tree_, at_, attribute) != nullptr;
 }
 
 std::string XmlElement::attribute(std::string_view literal_name_wanted) const {
-  const xmlAttr* found = find_attribute(static_cast<const xmlNode*>(node_), literal_name_wanted);
-  return found ? value_of(*found) : std::string();
+  const XmlTree::Attribute* found = find_attribute(tree_, at_, literal_name_wanted);
+  return found ? tree_->text(found->value) : std::string();
 }
 
 std::vector<std::pair<std::string, std::string>> XmlElement::attributes() const {
   std::vector<std::pair<std::string, std::string>> all;
-  if (!node_) return all;
-  for (const xmlAttr* a = static_cast<const xmlNode*>(node_)->properties; a; a = a->next)
-    all.emplace_back(literal_name(*a), value_of(*a));
+  if (!tree_) return all;
+  const XmlTree::Node& node = tree_->node(at_);
+  for (std::size_t i = node.first; i < node.first + std::size_t{node.attributes}; ++i) {
+    const XmlTree::Attribute& attribute = tree_->attribute(i);
+    all.emplace_back(literal_name(tree_->name(attribute.name)), tree_->text(attribute.value));
+  }
   return all;
 }
 
 bool XmlElement::declares(std::string_view prefix) const {
-  if (!node_) return false;
-  for (const xmlNs* ns = static_cast<const xmlNode*>(node_)->nsDef; ns; ns = ns->next)
-    if (text_of_chars(ns->prefix) == prefix) return true;
+  if (!tree_) return false;
+  const XmlTree::Node& node = tree_->node(at_);
+  const std::size_t first = node.first + std::size_t{node.attributes};
+  for (std::size_t i = first; i < first + node.declarations; ++i)
+    if (tree_->name(tree_->attribute(i).name).local == prefix) return true;
   return false;
 }
 
 std::vector<XmlElement> XmlElement::children() const {
   std::vector<XmlElement> all;
-  if (!node_) return all;
-  for (xmlNode* n = static_cast<xmlNode*>(node_)->children; n; n = n->next)
-    if (n->type == XML_ELEMENT_NODE) all.push_back(XmlElement(n));
+  if (!tree_) return all;
+  tree_->each_child(at_, [&](std::uint32_t i) {
+    if (tree_->node(i).name != 0) all.push_back(tree_->element(i));
+    return true;
+  });
   return all;
 }
 
 std::vector<XmlElement> XmlElement::children(std::string_view local_name) const {
   std::vector<XmlElement> all;
-  if (!node_) return all;
-  for (xmlNode* n = static_cast<xmlNode*>(node_)->children; n; n = n->next)
-    if (n->type == XML_ELEMENT_NODE && local_name == reinterpret_cast<const char*>(n->name))
-      all.push_back(XmlElement(n));
+  if (!tree_) return all;
+  tree_->each_child(at_, [&](std::uint32_t i) {
+    if (tree_->node(i).name != 0 && tree_->name_of(i).local == local_name)
+      all.push_back(tree_->element(i));
+    return true;
+  });
   return all;
 }
 
 XmlElement XmlElement::child(std::string_view local_name) const {
-  if (!node_) return {};
-  for (xmlNode* n = static_cast<xmlNode*>(node_)->children; n; n = n->next)
-    if (n->type == XML_ELEMENT_NODE && local_name == reinterpret_cast<const char*>(n->name))
-      return XmlElement(n);
-  return {};
+  XmlElement found;
+  if (!tree_) return found;
+  tree_->each_child(at_, [&](std::uint32_t i) {
+    if (tree_->node(i).name != 0 && tree_->name_of(i).local == local_name)
+      found = tree_->element(i);
+    return !found;
+  });
+  return found;
 }
 
 std::vector<XmlElement> XmlElement::descendants(std::string_view local_name) const {
   std::vector<XmlElement> all;
-  if (!node_) return all;
-  auto* top = static_cast<xmlNode*>(node_);
-  for (xmlNode* n = top->children; n;) {
-    if (n->type == XML_ELEMENT_NODE && local_name == reinterpret_cast<const char*>(n->name))
-      all.push_back(XmlElement(n));
-    if (n->type == XML_ELEMENT_NODE && n->children) {
-      n = n->children;
-      continue;
-    }
-    while (n != top && !n->next) n = n->parent;
-    n = n == top ? nullptr : n->next;
-  }
+  if (!tree_) return all;
+  for (std::uint32_t i = at_ + 1; i < tree_->end_of(at_); ++i)
+    if (tree_->node(i).name != 0 && tree_->name_of(i).local == local_name)
+      all.push_back(tree_->element(i));
   return all;
 }
 
 int XmlElement::line() const {
-  return node_ ? static_cast<int>(xmlGetLineNo(static_cast<const xmlNode*>(node_))) : 0;
+  return tree_ ? static_cast<int>(tree_->node(at_).line) : 0;
 }
 
 XmlElement XmlElement::parent() const {
-  if (!node_) return {};
-  xmlNode* above = static_cast<xmlNode*>(node_)->parent;
-  return above && above->type == XML_ELEMENT_NODE ? XmlElement(above) : XmlElement();
+  return tree_ && at_ != 0 ? tree_->element(tree_->node(at_).parent) : XmlElement();
 }
 
 struct XmlDocument::Inner {
-  DocPtr doc;
+  XmlTree tree;
+  std::string encoding;
 };
 
 XmlDocument::XmlDocument(std::unique_ptr<Inner> inner) : inner_(std::move(inner)) {}
@@ -263,39 +185,35 @@ Result<XmlDocument> XmlDocument::parse(ByteView bytes) {
   if (CrowdedElements().found_in(bytes))
     return fail(ErrorKind::bad_input, "the XML file has an element with more than {} attributes",
                 CrowdedElements::most_attributes);
+  XmlFiller filler(nullptr);
   const ParserPtr parser(xmlNewParserCtxt());
   if (!parser) return fail(ErrorKind::resource, "not enough memory for an XML parser");
-  bool declares_entities = false;
-  parser->_private = &declares_entities;
-  parser->sax->entityDecl = refuse_entity;
-  constexpr int options = XML_PARSE_NONET | XML_PARSE_NOERROR | XML_PARSE_NOWARNING |
-                          XML_PARSE_NOCDATA | XML_PARSE_COMPACT | XML_PARSE_BIG_LINES;
-  DocPtr doc(xmlCtxtReadMemory(parser.get(), reinterpret_cast<const char*>(bytes.data()),
-                               static_cast<int>(bytes.size()), nullptr, nullptr, options));
-  if (declares_entities)
-    return fail(ErrorKind::bad_input,
-                "the XML file declares entities of its own, which is not accepted");
-  if (!doc || !parser->wellFormed || !xmlDocGetRootElement(doc.get()))
+  filler.listen_to(*parser);
+  const LibXmlTree frame(
+      xmlCtxtReadMemory(parser.get(), reinterpret_cast<const char*>(bytes.data()),
+                        static_cast<int>(bytes.size()), nullptr, nullptr, xml_options));
+  if (filler.problem) return tl::unexpected(*filler.problem);
+  if (!frame || !parser->wellFormed || filler.tree.empty())
     return fail(ErrorKind::bad_input, "not well-formed XML: {}",
-                sentence(xmlCtxtGetLastError(parser.get())));
-  return XmlDocument(std::make_unique<Inner>(Inner{std::move(doc)}));
+                complaint_of(xmlCtxtGetLastError(parser.get())));
+  const auto* encoding = reinterpret_cast<const char*>(frame->encoding);
+  return XmlDocument(
+      std::make_unique<Inner>(Inner{std::move(filler.tree), encoding ? encoding : ""}));
 }
 
 Result<XmlDocument> XmlDocument::copy_of(const XmlElement& element) {
-  DocPtr doc(xmlNewDoc(reinterpret_cast<const xmlChar*>("1.0")));
-  xmlNode* copy =
-      doc && element ? xmlDocCopyNode(static_cast<xmlNode*>(element.node_), doc.get(), 1) : nullptr;
-  if (!copy) return fail(ErrorKind::resource, "not enough memory for a copy of an XML element");
-  xmlDocSetRootElement(doc.get(), copy);
-  return XmlDocument(std::make_unique<Inner>(Inner{std::move(doc)}));
+  if (!element) return fail(ErrorKind::resource, "not enough memory for a copy of an XML element");
+  auto inner = std::make_unique<Inner>();
+  inner->tree.copy(*XmlTree::tree_of(element), XmlTree::place_of(element));
+  return XmlDocument(std::move(inner));
 }
 
 XmlElement XmlDocument::root() const {
-  return inner_ ? XmlElement(xmlDocGetRootElement(inner_->doc.get())) : XmlElement();
+  return inner_ && !inner_->tree.empty() ? inner_->tree.element(0) : XmlElement();
 }
 
 std::string XmlDocument::encoding() const {
-  return inner_ ? text_of_chars(inner_->doc->encoding) : std::string();
+  return inner_ ? inner_->encoding : std::string();
 }
 
 Result<std::size_t> XmlDocument::count(
@@ -304,7 +222,8 @@ Result<std::size_t> XmlDocument::count(
   const auto chars = [](const std::string& text) {
     return reinterpret_cast<const xmlChar*>(text.c_str());
   };
-  const XPathPtr context(inner_ ? xmlXPathNewContext(inner_->doc.get()) : nullptr);
+  const LibXmlTree copy = inner_ ? libxml_tree_of(inner_->tree, 0) : nullptr;
+  const XPathPtr context(copy ? xmlXPathNewContext(copy.get()) : nullptr);
   if (!context) return fail(ErrorKind::resource, "not enough memory for an XPath expression");
   for (const auto& [prefix, uri] : prefixes)
     xmlXPathRegisterNs(context.get(), chars(prefix), chars(uri));
@@ -312,95 +231,6 @@ Result<std::size_t> XmlDocument::count(
   if (!found || found->type != XPATH_NODESET)
     return fail(ErrorKind::bad_input, "{} is no XPath of nodes", xpath);
   return found->nodesetval ? static_cast<std::size_t>(found->nodesetval->nodeNr) : 0;
-}
-
-struct XmlSchema::Inner {
-  SchemaPtr schema;
-};
-
-XmlSchema::XmlSchema(std::unique_ptr<Inner> inner) : inner_(std::move(inner)) {}
-XmlSchema::XmlSchema(XmlSchema&&) noexcept = default;
-XmlSchema& XmlSchema::operator=(XmlSchema&&) noexcept = default;
-XmlSchema::~XmlSchema() = default;
-
-Result<XmlSchema> XmlSchema::load(const std::filesystem::path& xsd) {
-  start_xml_library();
-  std::error_code none;
-  if (!std::filesystem::is_regular_file(xsd, none))
-    return fail(ErrorKind::missing, "there is no schema {}", xsd.string());
-  // Compiling resolves imports through the process-wide catalogue, hence one at a time.
-  static std::mutex compiling;
-  static std::set<std::string> catalogs;
-  const std::lock_guard lock(compiling);
-  const std::filesystem::path catalog =
-      std::filesystem::absolute(xsd, none).parent_path() / "catalog.xml";
-  if (std::filesystem::is_regular_file(catalog, none) && catalogs.insert(catalog.string()).second)
-    xmlLoadCatalog(catalog.c_str());
-  const SchemaParserPtr parser(xmlSchemaNewParserCtxt(xsd.c_str()));
-  if (!parser)
-    return fail(ErrorKind::resource, "not enough memory for the schema {}", xsd.string());
-  std::vector<std::string> messages;
-  xmlSchemaSetParserStructuredErrors(parser.get(), on_error, &messages);
-  SchemaPtr schema(xmlSchemaParse(parser.get()));
-  if (!schema)
-    return fail(ErrorKind::bad_input, "the schema {} cannot be used: {}", xsd.string(),
-                messages.empty() ? "libxml2 gives no reason" : messages.front());
-  return XmlSchema(std::make_unique<Inner>(Inner{std::move(schema)}));
-}
-
-std::vector<XmlComplaint> XmlSchema::complaints(const XmlDocument& document) const {
-  std::vector<XmlComplaint> all;
-  if (!document.inner_) return {{"there is no document", 0, {}, {}}};
-  const SchemaCheckPtr checker(xmlSchemaNewValidCtxt(inner_->schema.get()));
-  if (!checker) return {{"not enough memory to check against a schema", 0, {}, {}}};
-  std::vector<Told> told;
-  xmlSchemaSetValidStructuredErrors(checker.get(), on_complaint, &told);
-  const int answer = xmlSchemaValidateDoc(checker.get(), document.inner_->doc.get());
-  for (const Told& one : told) {
-    XmlComplaint complaint{one.message, one.line, {}, {}};
-    auto* node = static_cast<xmlNode*>(one.node);
-    if (node && node->type == XML_ATTRIBUTE_NODE) {
-      complaint.attribute = literal_name(*reinterpret_cast<xmlAttr*>(node));
-      node = node->parent;
-    }
-    if (node && node->type == XML_ELEMENT_NODE) complaint.element = XmlElement(node);
-    all.push_back(complaint);
-  }
-  if (answer != 0 && all.empty())
-    all.push_back({fmt::format("libxml2 refuses the document with code {}", answer), 0, {}, {}});
-  return all;
-}
-
-std::vector<XmlComplaint> XmlSchema::complaints(const XmlElement& element) const {
-  if (!element) return {{"there is no element", 0, {}, {}}};
-  const Result<XmlDocument> alone = XmlDocument::copy_of(element);
-  if (!alone) return {{alone.error().message, 0, {}, {}}};
-  const auto* copy = static_cast<const xmlNode*>(alone->root().node_);
-  std::vector<XmlComplaint> all = complaints(*alone);
-  for (XmlComplaint& complaint : all)
-    if (complaint.element)
-      complaint.element = XmlElement(twin_of(static_cast<xmlNode*>(complaint.element.node_), copy,
-                                             static_cast<xmlNode*>(element.node_)));
-  return all;
-}
-
-namespace {
-
-std::vector<std::string> sentences(const std::vector<XmlComplaint>& complaints) {
-  std::vector<std::string> all;
-  for (const XmlComplaint& c : complaints)
-    all.push_back(c.line > 0 ? fmt::format("line {}: {}", c.line, c.message) : c.message);
-  return all;
-}
-
-}  // namespace
-
-std::vector<std::string> XmlSchema::check(const XmlDocument& document) const {
-  return sentences(complaints(document));
-}
-
-std::vector<std::string> XmlSchema::check(const XmlElement& element) const {
-  return sentences(complaints(element));
 }
 
 }  // namespace linka

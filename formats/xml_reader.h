@@ -6,6 +6,7 @@
 #include "base/result.h"
 
 #include <cstddef>
+#include <cstdint>
 #include <filesystem>
 #include <memory>
 #include <string>
@@ -19,15 +20,17 @@ namespace linka {
 void start_xml_library();
 
 // A parsed document and cheap views of its elements. Names are matched by local name and, where
-// given, by namespace URI. Views die with the document.
+// given, by namespace URI. Views, and the names they give, die with the document. A document takes
+// about one and a half times the memory of its file.
 class XmlDocument;
+class XmlTree;
 
 class XmlElement {
  public:
   XmlElement() = default;                      // no element
-  std::string name() const;                    // local name
-  std::string prefix() const;                  // "" when there is none
-  std::string name_space() const;              // URI, "" when there is none
+  const std::string& name() const;             // local name
+  const std::string& prefix() const;           // "" when there is none
+  const std::string& name_space() const;       // URI, "" when there is none
   std::string text() const;                    // all text below, trimmed
   std::string own_text() const;                // the text of this element alone, as it stands
   bool has(std::string_view attribute) const;  // by literal name: "xlink:from", "ID"
@@ -42,15 +45,14 @@ class XmlElement {
   std::vector<XmlElement> descendants(std::string_view local_name) const;
   int line() const;
   XmlElement parent() const;  // no element above the root
-  bool operator==(const XmlElement& other) const { return node_ == other.node_; }
-  explicit operator bool() const { return node_ != nullptr; }
+  bool operator==(const XmlElement& other) const = default;
+  explicit operator bool() const { return tree_ != nullptr; }
 
  private:
-  friend class XmlDocument;
-  friend class XmlPartsReader;
-  friend class XmlSchema;
-  explicit XmlElement(void* node) : node_(node) {}
-  void* node_ = nullptr;
+  friend class XmlTree;
+  XmlElement(const XmlTree* tree, std::uint32_t at) : tree_(tree), at_(at) {}
+  const XmlTree* tree_ = nullptr;
+  std::uint32_t at_ = 0;
 };
 
 class XmlDocument {
@@ -78,10 +80,9 @@ class XmlDocument {
 
 // What a schema has against a document.
 struct XmlComplaint {
-  std::string message;    // without the line
-  int line = 0;           // 0: not known
-  XmlElement element;     // the element that is wrong, where libxml2 names one
-  std::string attribute;  // its attribute that is wrong; "" when it is the element itself
+  std::string message;  // without the line
+  int line = 0;         // 0: not known
+  XmlElement element;   // the element that is wrong, where libxml2 names one
 };
 
 // A compiled W3C schema. Loading reads neighbouring files and, when there is one, catalog.xml

@@ -73,6 +73,43 @@ TEST(XmlReader, GivesNamesTextAndAttributesAsTheyStand) {
   EXPECT_EQ(root.child("absent").child("deeper").text(), "");
 }
 
+TEST(XmlReader, DecodesValuesAndTexts) {
+  const auto doc = parse(
+      "<a b='&amp;#38; &lt;&#x17e;&quot;' c=' two\n lines '>&amp;<![CDATA[<&]]>&#38;<!-- no -->"
+      "<b/> \n <b/> \n </a>");
+  ASSERT_TRUE(doc) << doc.error().message;
+  EXPECT_EQ(doc->root().attribute("b"), "&#38; <ž\"");
+  EXPECT_EQ(doc->root().attribute("c"), " two  lines ");
+  EXPECT_EQ(doc->root().own_text(), "&<&& \n  \n ");
+  EXPECT_EQ(doc->root().text(), "&<&&");
+  const auto odd = parse("<un:bound un:a='1'/>");
+  ASSERT_TRUE(odd);
+  EXPECT_EQ(odd->root().name(), "un:bound");
+  EXPECT_EQ(odd->root().attributes().front().first, "un:a");
+}
+
+TEST(XmlReader, ACopyIsADocumentOfItsOwn) {
+  auto doc = parse("<a xmlns='urn:a'><b xmlns:c='urn:c' n='1'> x<c:d/>y <e/></b><b/></a>");
+  ASSERT_TRUE(doc);
+  const auto copy = XmlDocument::copy_of(doc->root().child("b"));
+  ASSERT_TRUE(copy);
+  doc = parse("<other/>");
+  const XmlElement root = copy->root();
+  EXPECT_EQ(root.name() + root.attribute("n") + root.own_text(), "b1 xy ");
+  EXPECT_EQ(root.name_space(), "urn:a");
+  ASSERT_EQ(root.children().size(), 2u);
+  EXPECT_EQ(root.children()[0].name_space(), "urn:c");
+  EXPECT_EQ(root.children()[1].parent(), root);
+  EXPECT_FALSE(root.parent());
+}
+
+TEST(XmlReader, RefusesATextOfEndlessLength) {
+  EXPECT_TRUE(parse("<a>" + std::string(9'000'000, 'x') + "</a>"));
+  const auto refused = parse("<a>" + std::string(11'000'000, 'x') + "</a>");
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().kind, ErrorKind::bad_input);
+}
+
 TEST(XmlReader, FindsDescendantsInDocumentOrder) {
   const auto doc = parse("<a><p n='1'><p n='2'/></p><q><p n='3'/></q><p n='4'/></a>");
   ASSERT_TRUE(doc);
@@ -215,6 +252,72 @@ TEST(XmlSchemaCheck, ChecksARecordCutOutOfItsDocument) {
   const auto messages = schema->check(books[1]);
   ASSERT_FALSE(messages.empty());
   EXPECT_EQ(messages.front().rfind("line 4: ", 0), 0u) << messages.front();
+}
+
+const char* const shelf_schema = R"(<?xml version="1.0"?>
+<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema" targetNamespace="urn:shelf"
+    xmlns="urn:shelf" elementFormDefault="qualified">
+  <xs:complexType name="kind"/>
+  <xs:complexType name="thick"><xs:complexContent><xs:extension base="kind">
+    <xs:attribute name="pages" type="xs:int" use="required"/></xs:extension></xs:complexContent>
+  </xs:complexType>
+  <xs:element name="book" type="kind"/>
+  <xs:element name="label" type="xs:string"/>
+  <xs:element name="shelf"><xs:complexType><xs:sequence>
+    <xs:element ref="book" minOccurs="0" maxOccurs="unbounded"/>
+    <xs:element ref="label" minOccurs="0"/></xs:sequence>
+    <xs:attribute name="ID" type="xs:ID"/></xs:complexType></xs:element>
+  <xs:element name="room"><xs:complexType><xs:sequence>
+    <xs:element ref="shelf" maxOccurs="unbounded"/></xs:sequence></xs:complexType></xs:element>
+</xs:schema>)";
+
+class ShelfSchema : public testing::Test {
+ protected:
+  // "line of the element: what its complaint holds", one a line.
+  std::string complaints(const std::string& text, const std::string& part = "") {
+    const auto schema = XmlSchema::load(folder_.write("shelf.xsd", shelf_schema));
+    const auto doc = parse(text);
+    if (!schema || !doc) return "cannot be read";
+    const XmlElement element = part.empty() ? doc->root() : doc->root().descendants(part).front();
+    std::string all;
+    for (const XmlComplaint& c : schema->complaints(element))
+      all += fmt::format("{} {}: {}\n", c.element.line(), c.element.name(), c.message);
+    return all;
+  }
+  const Folder folder_;
+};
+
+TEST_F(ShelfSchema, NoticesTwoIdentitiesAlike) {
+  EXPECT_EQ(complaints("<room xmlns='urn:shelf'><shelf ID='a'/>\n<shelf ID='b'/></room>"), "");
+  const std::string twice =
+      complaints("<room xmlns='urn:shelf'><shelf ID='a'/>\n<shelf ID='a'/></room>");
+  EXPECT_EQ(twice.rfind("2 shelf: ", 0), 0u) << twice;
+  EXPECT_NE(twice.find("'a' is not a valid value of the atomic type 'xs:ID'"), std::string::npos);
+}
+
+TEST_F(ShelfSchema, SaysOfEachElementWhatIsWrongWithIt) {
+  const auto begins = [&](const std::string& inside) {
+    const std::string all = complaints("<shelf xmlns='urn:shelf'>\n" + inside + "\n</shelf>");
+    return all.substr(0, all.find(':'));
+  };
+  EXPECT_EQ(begins("<label/>"), "");
+  EXPECT_EQ(begins("<label/><book/>"), "2 book");       // not expected there
+  EXPECT_EQ(begins("<book/>words<book/>"), "1 shelf");  // holds text, told between two children
+  EXPECT_EQ(begins("<label>a<book/></label>"), "2 label");
+  EXPECT_EQ(begins("<label n='&amp;#38;'/>"), "2 label");
+}
+
+TEST_F(ShelfSchema, AnElementCutOutKnowsTheNamespacesOfItsNames) {
+  const std::string before =
+      "<a xmlns:s='urn:shelf' xmlns:t='urn:shelf' xmlns:x='http://www.w3.org/"
+      "2001/XMLSchema-instance'>";
+  EXPECT_EQ(
+      complaints(before + "<s:shelf><s:book x:type='s:thick' pages='9'/></s:shelf></a>", "shelf"),
+      "");
+  // No name has the prefix t, so it is not known any more.
+  EXPECT_NE(
+      complaints(before + "<s:shelf><s:book x:type='t:thick' pages='9'/></s:shelf></a>", "shelf"),
+      "");
 }
 
 TEST(XmlSchemaCheck, FindsImportsThroughTheCatalogueBesideIt) {

@@ -315,7 +315,7 @@ void check_mets_schema(Check& check, const std::string& file, const XmlDocument&
   check.findings.applied("LINKA_METS_SCHEMA");
   for (const XmlComplaint& c : check.schemas.mets->complaints(mets))
     if (c.element.name_space() == "http://www.loc.gov/METS/" || !records_refused)
-      check.findings.warning("LINKA_METS_SCHEMA", file, {c.element, c.attribute}, c.message);
+      check.findings.warning("LINKA_METS_SCHEMA", file, c.element, c.message);
 }
 
 bool check_record_schema(Check& check, std::string_view rule, const std::string& file,
@@ -324,7 +324,7 @@ bool check_record_schema(Check& check, std::string_view rule, const std::string&
   check.findings.applied(rule);
   const std::vector<XmlComplaint> complaints = check.schemas.mets->complaints(record);
   for (const XmlComplaint& c : complaints)
-    check.findings.error(rule, file, {c.element ? c.element : record, c.attribute},
+    check.findings.error(rule, file, c.element ? c.element : record,
                          fmt::format("{}: {}", where, c.message));
   return !complaints.empty();
 }

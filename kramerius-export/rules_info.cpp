@@ -101,7 +101,7 @@ void check_info(Check& check, const XmlDocument* info, const XmlDocument* mets) 
   if (check.schemas.info) {
     f.applied("INFO_XML_VALID_BY_XSD");
     for (const XmlComplaint& c : check.schemas.info->complaints(*info))
-      f.warning("INFO_XML_VALID_BY_XSD", p.info, {c.element, c.attribute}, c.message);
+      f.warning("INFO_XML_VALID_BY_XSD", p.info, c.element, c.message);
   }
   const auto place_of = [&](const char* name) {
     const XmlElement child = root.child(name);

@@ -39,7 +39,7 @@ class AltoCheck {
     }
     if (check_.schemas.alto)
       for (const XmlComplaint& c : check_.schemas.alto->complaints(alto_file))
-        f_.error("OCR-ALTO_FILES_VALID_BY_XSD", path_, {c.element, c.attribute}, c.message);
+        f_.error("OCR-ALTO_FILES_VALID_BY_XSD", path_, c.element, c.message);
     const XmlElement measured = root.child("Description").child("MeasurementUnit");
     const std::string unit = measured.text();
     if (unit != "pixel")
