@@ -2,6 +2,7 @@
 #include "cli/checked_before.h"
 
 #include "base/digest.h"
+#include "base/file_stamp.h"
 #include "base/files.h"
 #include "base/translate.h"
 
@@ -10,7 +11,6 @@
 
 #include <algorithm>
 #include <chrono>
-#include <ctime>
 #include <optional>
 #include <thread>
 #include <vector>
@@ -20,25 +20,12 @@ namespace fs = std::filesystem;
 using nlohmann::json;
 namespace {
 
-// Of the file system's clock, which ticks a few hundred times a second.
-constexpr std::int64_t tick_ns = 20'000'000;
-
-std::int64_t ns_of(const timespec& t) {
-  return static_cast<std::int64_t>(t.tv_sec) * 1'000'000'000 + t.tv_nsec;
-}
-
-std::int64_t now_ns() {
-  timespec t{};
-  ::clock_gettime(CLOCK_REALTIME, &t);
-  return ns_of(t);
-}
-
 using Seen = CheckedBefore::Seen;
 
-void add(Seen& seen, const fs::path& path, const struct stat& s) {
-  seen.lines += fmt::format("{} {} {} {} {} {}\n", path.string(), s.st_mode, s.st_ino, s.st_size,
-                            ns_of(s.st_mtim), ns_of(s.st_ctim));
-  seen.latest = std::max({seen.latest, ns_of(s.st_mtim), ns_of(s.st_ctim)});
+void add(Seen& seen, const fs::path& path, const FileStamp& s) {
+  seen.lines += fmt::format("{} {} {} {} {} {}\n", path.string(), s.mode, s.inode, s.size_bytes,
+                            s.modified_ns, s.changed_ns);
+  seen.latest = std::max(seen.latest, s.latest_ns());
 }
 
 // None when something cannot be looked at, or is no plain file or folder.
@@ -52,9 +39,9 @@ std::optional<Seen> look_at(const fs::path& folder) {
   std::sort(paths.begin(), paths.end());
   Seen seen;
   for (const fs::path& path : paths) {
-    struct stat s {};
-    if (::lstat(path.c_str(), &s) != 0 || !(S_ISREG(s.st_mode) || S_ISDIR(s.st_mode))) return {};
-    add(seen, path, s);
+    const auto stamp = stamp_of(path, false);
+    if (!stamp || !(S_ISREG(stamp->mode) || S_ISDIR(stamp->mode))) return {};
+    add(seen, path, *stamp);
   }
   return seen;
 }
@@ -62,15 +49,15 @@ std::optional<Seen> look_at(const fs::path& folder) {
 // The program that has the rules, and the schemas.
 std::optional<Seen> look_at_rules(const fs::path& schemas) {
   constexpr const char* program = "/proc/self/exe";
-  struct stat s {};
-  if (::stat(program, &s) != 0) return {};
+  const auto stamp = stamp_of(program);
+  if (!stamp) return {};
   Seen seen;
   if (!schemas.empty()) {
     auto files = look_at(schemas);
     if (!files) return {};
     seen = *std::move(files);
   }
-  add(seen, program, s);
+  add(seen, program, *stamp);
   // A sentence stands for the language of this run.
   seen.lines += std::string(tr("none was asked for")) + "\n";
   return seen;
@@ -81,10 +68,10 @@ std::optional<Seen> look_at_rules(const fs::path& schemas) {
 template <class Look>
 std::optional<Seen> settled(Look&& look) {
   std::optional<Seen> seen = look();
-  if (!seen || now_ns() - seen->latest >= tick_ns) return seen;
-  std::this_thread::sleep_for(std::chrono::nanoseconds(2 * tick_ns));
+  if (!seen || !is_within_tick(seen->latest)) return seen;
+  std::this_thread::sleep_for(std::chrono::nanoseconds(2 * file_clock_tick_ns));
   seen = look();
-  if (seen && now_ns() - seen->latest < tick_ns) seen.reset();
+  if (seen && is_within_tick(seen->latest)) seen.reset();
   return seen;
 }
 

@@ -140,7 +140,6 @@ double stage_seconds(const PageFacts& facts) {
 Result<PlanMeasures> measure_sample(const fs::path& scans, const std::vector<InventoryFile>& sample,
                                     const Profile& profile, int jobs, const fs::path& work,
                                     const std::function<void(const Progress&)>& progress) {
-  PlanMeasures out;
   std::error_code code;
   const bool one_file = fs::is_regular_file(scans, code);
   for (const InventoryFile& file : sample)
@@ -148,7 +147,7 @@ Result<PlanMeasures> measure_sample(const fs::path& scans, const std::vector<Inv
       return pass(r);
   auto batch = Batch::open_or_create(work / "batch", work / "scans");
   if (!batch) return pass(batch);
-  out.batch = *std::move(batch);
+  PlanMeasures out{{}, 0, 0, {}, *std::move(batch), {}};
 
   RunOptions run;
   run.profile = profile;

@@ -10,8 +10,8 @@
 #include "pipeline/pagination.h"
 #include "profiles/profile.h"
 #include "title/write_document.h"
-#include "workspace/facts_json.h"
 #include "workspace/journal.h"
+#include "workspace/known_facts.h"
 
 #include <memory>
 
@@ -41,7 +41,7 @@ Result<void> pages_of_batch(const Batch& batch, const BatchStatus& status, Recor
         continue;
       bool blank = false;
       if (page.state == PageState::done)
-        if (const auto facts = load_facts(batch, page.id)) blank = facts->is_blank;
+        if (const auto facts = short_facts(batch, page.id)) blank = (*facts)->is_blank;
       s.pages.push_back({page.id, blank});
     }
   }

@@ -4,7 +4,7 @@
 #include "base/digest.h"
 #include "base/translate.h"
 #include "title/urns.h"
-#include "workspace/facts_json.h"
+#include "workspace/known_facts.h"
 #include "workspace/status.h"
 
 namespace linka {
@@ -81,8 +81,8 @@ void look_at(const Batch& batch, const std::map<PageId, PageFacts>* facts_read, 
     KnownPage& known = out.known[page.id];
     if (facts_read != nullptr && facts_read->contains(page.id)) {
       note(facts_read->at(page.id), known);
-    } else if (const auto facts = load_facts(batch, page.id)) {
-      note(*facts, known);
+    } else if (const auto facts = short_facts(batch, page.id)) {
+      note(**facts, known);
     } else {
       known.problem = facts.error().message;
       continue;

@@ -2,8 +2,8 @@
 #include "pipeline/pagination.h"
 
 #include "base/files.h"
-#include "workspace/facts_json.h"
 #include "workspace/journal.h"
+#include "workspace/known_facts.h"
 #include "workspace/page_text_json.h"
 
 #include <nlohmann/json.hpp>
@@ -59,9 +59,9 @@ Result<Pagination> pagination_of(const Batch& batch, const BatchStatus& status,
       const auto corrected = replayed->page_corrections.find(page.id);
       if (corrected != replayed->page_corrections.end() && !corrected->second.left_out.empty())
         continue;
-      const auto facts = load_facts(batch, page.id);
+      const auto facts = short_facts(batch, page.id);
       if (!facts) return pass(facts);
-      pages.push_back(numbered(batch, {&*facts, absent}));
+      pages.push_back(numbered(batch, {facts->get(), absent}));
       absent = 0;
     }
     absent += absent_pages(scan);

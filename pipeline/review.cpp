@@ -3,6 +3,7 @@
 
 #include "pipeline/pagination.h"
 #include "workspace/facts_json.h"
+#include "workspace/known_facts.h"
 
 #include <algorithm>
 #include <optional>
@@ -63,8 +64,8 @@ Result<Review> review_of(const Batch& batch, const BatchStatus& status, const Bo
   const auto replayed = replay(batch.journal());
   if (!replayed) return pass(replayed);
   Review out;
-  std::vector<PageFacts> book;     // shortened: a title may have tens of thousands of pages
-  std::optional<PageFacts> first;  // by its id, with settings and versions for the report
+  std::vector<PageFacts> book;  // shortened: a title may have tens of thousands of pages
+  std::optional<PageId> first;
   std::vector<NumberedPage> numbers;
   int absent = 0;
   for (const ScanStatus& scan : status.scans) {
@@ -76,17 +77,16 @@ Result<Review> review_of(const Batch& batch, const BatchStatus& status, const Bo
         out.left_out[page.id] = corrected->second.left_out;
         continue;
       }
-      auto facts = load_facts(batch, page.id);
-      if (!facts) {
-        out.unreadable.push_back(facts.error().message);
+      const auto known = short_facts(batch, page.id);
+      if (!known) {
+        out.unreadable.push_back(known.error().message);
         continue;
       }
-      if (pagination.enabled) numbers.push_back(numbered(batch, {&*facts, absent}));
+      if (pagination.enabled) numbers.push_back(numbered(batch, {known->get(), absent}));
       absent = 0;
-      if (!first || facts->id < first->id) first = *facts;
-      shorten(*facts);
-      facts->hints = {};
-      book.push_back(std::move(*facts));
+      if (!first || page.id < *first) first = page.id;
+      book.push_back(**known);
+      book.back().hints = {};
     }
     absent += absent_pages(scan);
   }
@@ -108,7 +108,9 @@ Result<Review> review_of(const Batch& batch, const BatchStatus& status, const Bo
     const PageId id = facts.id;
     out.facts.emplace(id, std::move(facts));
   }
-  if (first) out.facts[first->id] = std::move(*first);
+  // With settings and versions for the report.
+  if (first)
+    if (auto whole = load_facts(batch, *first)) out.facts[*first] = *std::move(whole);
   // What a person has seen already comes last; else the order stays.
   std::stable_sort(
       out.pages.begin(), out.pages.end(),

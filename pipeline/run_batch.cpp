@@ -8,6 +8,7 @@
 #include "engines/broker.h"
 #include "pipeline/board.h"
 #include "pipeline/budget.h"
+#include "pipeline/on_threads.h"
 #include "pipeline/pace.h"
 #include "pipeline/sandbox.h"
 #include "pipeline/space.h"
@@ -16,6 +17,7 @@
 #include "pipeline/supervise.h"
 #include "pipeline/worker.h"
 #include "workspace/facts_json.h"
+#include "workspace/known_facts.h"
 
 #include <algorithm>
 #include <thread>
@@ -104,6 +106,18 @@ Decisions decisions_of(const Replay& replayed) {
   return d;
 }
 
+// What all pages say of themselves is asked for one by one, several times over.
+void read_facts(const Batch& batch, const Replay& replayed, int threads) {
+  std::vector<PageId> pages;
+  for (const auto& [id, outcome] : replayed.outcomes)
+    for (const PageOutcome& page : outcome.pages)
+      if (page.state == PageState::done) pages.push_back(page.id);
+  (void)on_threads(pages.size(), static_cast<std::size_t>(threads), [&](std::size_t i) {
+    (void)short_facts(batch, pages[i]);  // told where it matters
+    return Result<void>();
+  });
+}
+
 // The vote of all pages that there are now. Scans that the vote leaves alone have no hint.
 std::map<ScanId, BookHint> vote(const Batch& batch, const Inventory& inventory,
                                 const Replay& replayed, const BookParams& params) {
@@ -114,10 +128,7 @@ std::map<ScanId, BookHint> vote(const Batch& batch, const Inventory& inventory,
     if (!names.contains(id.name) || replayed.exclusions.contains(id)) continue;
     for (const PageOutcome& page : outcome.pages)
       if (page.state == PageState::done)
-        if (auto facts = load_facts(batch, page.id)) {
-          shorten(*facts);
-          pages.push_back(std::move(*facts));
-        }
+        if (const auto facts = short_facts(batch, page.id)) pages.push_back(**facts);
   }
   std::sort(pages.begin(), pages.end(),
             [](const PageFacts& a, const PageFacts& b) { return reading_order(a.id, b.id); });
@@ -147,6 +158,13 @@ Result<std::optional<OcrEngines>> tesseract_for(const Profile& profile) {
   auto made = OcrEngines::find(profile.ocr);
   if (!made) return pass(made);
   return std::optional<OcrEngines>(std::move(*made));
+}
+
+// All at the same time: until they are there no page can be read, and no processor has other work.
+Result<void> load(const OcrEngines& engines, int threads) {
+  const std::vector<std::string> models = engines.to_load();
+  return on_threads(models.size(), static_cast<std::size_t>(threads),
+                    [&](std::size_t i) { return engines.load(models[i]); });
 }
 
 // Where an engine's command finds a page and leaves its answer, while it runs.
@@ -183,9 +201,10 @@ class Run {
     Work work;
     work.tools = &*tools;
     work.misbehave = options_.misbehave;
-    work.items = work_items(batch_, inventory_, *replayed, options_, *tools);
     const int machine = std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
     work.threads = options_.jobs > 0 ? options_.jobs : machine;
+    read_facts(batch_, *replayed, work.threads);
+    work.items = work_items(batch_, inventory_, *replayed, options_, *tools);
     work.memory_bytes = options_.memory_bytes > 0 ? options_.memory_bytes : default_memory_budget();
 
     RunSummary summary;
@@ -193,7 +212,7 @@ class Run {
     if (work.items.empty() && !take_vote(*tools, work)) return summary;
     const std::uint64_t before_engines = allocated_bytes();
     if (*engines)
-      if (auto loaded = (*engines)->load(); !loaded) return pass(loaded);
+      if (auto loaded = load(**engines, work.threads); !loaded) return pass(loaded);
     const std::uint64_t engine_bytes = allocated_bytes() - before_engines;
     work.threads = threads_within(work.memory_bytes, resident_bytes(), engine_bytes, work.threads);
     work.fixed_memory_bytes = fixed_memory(resident_bytes(), engine_bytes, work.threads);
@@ -275,6 +294,7 @@ class Run {
     const auto replayed = replay(batch_.journal());
     if (!replayed) return false;
     Decisions decisions = decisions_of(*replayed);
+    read_facts(batch_, *replayed, work.threads);
     decisions.hints = vote(batch_, inventory_, *replayed, options_.profile.book);
     if (decisions.hints == decisions_of(*replayed).hints) return false;
     tools.decisions = std::move(decisions);

@@ -7,7 +7,7 @@
 #include "pipeline/sandbox.h"
 #include "pipeline/steps.h"
 #include "stages/decode/decode.h"
-#include "workspace/facts_json.h"
+#include "workspace/known_facts.h"
 
 #include <signal.h>
 #include <sys/mman.h>
@@ -103,11 +103,12 @@ double measured_bytes_per_pixel(const Batch& batch, const Replay& replayed) {
   for (const auto& [id, outcome] : replayed.outcomes)
     for (const PageOutcome& page : outcome.pages) {
       if (page.state != PageState::done || pages == most_pages_measured) continue;
-      const auto facts = load_facts(batch, page.id);
+      const auto facts = short_facts(batch, page.id);
       if (!facts) continue;
       ++pages;
-      pixels[id] = pixels_of({facts->source.width_px, facts->source.height_px});
-      for (const WrittenFile& file : facts->files) bytes += file.size_bytes;
+      const SourceFacts& source = (*facts)->source;
+      pixels[id] = pixels_of({source.width_px, source.height_px});
+      for (const WrittenFile& file : (*facts)->files) bytes += file.size_bytes;
     }
   std::uint64_t all = 0;
   for (const auto& [id, count] : pixels) all += count;

@@ -6,8 +6,8 @@
 
 A small batch is digitized without reading its text and packaged. A package that nobody has touched
 is not read again by the same program: what its check said is kept in the batch. A byte changed in
-it, its date set back, is noticed all the same, and so are a page's file that is gone and a scan that
-was changed.
+it, its date set back, is noticed all the same, and so are a page's file that is gone, facts that are
+damaged and a scan that was changed.
 """
 import argparse
 import json
@@ -84,6 +84,16 @@ def main():
         (page / "user.jp2").unlink()
         run()
         assert (page / "user.jp2").exists(), "a lost file of a page is not noticed"
+
+        # Facts of the same size and date are other facts all the same.
+        facts = sorted((batch / "pages").iterdir())[4] / "facts.json"
+        stamp, text = facts.stat(), facts.read_text()
+        facts.write_text("[" + text[1:])
+        os.utime(facts, ns=(stamp.st_atime_ns, stamp.st_mtime_ns))
+        status = subprocess.run([a.linka, "status", batch, "--json"], env=env, capture_output=True, text=True)
+        assert json.loads(status.stdout)["sums"]["pending"] == 1, status.stdout[-2000:]
+        run()
+        assert json.loads(facts.read_text())["page"] == json.loads(text)["page"], "damaged facts are not noticed"
 
         scan = sorted(scans.glob("*.tif"))[3]
         stamp = scan.stat()

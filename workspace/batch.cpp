@@ -7,6 +7,7 @@
 #include "base/files.h"
 #include "base/text.h"
 #include "base/translate.h"
+#include "workspace/known_facts.h"
 
 #include <nlohmann/json.hpp>
 #include <sys/stat.h>
@@ -166,6 +167,8 @@ Result<InventoryFile> look_at(const fs::path& path, const std::string& name) {
 }
 
 }  // namespace
+
+Batch::Batch() : known_facts_(std::make_shared<KnownFacts>()) {}
 
 Result<Batch> Batch::open(const fs::path& folder) {
   std::error_code code;

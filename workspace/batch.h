@@ -21,10 +21,13 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <memory>
 #include <string>
 #include <vector>
 
 namespace linka {
+
+class KnownFacts;
 
 // A file in the scans' folder and what we make of it.
 struct InventoryFile {
@@ -74,9 +77,14 @@ class Batch {
   // Copies the record into the batch (by content: .toml or .xml).
   Result<void> keep_record(const std::filesystem::path& given);
 
+  // What was read of its pages since it was opened; may be asked by several threads.
+  KnownFacts& known_facts() const { return *known_facts_; }
+
  private:
+  Batch();
   std::filesystem::path folder_, scans_;
   std::vector<OwnerLock> locks_;
+  std::shared_ptr<KnownFacts> known_facts_;
 };
 
 // Walks the scans' folder (sub-folders too; a single file is a folder of one). Hidden files,

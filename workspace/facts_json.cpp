@@ -3,6 +3,7 @@
 
 #include "base/text.h"
 #include "base/translate.h"
+#include "workspace/known_facts.h"
 #include "workspace/page_hints_json.h"
 
 #include <nlohmann/json.hpp>
@@ -309,8 +310,12 @@ Result<PageFacts> page_facts_from_json(const json& j) {
   }
 }
 
+std::filesystem::path facts_file(const Batch& batch, const PageId& id) {
+  return batch.page(id) / "facts.json";
+}
+
 Result<PageFacts> load_facts(const Batch& batch, const PageId& id) {
-  const auto path = batch.page(id) / "facts.json";
+  const auto path = facts_file(batch, id);
   const auto text = read_text(path);
   if (!text) return pass(text);
   auto facts = page_facts_from_json(json::parse(*text, nullptr, false));
@@ -329,12 +334,13 @@ void shorten(PageFacts& facts) {
 
 std::string lost_of_page(const Batch& batch, const PageId& id) {
   std::error_code code;
+  const auto facts = short_facts(batch, id);
+  if (!facts)
+    return std::filesystem::exists(facts_file(batch, id), code)
+               ? tr("its page's facts.json is damaged")
+               : tr("its page's folder is no longer in the batch");
   const auto folder = batch.page(id);
-  if (!std::filesystem::exists(folder / "facts.json", code))
-    return tr("its page's folder is no longer in the batch");
-  const auto facts = load_facts(batch, id);
-  if (!facts) return tr("its page's facts.json is damaged");
-  for (const WrittenFile& file : facts->files) {
+  for (const WrittenFile& file : (*facts)->files) {
     const auto size = std::filesystem::file_size(folder / file.name, code);
     if (code) return say(tr("its page's {} is no longer there"), file.name);
     if (size != file.size_bytes) return say(tr("its page's {} is damaged"), file.name);

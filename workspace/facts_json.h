@@ -14,7 +14,8 @@ nlohmann::json to_json(const PageFacts& facts);
 // Unknown keys are passed over, missing ones keep their defaults; error bad_input when it is no
 // facts.
 Result<PageFacts> page_facts_from_json(const nlohmann::json& json);
-// facts.json of a stored page.
+// Of a stored page.
+std::filesystem::path facts_file(const Batch& batch, const PageId& id);
 Result<PageFacts> load_facts(const Batch& batch, const PageId& id);
 // Lets go of what takes most of its memory and is asked of one page at a time only: settings,
 // versions and the grid of its bend. For who keeps the facts of a whole batch.

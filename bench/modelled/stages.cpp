@@ -195,7 +195,10 @@ Result<void> OcrEngines::check(const OcrParams&) {
 Result<OcrEngines> OcrEngines::find(const OcrParams& params) {
   return make(params);
 }
-Result<void> OcrEngines::load() const {
+std::vector<std::string> OcrEngines::to_load() const {
+  return {};
+}
+Result<void> OcrEngines::load(const std::string&) const {
   return {};
 }
 Result<OcrEngines> OcrEngines::make(const OcrParams&) {

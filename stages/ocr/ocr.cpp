@@ -410,7 +410,8 @@ Result<void> OcrEngines::check(const OcrParams& params) {
 Result<OcrEngines> OcrEngines::make(const OcrParams& params) {
   auto engines = find(params);
   if (!engines) return engines;
-  if (const auto loaded = engines->load(); !loaded) return pass(loaded);
+  for (const std::string& models : engines->to_load())
+    if (const auto loaded = engines->load(models); !loaded) return pass(loaded);
   return engines;
 }
 
@@ -435,16 +436,18 @@ Result<OcrEngines> OcrEngines::find(const OcrParams& params) {
   });
 }
 
-Result<void> OcrEngines::load() const {
+std::vector<std::string> OcrEngines::to_load() const {
+  if (!inner_->enabled) return {};
+  if (inner_->automatic) return inner_->models.names;
+  return {joined_models(inner_->models.names)};
+}
+
+// Engines made now show whether the models can be used; a damaged one must not cost a batch.
+Result<void> OcrEngines::load(const std::string& models) const {
   return guarded<void>("ocr", [&]() -> Result<void> {
-    if (!inner_->enabled) return {};
-    // Engines made now show whether the models can be used; a damaged one must not cost a batch.
-    const std::vector<std::string> together = {joined_models(inner_->models.names)};
-    for (const std::string& name : inner_->automatic ? inner_->models.names : together) {
-      auto engine = inner_->pool.lend(name);
-      if (!engine) return pass(engine);
-      inner_->pool.take_back(name, std::move(*engine));
-    }
+    auto engine = inner_->pool.lend(models);
+    if (!engine) return pass(engine);
+    inner_->pool.take_back(models, std::move(*engine));
     return {};
   });
 }

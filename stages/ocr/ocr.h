@@ -9,6 +9,7 @@
 
 #include <memory>
 #include <string>
+#include <vector>
 
 namespace linka {
 
@@ -34,9 +35,11 @@ class OcrEngines {
   // missing, naming the model and the Debian package.
   static Result<OcrEngines> make(const OcrParams& params);
   // The same without an engine yet, which takes a second: what the models are is known, not whether
-  // each is whole. `load` makes the engines and tells that.
+  // each is whole. `load` makes one engine of `to_load` and tells that; several may be made at the
+  // same time.
   static Result<OcrEngines> find(const OcrParams& params);
-  Result<void> load() const;
+  std::vector<std::string> to_load() const;  // the models of each
+  Result<void> load(const std::string& models) const;
   // The same errors in a millisecond, without an engine: damage inside of a model is not seen.
   static Result<void> check(const OcrParams& params);
   OcrEngines(OcrEngines&&) noexcept;
