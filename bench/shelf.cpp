@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Many small objects on one shelf: does storing the last cost what storing the first did, and what
-// do listing and auditing cost for each? Prints a line for every tenth.
+// Many small objects on one shelf: does storing the last cost what storing the first did, and a new
+// version, and what do listing and auditing cost for each? Prints a line for every tenth.
 //
 //   linka-bench-shelf [--objects 100000] [--dir FOLDER]
 #include "base/clock.h"
 #include "base/files.h"
 #include "base/scratch_folder.h"
 #include "bench/cpu_time.h"
+#include "bench/instructions.h"
 #include "shelf/audit.h"
 #include "shelf/books.h"
 #include "shelf/put.h"
@@ -23,16 +24,21 @@ namespace linka {
 namespace {
 namespace fs = std::filesystem;
 
-// CPU and wall time since it was made, in ms for each of n.
+// CPU time, wall time and instructions since it was made, for each of n.
 class Watch {
  public:
   std::string each(std::size_t n) const {
     const double times = 1000 / static_cast<double>(n);
-    return fmt::format("{:.2f} ms CPU, {:.2f} ms", (cpu_seconds() - cpu_) * times,
-                       (steady_s() - wall_) * times);
+    const auto count = instructions_.so_far();
+    return fmt::format(
+        "{:.3f} ms CPU, {:.2f} ms, {} kinstr", (cpu_seconds() - cpu_) * times,
+        (steady_s() - wall_) * times,
+        count ? fmt::format("{:.1f}", static_cast<double>(*count) / static_cast<double>(n) / 1000)
+              : "?");
   }
 
  private:
+  Instructions instructions_;
   double cpu_ = cpu_seconds(), wall_ = steady_s();
 };
 
@@ -44,22 +50,29 @@ int failed(const Error& error) {
 int run(std::size_t objects, const fs::path& folder) {
   const auto shelf = Shelf::create(folder / "shelf", {});
   if (!shelf) return failed(shelf.error());
+  const auto store = [&](std::size_t number, std::string_view info) -> Result<PutReport> {
+    const std::string page = fmt::format("object {}", number);
+    for (const auto& [name, text] :
+         {std::pair{"page.xml", std::string_view(page)}, {"info.xml", info}})
+      if (auto r = write_unflushed(folder / "package" / name, text); !r) return pass(r);
+    PutOptions options;
+    options.id = fmt::format("linka:object-{}", number);
+    options.message = "measured";
+    return put_object(*shelf, folder / "package", options);
+  };
   const std::size_t part = std::max<std::size_t>(1, objects / 10);
   for (std::size_t done = 0; done < objects;) {
     const Watch adding;
     const std::size_t begin = done;
-    for (; done < begin + part && done < objects; ++done) {
-      const std::string text = fmt::format("object {}", done);
-      for (const char* name : {"page.xml", "info.xml"})
-        if (auto r = write_atomically(folder / "package" / name, std::string_view(text)); !r)
-          return failed(r.error());
-      PutOptions options;
-      options.id = fmt::format("linka:object-{}", done);
-      options.message = "measured";
-      if (auto put = put_object(*shelf, folder / "package", options); !put)
-        return failed(put.error());
-    }
+    for (; done < begin + part && done < objects; ++done)
+      if (auto put = store(done, "first"); !put) return failed(put.error());
     const std::string added = adding.each(done - begin);
+    // A hundredth of them once more, otherwise.
+    const Watch again;
+    const std::size_t some = std::max<std::size_t>(1, part / 100);
+    for (std::size_t i = 0; i < some; ++i)
+      if (auto put = store(begin + i, "second"); !put) return failed(put.error());
+    const std::string versioned = again.each(some);
     const Watch listing;
     std::size_t listed = 0;
     const FolderStorage storage(shelf->objects());
@@ -73,10 +86,18 @@ int run(std::size_t objects, const fs::path& folder) {
     const Watch asking;
     const auto sums = shelf_sums(*shelf);
     if (!sums || sums->objects != done || listed != done) return 1;
-    fmt::print("{:>7} objects: add {}; list {}; quota {}\n", done, added, list_each,
-               asking.each(1));
+    const std::string asked = asking.each(1);
+    const Watch reading;
+    const auto history = shelf_history(*shelf);
+    if (!history || !shelf_pace(*history, iso8601(now())).value_or(1)) return 1;
+    fmt::print("{:>7} objects: add {}; version {}; list {}; sums {}; history {} a line\n", done,
+               added, versioned, list_each, asked, reading.each(history->size()));
     std::fflush(stdout);
   }
+  const Watch counting;
+  if (const auto wrong = recount_shelf(*shelf); !wrong) return failed(wrong.error());
+  fmt::print("recount of {} objects: {} each\n", objects, counting.each(objects));
+  std::fflush(stdout);
   const Watch auditing;
   const auto report = audit_shelf(*shelf, {});
   if (!report) return failed(report.error());
