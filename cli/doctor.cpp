@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // linka doctor: is everything here that a run needs, and what does this machine offer?
+#include "cli/doctor.h"
+
 #include "base/files.h"
 #include "base/scratch_folder.h"
 #include "base/translate.h"
@@ -35,23 +37,13 @@ namespace linka {
 namespace fs = std::filesystem;
 namespace {
 
-enum class State { good, remark, lacking };
-
-// One thing looked at. `value` is for programs and the same in every language.
-struct Look {
-  std::string name;
-  State state = State::good;
-  std::string words;
-  nlohmann::json value;
-};
-
-const char* name_of(State state) {
+const char* name_of(LookState state) {
   switch (state) {
-    case State::good:
+    case LookState::good:
       return "good";
-    case State::remark:
+    case LookState::remark:
       return "remark";
-    case State::lacking:
+    case LookState::lacking:
       return "lacking";
   }
   return "";
@@ -68,7 +60,7 @@ Look versions() {
   ::uname(&system);
   const std::string kernel = std::string(system.sysname) + " " + system.release;
   return {"version",
-          State::good,
+          LookState::good,
           say(tr("linka {}, OpenJPEG {}, Exiv2 {}; {} on {}"), LINKA_VERSION, openjpeg_build(),
               exiv2_version(), kernel, system.machine),
           {{"linka", LINKA_VERSION}, {"kernel", kernel}, {"machine", system.machine}}};
@@ -96,9 +88,9 @@ std::vector<Look> sandbox() {
     value["refuses"][probe.name] = probe.refused;
   }
   if (allowed.empty())
-    return {{"sandbox", State::good,
+    return {{"sandbox", LookState::good,
              say(tr("the process that opens scans is kept from: {}"), joined(refused)), value}};
-  return {{"sandbox", State::remark,
+  return {{"sandbox", LookState::remark,
            say(tr("this kernel does not keep the process that opens scans from: {}; a newer kernel "
                   "with Landlock and seccomp does"),
                joined(allowed)),
@@ -107,11 +99,12 @@ std::vector<Look> sandbox() {
 
 Look models(const Profile& profile) {
   if (!profile.ocr.enabled)
-    return {"models", State::good, tr("the profile reads no text; no models are needed"), nullptr};
+    return {"models", LookState::good, tr("the profile reads no text; no models are needed"),
+            nullptr};
   const Result<OcrEngines> engines = OcrEngines::make(profile.ocr);
-  if (!engines) return {"models", State::lacking, engines.error().message, nullptr};
+  if (!engines) return {"models", LookState::lacking, engines.error().message, nullptr};
   return {"models",
-          State::good,
+          LookState::good,
           say(tr("Tesseract {} and its models for \"{}\" can be read"), engines->version(),
               profile.ocr.models),
           {{"tesseract", engines->version()}, {"models", profile.ocr.models}}};
@@ -120,20 +113,20 @@ Look models(const Profile& profile) {
 Look word_lists() {
   const std::vector<std::string> lists = Dictionaries().installed();
   if (lists.empty())
-    return {"word-lists", State::remark,
+    return {"word-lists", LookState::remark,
             tr("there are no word lists (hunspell-cs and the like): how many words of a text are "
                "right cannot be estimated"),
             nlohmann::json::array()};
-  return {"word-lists", State::good, say(tr("word lists: {}"), joined(lists)), lists};
+  return {"word-lists", LookState::good, say(tr("word lists: {}"), joined(lists)), lists};
 }
 
 Look schemas() {
   const fs::path folder = schemas_folder({});
   std::error_code code;
   if (!folder.empty() && fs::is_directory(folder, code))
-    return {"schemas", State::good, say(tr("XML schemas are in {}"), folder.string()),
+    return {"schemas", LookState::good, say(tr("XML schemas are in {}"), folder.string()),
             folder.string()};
-  return {"schemas", State::remark,
+  return {"schemas", LookState::remark,
           tr("there are no XML schemas (LINKA_SCHEMAS): packages are checked without them"),
           nullptr};
 }
@@ -153,26 +146,10 @@ constexpr std::array file_systems{
     FileSystem{0xFE534D42, "SMB", true},    FileSystem{0x00C36400, "Ceph", true},
     FileSystem{0x0BD00BD0, "Lustre", true}, FileSystem{0x01021997, "9p", true}};
 
-// Whether files can be flushed, renamed, linked and locked there, as a batch does.
-std::string cannot_write(const fs::path& folder) {
-  const auto scratch = ScratchFolder::in(folder, ".linka-doctor");
-  if (!scratch) return tr("nothing can be written there");
-  const fs::path& own = scratch->path();
-  std::string problem;
-  std::error_code code;
-  if (const auto written = write_atomically(own / "file", std::string_view("x")); !written)
-    problem = written.error().message;
-  else if (const auto lock = FileLock::take(own / "lock"); !lock)
-    problem = lock.error().message;
-  else if (fs::create_hard_link(own / "file", own / "second", code); code)
-    problem = tr("files cannot be linked there; packages take their space a second time");
-  return problem;
-}
-
 std::vector<Look> disk(const fs::path& folder) {
   struct statfs st {};
   if (::statfs(folder.c_str(), &st) != 0)
-    return {{"disk", State::lacking, say(tr("{}: its disk cannot be asked"), folder.string()),
+    return {{"disk", LookState::lacking, say(tr("{}: its disk cannot be asked"), folder.string()),
              nullptr}};
   const auto known = std::find_if(file_systems.begin(), file_systems.end(), [&](const auto& f) {
     return f.type == static_cast<long>(st.f_type);
@@ -186,17 +163,17 @@ std::vector<Look> disk(const fs::path& folder) {
       {"folder", folder.string()}, {"free_bytes", room}, {"file_system", kind}};
   std::vector<Look> out;
   constexpr std::uint64_t little = 5ull << 30;
-  out.push_back({"disk", room < little ? State::remark : State::good,
+  out.push_back({"disk", room < little ? LookState::remark : LookState::good,
                  say(tr("{}: {} free ({})"), folder.string(), size_in_words(room), kind), value});
   if (known != file_systems.end() && known->far)
     out.push_back(
-        {"far-disk", State::remark,
+        {"far-disk", LookState::remark,
          say(tr("{}: lies on another machine ({}); a batch there is slower, and safe only "
                 "as far as that machine keeps what it says is written"),
              folder.string(), kind),
          kind});
-  if (const std::string problem = cannot_write(folder); !problem.empty())
-    out.push_back({"writing", State::remark, problem, nullptr});
+  if (const std::string problem = try_to_write(folder).problem; !problem.empty())
+    out.push_back({"writing", LookState::remark, problem, nullptr});
   return out;
 }
 
@@ -209,7 +186,7 @@ Look locale() {
     }
   const std::string charset = ::nl_langinfo(CODESET);
   return {"locale",
-          State::good,
+          LookState::good,
           say(tr("language {}: {}"), speaks_czech() ? "cs" : "en", *given == '\0' ? "C" : given),
           {{"locale", given}, {"charset", charset}, {"language", speaks_czech() ? "cs" : "en"}}};
 }
@@ -224,11 +201,11 @@ Look time() {
   const bool kept = ::adjtimex(&kernel) != TIME_ERROR && (kernel.status & STA_UNSYNC) == 0;
   constexpr int first_sane_year = 2024 - 1900;
   if (local.tm_year < first_sane_year)
-    return {"time", State::lacking,
+    return {"time", LookState::lacking,
             say(tr("the clock says {}, which cannot be: packages would carry a wrong date"), text),
             text};
   return {"time",
-          State::good,
+          LookState::good,
           kept ? say(tr("{}, kept right over the network"), text)
                : say(tr("{}; nobody sets this clock over the network"), text),
           {{"now", text}, {"synchronized", kept}}};
@@ -239,7 +216,7 @@ Look machine() {
   const std::uint64_t memory = default_memory_budget();
   constexpr std::uint64_t little = 2ull << 30;
   return {"machine",
-          memory < little ? State::remark : State::good,
+          memory < little ? LookState::remark : LookState::good,
           say(trn("{} processor, {} of memory for a run", "{} processors, {} of memory for a run",
                   cores),
               cores, size_in_words(memory)),
@@ -247,7 +224,7 @@ Look machine() {
 }
 
 struct Options {
-  fs::path folder = ".";
+  fs::path folder = ".", shelf;
   std::string profile;
   bool json = false;
 };
@@ -267,8 +244,9 @@ ExitCode examine(const Options& options) {
   add({models(profile), word_lists(), schemas()});
   add(sandbox());
   add({locale(), time()});
+  if (!options.shelf.empty()) add(look_at_shelf(options.shelf));
   const bool lacking = std::any_of(looks.begin(), looks.end(),
-                                   [](const Look& l) { return l.state == State::lacking; });
+                                   [](const Look& l) { return l.state == LookState::lacking; });
   const ExitCode code = lacking ? ExitCode::missing : ExitCode::done;
   if (options.json) {
     nlohmann::json all = nlohmann::json::array();
@@ -280,16 +258,31 @@ ExitCode examine(const Options& options) {
     return print_json({{"looked_at", all}}, code);
   }
   for (const Look& look : looks) {
-    const char* sign = look.state == State::good ? "+" : look.state == State::remark ? "-" : "!";
+    const char* sign = look.state == LookState::good     ? "+"
+                       : look.state == LookState::remark ? "-"
+                                                         : "!";
     std::istringstream lines(wrapped(std::string(sign) + " " + look.words, 100, 2));
     for (std::string line; std::getline(lines, line);) print(line);
   }
-  print(lacking ? tr("Something that a run needs is missing: see the lines with \"!\".")
+  print(lacking ? tr("Something is missing or wrong: see the lines with \"!\".")
                 : tr("Nothing that a run needs is missing."));
   return code;
 }
 
 }  // namespace
+
+WriteTrial try_to_write(const fs::path& folder) {
+  const auto scratch = ScratchFolder::in(folder, ".linka-doctor");
+  if (!scratch) return {false, tr("nothing can be written there")};
+  const fs::path& own = scratch->path();
+  std::error_code code;
+  if (const auto written = write_atomically(own / "file", std::string_view("x")); !written)
+    return {false, written.error().message};
+  if (const auto lock = FileLock::take(own / "lock"); !lock) return {false, lock.error().message};
+  if (fs::create_hard_link(own / "file", own / "second", code); code)
+    return {true, tr("files cannot be linked there; packages take their space a second time")};
+  return {};
+}
 
 void declare_doctor(CLI::App& app, Chosen& chosen) {
   CLI::App* verb = app.add_subcommand(
@@ -305,10 +298,14 @@ void declare_doctor(CLI::App& app, Chosen& chosen) {
   takes(verb->add_option("--profile,-p", o->profile,
                          tr("look whether the models of this profile are here")),
         Value::profile);
+  takes(verb->add_option("--shelf", o->shelf,
+                         tr("look at this shelf, too: room, audits, timer, mirror")),
+        Value::folder);
   add_json(verb, o->json);
   verb->footer(
       "linka doctor\n"
-      "linka doctor /data/batches --profile monograph --json");
+      "linka doctor /data/batches --profile monograph --json\n"
+      "linka doctor --shelf /srv/shelf");
   verb->callback([o, &chosen] { chosen.action = [o] { return examine(*o); }; });
 }
 

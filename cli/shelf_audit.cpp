@@ -146,6 +146,10 @@ json to_json(const AuditReport& report) {
   return out;
 }
 
+Time read_time(const std::string& at) {
+  return at.size() < 19 ? Time{} : parse_iso8601(at.substr(0, 19) + "Z");
+}
+
 std::string metrics_of(const AuditReport& report, const ShelfSums& sums) {
   std::string out;
   const auto gauge = [&out](const char* name, const char* help, auto value) {
@@ -167,10 +171,7 @@ std::string metrics_of(const AuditReport& report, const ShelfSums& sums) {
         report.damaged_objects);
   gauge("audit_never_checked_objects", "Objects that no audit has read.", report.never_checked);
   const auto seconds = [](const std::string& at) {
-    // The milliseconds of a journal's time are left out.
-    return at.size() < 19 ? std::int64_t{0}
-                          : static_cast<std::int64_t>(
-                                parse_iso8601(at.substr(0, 19) + "Z").time_since_epoch().count());
+    return static_cast<std::int64_t>(read_time(at).time_since_epoch().count());
   };
   gauge("audit_oldest_check_timestamp_seconds", "When the object that waits longest was read.",
         seconds(report.oldest_check));

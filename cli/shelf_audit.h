@@ -2,6 +2,7 @@
 // linka shelf audit, and what it says to people, scripts and a monitoring system.
 #pragma once
 
+#include "base/clock.h"
 #include "cli/exit_codes.h"
 #include "cli/verb.h"
 #include "shelf/audit.h"
@@ -18,6 +19,8 @@ void declare_shelf_audit(CLI::App& shelf, Chosen& chosen);
 // Nothing read: nothing_checked. Something wrong, repaired or not: rules_broken.
 ExitCode code_of(const AuditReport& report);
 nlohmann::json to_json(const AuditReport& report);
+// A time of a report, without its milliseconds; the epoch when there is none.
+Time read_time(const std::string& at);
 // For the textfile collector of a Prometheus node exporter.
 std::string metrics_of(const AuditReport& report, const ShelfSums& sums);
 

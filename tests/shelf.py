@@ -2,13 +2,16 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """A shelf from outside: what the program stores is OCFL 1.1 for a checker written from the specification alone.
 
-  shelf.py --linka PROGRAM [--part round | points | rivals]
+  shelf.py --linka PROGRAM [--part round | points | rivals | handed | doctor | timer]
 
   round   a package from scans to the shelf, a new version, everything back byte for byte, quota and reservations,
           damage found, repaired from the mirror
   points  the program dies, or the system refuses, at every place it comes by on the way to the shelf; what is
           there is then whole, and the next call ends as the quiet one
   rivals  several programs store at once
+  handed  an object as an archive takes it: a storage root of its own, with PREMIS, also in a bag
+  doctor  what is wrong with a shelf is told: layout, room, audits, mirror, damage in report and metrics
+  timer   the units for systemd are right for systemd, and their command for the program
 """
 import argparse
 import json
@@ -17,11 +20,19 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import time
+import xml.etree.ElementTree as ET
 
 import ocfl_check
 from failpoints import ENDINGS, ERRORS, Bench, sha256, tree
 
 FULL = {"ENOSPC", "EDQUOT"}
+UNITS = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "packaging", "systemd")
+PREMIS = "{http://www.loc.gov/premis/v3}"
+
+
+class Skipped(Exception):
+    pass
 
 
 class Shelves:
@@ -102,6 +113,9 @@ class Shelves:
         self.call("shelf", "quota", shelf, "--set", "none")
         sums = self.answer("shelf", "quota", shelf)
         assert (sums["objects"], sums["versions"], sums["reserved_bytes"]) == (1, 2, 0), sums
+        for way in ([], ["--by-books"]):
+            listed = self.answer("shelf", "list", shelf, *way)["objects"]
+            assert [(o["id"], o["version"]) for o in listed] == [("urn:nbn:cz:tst001-00000b", "v2")], (way, listed)
         counted = self.answer("shelf", "quota", shelf, "--recount")
         assert abs(counted["corrected_bytes"]) < 2 * 32768, counted  # the books reckon inventories and folders roundly
         # Damage: named, repaired, and told.
@@ -140,6 +154,133 @@ class Shelves:
         self.whole(shelf, 4)
         versions = self.answer("shelf", "versions", shelf, "linka:same")["versions"]
         assert len(versions) == 3, versions
+
+    def two_versions(self, shelf, object_id):
+        for files in ({"a.xml": "one", "pages/1.jp2": "page"}, {"b.xml": "one", "pages/1.jp2": "page", "c.xml": "two"}):
+            folder = self.folder("source", files)
+            self.call("shelf", "add", shelf, folder, "--plain", "--id", object_id, "--user", "Anna", "--address",
+                      "mailto:anna@example.org", "-q")
+            shutil.rmtree(folder)
+
+    def handed(self, a):
+        shelf, root, object_id = self.path("shelf"), self.path("out", "root"), "urn:nbn:cz:tst001-00000b"
+        self.call("shelf", "create", shelf)
+        self.two_versions(shelf, object_id)
+        got = self.answer("shelf", "get", shelf, "tst001-00000b", "--as", "ocfl", "--out", root)
+        assert (got["version"], got["files"], got["form"]) == ("v2", 3, "ocfl"), got
+        report = ocfl_check.check_root(root)
+        assert not report.lines and report.objects == 1, report.lines
+        # All that is stored is there byte for byte, and what is more is the version with PREMIS.
+        stored, handed = tree(os.path.join(shelf, "ocfl")), tree(root)
+        more = {os.path.relpath(path, next(p for p in handed if p.endswith("0=ocfl_object_1.1"))[:-len("0=ocfl_object_1.1")])
+                for path in set(handed) - set(stored)}
+        assert more == {"v3/inventory.json", "v3/inventory.json.sha512", "v3/content/metadata/premis.xml"}, more
+        changed = {os.path.basename(path) for path in stored if handed[path] != stored[path]}
+        assert changed == {"inventory.json", "inventory.json.sha512"}, changed
+        with open(next(os.path.join(d, "premis.xml") for d, _, names in os.walk(root) if "premis.xml" in names)) as f:
+            premis = ET.parse(f).getroot()
+        assert premis.findtext(f"{PREMIS}object/{PREMIS}objectIdentifier/{PREMIS}objectIdentifierValue") == object_id
+        events = [e.findtext(f"{PREMIS}eventType") for e in premis.findall(f"{PREMIS}event")]
+        assert events == ["ingestion", "ingestion", "fixity check", "dissemination"], events
+        agents = [e.findtext(f"{PREMIS}agentName") for e in premis.findall(f"{PREMIS}agent")]
+        assert agents == ["linka", "Anna"], agents
+        # It can go on in a bag, and is there again when that is opened.
+        bag = self.path("out", "root.tar")
+        self.call("bag", root, bag)
+        self.call("bag", "--check", bag)
+        self.call("unbag", bag, self.path("unbagged"))
+        assert tree(self.path("unbagged", "root")) == handed
+        # Refused: what lies there already, a version, a damaged file.
+        self.call("shelf", "get", shelf, "tst001-00000b", "--as", "ocfl", "--out", root, code=4)
+        self.call("shelf", "get", shelf, "tst001-00000b", "--as", "ocfl", "--version", "v1", "--out", self.path("no"), code=2)
+        page = next(os.path.join(d, n) for d, _, names in os.walk(os.path.join(shelf, "ocfl")) for n in names if n == "1.jp2")
+        with open(page, "w") as f:
+            f.write("Page")
+        self.call("shelf", "get", shelf, "tst001-00000b", "--as", "ocfl", "--out", self.path("no"), code=4)
+        assert not os.path.exists(self.path("no")) and not [n for n in os.listdir(self.root) if n.endswith(".building")]
+
+    def looks(self, shelf, code={0, 7}):
+        profile = self.path("ours.toml")
+        with open(profile, "w") as f:
+            f.write("[ocr]\nenabled = false\n")
+        said = self.answer("doctor", self.root, "--profile", profile, "--shelf", shelf, code=code)
+        return {look["name"]: look for look in said["looked_at"] if look["name"].startswith("shelf")}
+
+    def doctor(self, a):
+        shelf, mirror = self.path("shelf"), self.path("mirror")
+        state = lambda name, **more: self.looks(shelf, **more)[name]["state"]
+        assert state("shelf", code=7) == "lacking", "no shelf is there"
+        self.call("shelf", "create", shelf, "--quota", "16TB")
+        looks = self.looks(shelf, code=0)
+        assert [looks[n]["state"] for n in ("shelf", "shelf-writing", "shelf-audit", "shelf-mirror")] == ["good", "good", "remark", "remark"], looks
+        self.two_versions(shelf, "linka:one")
+        self.call("shelf", "audit", shelf, "-q")
+        shutil.copytree(shelf, mirror)
+        self.call("shelf", "quota", shelf, "--mirror", mirror)
+        looks = self.looks(shelf, code=0)
+        assert looks["shelf-audit"]["state"] == looks["shelf-mirror"]["state"] == "good", looks
+        assert looks["shelf-room"]["value"]["objects"] == 1 and looks["shelf-audit"]["value"]["never_checked"] == 0, looks
+        self.call("shelf", "quota", shelf, "--set", "1MB")
+        assert state("shelf-room") == "remark", "the quota is nearly used"
+        os.rename(mirror, mirror + "-gone")
+        assert state("shelf-mirror", code=7) == "lacking"
+        os.rename(mirror + "-gone", mirror)
+        # An audit of long ago.
+        report = os.path.join(shelf, "audits", "report.json")
+        with open(report) as f:
+            last = json.load(f)
+        with open(report, "w") as f:
+            json.dump({**last, "ended": "2020-01-01T00:00:00.000Z"}, f)
+        assert state("shelf-audit", code=0) == "remark"
+        # A damaged file that nobody repairs: exit code, report, metrics, and here.
+        page = next(os.path.join(d, n) for d, _, names in os.walk(os.path.join(shelf, "ocfl")) for n in names if n == "1.jp2")
+        with open(page, "w") as f:
+            f.write("Page")
+        metrics = self.path("linka.prom")
+        self.call("shelf", "audit", shelf, "--no-repair", "--metrics", metrics, "-q", code=5)
+        with open(report) as f:
+            assert json.load(f)["not_whole"][0]["findings"][0]["code"] == "E092"
+        with open(metrics) as f:
+            assert "linka_shelf_audit_damaged_objects 1\n" in f.read()
+        assert state("shelf-audit", code=7) == "lacking"
+        layout = os.path.join(shelf, "ocfl", "ocfl_layout.json")
+        with open(layout, "w") as f:
+            f.write('{"extension": "0002-flat-direct-storage-layout", "description": "another"}')
+        assert state("shelf", code=7) == "lacking"
+
+    def timer(self, a):
+        if not shutil.which("systemd-analyze"):
+            raise Skipped("there is no systemd-analyze")
+        units, shelf = self.path("units"), self.path("a shelf-1")
+        self.call("shelf", "create", shelf)
+        os.mkdir(units)
+        command = None
+        for name in os.listdir(UNITS):
+            with open(os.path.join(UNITS, name)) as f:
+                text = f.read()
+            if name == "linka-shelf-audit@.service":
+                command = next(line[len("ExecStart=linka "):] for line in text.splitlines() if line.startswith("ExecStart="))
+                settings = dict(word.split("=", 1) for line in text.splitlines() if line.startswith("Environment=")
+                                for word in line[len("Environment="):].split())
+            with open(os.path.join(units, name), "w") as f:
+                f.write(text.replace("ExecStart=linka ", f"ExecStart={os.path.abspath(self.linka)} "))
+        escape = lambda *words: subprocess.run(["systemd-escape", "--path", *words], stdout=subprocess.PIPE, check=True, text=True).stdout.strip()
+        for kind in ("service", "timer"):
+            name = escape(f"--template=linka-shelf-audit@.{kind}", shelf)
+            seen = subprocess.run(["systemd-analyze", "verify", "--man=no", name], env=dict(self.env, SYSTEMD_UNIT_PATH=units + ":"),
+                                  stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=120)
+            assert seen.returncode == 0 and name not in seen.stdout, seen.stdout
+        assert self.looks(shelf)["shelf-timer"]["value"] == name, name
+        # The command, as systemd would call it.
+        for key, value in settings.items():
+            command = command.replace("${" + key + "}", value)
+        self.call(*[word.replace("%f", shelf) for word in command.split()], code=10)
+        self.two_versions(shelf, "linka:one")
+        self.call(*[word.replace("%f", shelf) for word in command.split()])
+        with open(os.path.join(shelf, "audits", "linka.prom")) as f:
+            numbers = dict(line.split() for line in f if not line.startswith("#"))
+        assert numbers["linka_shelf_audit_checked_objects"] == "1", numbers
+        assert 0 <= time.time() - int(numbers["linka_shelf_audit_oldest_check_timestamp_seconds"]) < 3600, numbers
 
     # How a shelf comes to what the case breaks into, and the call itself.
     def ways(self):
@@ -245,7 +386,7 @@ class Shelves:
 def main():
     ap = argparse.ArgumentParser()
     ap.add_argument("--linka", required=True)
-    ap.add_argument("--part", default="round", choices=("round", "points", "rivals"))
+    ap.add_argument("--part", default="round", choices=("round", "points", "rivals", "handed", "doctor", "timer"))
     ap.add_argument("--all", action="store_true")
     ap.add_argument("--keep")
     a = ap.parse_args()
@@ -263,3 +404,6 @@ if __name__ == "__main__":
     except AssertionError as e:
         print(f"FAILED: {e}")
         sys.exit(1)
+    except Skipped as why:
+        print(f"skipped: {why}")
+        sys.exit(77)
