@@ -159,9 +159,11 @@ class Put {
     if (!text) return pass(text);
     sidecar_ = sidecar_text(*text);
     report_.new_bytes += 2 * text->size();
+    if (auto r = flush_tree(built_); !r) return r;
     for (std::size_t n = 0; n + 1 < inventory_.versions.size(); ++n)
       if (auto r = keep_version(version_name(n)); !r) return r;
-    if (auto r = flush_tree(built_); !r) return r;
+    if (inventory_.versions.size() > 1)
+      if (auto r = flush_path(built_); !r) return r;
     staged.reached();
     return {};
   }
@@ -169,12 +171,13 @@ class Put {
   Result<void> keep_version(const std::string& name) {
     const auto tree = tree_of(FolderStorage(place_ / name), "");
     if (!tree) return pass(tree);
+    if (auto r = make_unflushed_folders(built_ / name); !r) return r;
     for (const StoredFile& file : tree->files) {
       const fs::path to = built_ / name / file.path;
       if (auto r = make_unflushed_folders(to.parent_path()); !r) return r;
       if (auto r = link_or_copy(place_ / name / file.path, to); !r) return r;
     }
-    return {};
+    return flush_tree(built_ / name, FlushFiles::no);
   }
 
   Result<bool> publish() {

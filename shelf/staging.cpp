@@ -203,14 +203,14 @@ Result<void> make_unflushed_folders(const fs::path& path) {
   return {};
 }
 
-Result<void> flush_tree(const fs::path& folder) {
+Result<void> flush_tree(const fs::path& folder, FlushFiles files) {
   const auto entries = FolderStorage(folder).entries("");
   if (!entries) return pass(entries);
   for (const StoredEntry& entry : *entries) {
     const fs::path path = folder / entry.name;
     if (entry.kind == EntryKind::folder) {
-      if (auto r = flush_tree(path); !r) return r;
-    } else if (entry.kind == EntryKind::file && !entry.linked) {
+      if (auto r = flush_tree(path, files); !r) return r;
+    } else if (entry.kind == EntryKind::file && files == FlushFiles::yes) {
       if (auto r = flush_file(path); !r) return r;
     }
   }

@@ -48,9 +48,9 @@ Result<void> link_or_copy(const std::filesystem::path& from, const std::filesyst
 
 // mkdir -p, nothing flushed: for folders that flush_tree() comes by.
 Result<void> make_unflushed_folders(const std::filesystem::path& path);
-// Flushes a folder and all that is in it, but files that have another name, too: those were stored
-// before.
-Result<void> flush_tree(const std::filesystem::path& folder);
+// Flushes a folder and all that is in it; or its folders alone, when the files are flushed already.
+enum class FlushFiles { yes, no };
+Result<void> flush_tree(const std::filesystem::path& folder, FlushFiles files = FlushFiles::yes);
 
 // Gives a finished object its name: `path`, below `objects`, of which some folders may not be there
 // yet. They come with it in the same rename, so that no empty folder is ever seen. `scratch` is a
