@@ -250,7 +250,7 @@ class Shelves:
 
     def timer(self, a):
         if not shutil.which("systemd-analyze"):
-            raise Skipped("there is no systemd-analyze")
+            raise Skipped("systemd-analyze (Debian package systemd) is not installed")
         units, shelf = self.path("units"), self.path("a shelf-1")
         self.call("shelf", "create", shelf)
         os.mkdir(units)
