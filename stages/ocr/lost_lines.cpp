@@ -5,9 +5,10 @@
 #include "image/pix.h"
 #include "stages/ocr/marks.h"
 #include "stages/ocr/page_numbers.h"
+#include "stages/ocr/words.h"
 
 #include <leptonica/allheaders.h>
-#include <opencv2/core.hpp>
+#include <opencv2/imgproc.hpp>
 
 #include <algorithm>
 #include <array>
@@ -135,6 +136,111 @@ std::vector<Box> outside_of(const std::vector<Box>& covered, const std::vector<B
                         [&](const Box& c) { return !intersection(b, c).empty(); });
   });
   return out;
+}
+
+// ---- words in pictures -------------------------------------------------------------------------
+
+// Letters of one row stand on one line; strokes of a drawing end here and there.
+bool stand_on_a_line(const std::vector<Box>& letters, double em) {
+  constexpr double share = 0.6, uneven = 0.12;
+  std::vector<double> feet;
+  for (const Box& letter : letters)
+    if (letter.height() > 0.25 * em) feet.push_back(letter.y1);
+  const double line = median(feet);
+  const auto near = std::count_if(
+      feet.begin(), feet.end(), [&](double foot) { return std::abs(foot - line) <= uneven * em; });
+  return static_cast<double>(near) >= share * static_cast<double>(feet.size());
+}
+
+std::vector<Box> letters_of(const Box& row, const std::vector<Box>& ink) {
+  std::vector<Box> letters;
+  std::copy_if(ink.begin(), ink.end(), std::back_inserter(letters),
+               [&](const Box& b) { return intersection(b, row) == b; });
+  return letters;
+}
+
+// The row by itself: what reaches the edge of `room` belongs to the drawing and becomes paper.
+Image bare_row(const Image& grey, const Box& room) {
+  const cv::Rect rect(static_cast<int>(room.x0), static_cast<int>(room.y0),
+                      static_cast<int>(room.width()), static_cast<int>(room.height()));
+  cv::Mat row = view(grey)(rect).clone(), ink, labels, stats, centres;
+  cv::threshold(row, ink, 0, 255, cv::THRESH_BINARY_INV | cv::THRESH_OTSU);
+  const int n = cv::connectedComponentsWithStats(ink, labels, stats, centres, 8, CV_32S);
+  cv::Mat drawn = cv::Mat::zeros(row.size(), CV_8UC1);
+  for (int i = 1; i < n; ++i) {
+    const int x0 = stats.at<int>(i, cv::CC_STAT_LEFT), y0 = stats.at<int>(i, cv::CC_STAT_TOP);
+    const int x1 = x0 + stats.at<int>(i, cv::CC_STAT_WIDTH);
+    const int y1 = y0 + stats.at<int>(i, cv::CC_STAT_HEIGHT);
+    if (x0 == 0 || y0 == 0 || x1 == row.cols || y1 == row.rows) drawn.setTo(255, labels == i);
+  }
+  cv::dilate(drawn, drawn, cv::Mat::ones(5, 5, CV_8UC1));
+  row.setTo(cv::mean(row, ink == 0), drawn);
+  return image_of(row, grey.dpi());
+}
+
+// Surer than print elsewhere has to be: what is drawn is like letters here and there.
+bool is_surely_a_name(const ReadLine& line) {
+  constexpr double sure = 0.85;
+  return is_convincing(line) &&
+         std::all_of(line.text.words.begin(), line.text.words.end(), [](const TextWord& word) {
+           return word.confidence >= sure && is_surely_print(word);
+         });
+}
+
+std::optional<ReadLine> name_in(tesseract::TessBaseAPI& engine, const Seen& seen, const Box& row,
+                                double em) {
+  const Box room = intersection({std::floor(row.x0 - em / 2), std::floor(row.y0 - em / 2),
+                                 std::ceil(row.x1 + em / 2), std::ceil(row.y1 + em / 2)},
+                                seen.grey.box());
+  const Image picture = bare_row(seen.grey, room);
+  show(engine, picture, seen.dpi);
+  std::vector<ReadLine> lines = read_row(engine, picture.box(), picture);
+  if (lines.size() != 1 || !is_surely_a_name(lines.front())) return {};
+  ReadLine line = std::move(lines.front());
+  const auto on_page = [&](const Box& b) {
+    return Box{b.x0 + room.x0, b.y0 + room.y0, b.x1 + room.x0, b.y1 + room.y0};
+  };
+  line.text.box = on_page(line.text.box);
+  for (TextWord& word : line.text.words) word.box = on_page(word.box);
+  line.text.baseline_y += room.y0;
+  line.end_baseline_y += room.y0;
+  return line;
+}
+
+// The engine reads nothing of what its layout takes for a picture, be it a map with all its names.
+// Each name becomes a block after its picture.
+void add_names_in_pictures(tesseract::TessBaseAPI& engine, const Seen& seen,
+                           std::vector<ReadBlock>& blocks, PIX* page_ink, double em) {
+  constexpr std::size_t fewest_letters = 4;
+  constexpr double least_side = 5;  // em, of a picture that has room for names
+  const auto has_room = [&](const ReadBlock& block) {
+    return block.kind == BlockKind::illustration &&
+           std::min(block.box.width(), block.box.height()) >= least_side * em;
+  };
+  if (std::none_of(blocks.begin(), blocks.end(), has_room)) return;
+  std::vector<Box> words;
+  for (const ReadBlock& block : blocks)
+    for (const ReadLine& line : block.lines)
+      for (const TextWord& word : line.text.words) words.push_back(word.box);
+  const std::vector<Box> ink = ink_not_read(page_ink, words);
+  for (std::size_t b = 0; b < blocks.size(); ++b) {
+    if (!has_room(blocks[b])) continue;
+    const Box whole = blocks[b].box;
+    std::vector<Box> inside;
+    std::copy_if(ink.begin(), ink.end(), std::back_inserter(inside),
+                 [&](const Box& box) { return intersection(box, whole) == box; });
+    std::vector<Box> rows = rows_of_letters(inside, em, fewest_letters);
+    std::erase_if(rows,
+                  [&](const Box& row) { return !stand_on_a_line(letters_of(row, inside), em); });
+    if (rows.size() > most_lost_lines) continue;
+    for (const Box& row : rows)
+      if (auto line = name_in(engine, seen, row, em)) {
+        ReadBlock name;
+        name.box = line->text.box;
+        name.lines.push_back(std::move(*line));
+        blocks.insert(blocks.begin() + static_cast<std::ptrdiff_t>(++b), std::move(name));
+      }
+  }
 }
 
 // ---- lines that are turned ---------------------------------------------------------------------
@@ -302,6 +408,7 @@ void add_lost_lines(tesseract::TessBaseAPI& engine, const Seen& seen,
   const double em = em_of(blocks);
   compare_numbers_with_ink(blocks, seen.grey, em);
   const std::vector<Box> rest = outside_of(covered_by(blocks), ink);
+  add_names_in_pictures(engine, seen, blocks, page_ink.get(), em > 0 ? em : usual_em_px);
   add_page_numbers(engine, seen, blocks, rest, em);
   add_turned_lines(engine, seen, blocks, rest, em > 0 ? em : usual_em_px);
 }

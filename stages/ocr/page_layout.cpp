@@ -273,9 +273,8 @@ void insert_lost_lines(std::vector<ReadBlock>& blocks, std::vector<ReadLine> los
   }
 }
 
-std::vector<Box> rows_of_letters(const std::vector<Box>& ink, double em_px) {
+std::vector<Box> rows_of_letters(const std::vector<Box>& ink, double em_px, std::size_t fewest) {
   constexpr std::size_t too_many = 4000;  // a picture, a map, noise
-  constexpr std::size_t fewest = 5;
   std::vector<Box> letters;
   for (const Box& box : ink)
     if (box.height() > 0.25 * em_px && box.height() < 1.6 * em_px && box.width() > 0.08 * em_px &&

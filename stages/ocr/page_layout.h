@@ -36,8 +36,8 @@ void join_torn_lines(std::vector<ReadBlock>& blocks);
 void insert_lost_lines(std::vector<ReadBlock>& blocks, std::vector<ReadLine> lost);
 
 // Where letters stand that no word covers: rows of letters, made of the boxes of connected ink.
-// em_px is the size of the page's print.
-std::vector<Box> rows_of_letters(const std::vector<Box>& ink, double em_px);
+// em_px is the size of the page's print; a row has `fewest` letters at least.
+std::vector<Box> rows_of_letters(const std::vector<Box>& ink, double em_px, std::size_t fewest = 5);
 
 // One to seven figures or small letters alone in their row above or below the print, and the dashes
 // beside them.

@@ -100,21 +100,9 @@ bool is_capitals(std::string_view word) {
   return std::none_of(word.begin(), word.end(), [](char c) { return c >= 'a' && c <= 'z'; });
 }
 
-// Surely print, on a sheet of few words.
-bool is_sure(const TextWord& word) {
-  const Shape shape = shape_of(word.content);
-  const bool digits =
-      shape.letters == 0 && word.content.find_first_of("0123456789") != std::string::npos;
-  if (digits) return word.confidence >= sure_number;
-  if (shape.letters == 1) return shape.others == 0 && word.confidence >= sure_letter;
-  if (shape.longest_run < 2) return false;
-  const bool is_long = shape.longest_run >= 3 && !is_capitals(word.content);
-  return word.confidence >= (is_long ? convincing : certain);
-}
-
 std::size_t sure_words_of(const ReadLine& line) {
   return static_cast<std::size_t>(
-      std::count_if(line.text.words.begin(), line.text.words.end(), is_sure));
+      std::count_if(line.text.words.begin(), line.text.words.end(), is_surely_print));
 }
 
 bool is_sheet(const std::vector<ReadBlock>& blocks) {
@@ -134,8 +122,8 @@ void trim(ReadLine& line) {
   const auto apart = [&](const TextWord& a, const TextWord& b) {
     return b.box.x0 - a.box.x1 > set_apart * line.size_px;
   };
-  const auto first = std::find_if(words.begin(), words.end(), is_sure);
-  const auto last = std::find_if(words.rbegin(), words.rend(), is_sure).base();
+  const auto first = std::find_if(words.begin(), words.end(), is_surely_print);
+  const auto last = std::find_if(words.rbegin(), words.rend(), is_surely_print).base();
   auto from = first, to = last;
   while (from != words.begin() && !apart(*std::prev(from), *from)) --from;
   while (to != words.end() && !apart(*std::prev(to), *to)) ++to;
@@ -216,6 +204,17 @@ void join_closing_marks(std::vector<ReadBlock>& blocks) {
       }
       line.text.words = std::move(joined);
     }
+}
+
+bool is_surely_print(const TextWord& word) {
+  const Shape shape = shape_of(word.content);
+  const bool digits =
+      shape.letters == 0 && word.content.find_first_of("0123456789") != std::string::npos;
+  if (digits) return word.confidence >= sure_number;
+  if (shape.letters == 1) return shape.others == 0 && word.confidence >= sure_letter;
+  if (shape.longest_run < 2) return false;
+  const bool is_long = shape.longest_run >= 3 && !is_capitals(word.content);
+  return word.confidence >= (is_long ? convincing : certain);
 }
 
 void drop_garbage(std::vector<ReadBlock>& blocks) {

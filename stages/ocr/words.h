@@ -13,6 +13,9 @@ namespace linka {
 // own; it goes to the word before it.
 void join_closing_marks(std::vector<ReadBlock>& blocks);
 
+// Surely a word or a number of print, among drawings that are read as words as well.
+bool is_surely_print(const TextWord& word);
+
 // Pictures, borders and dirt read as words: text blocks without one convincing word that were read
 // with low confidence or are single letters and signs, uncertain signs without letters beyond the
 // ends of a block's lines, and lone stops and quotes that were hardly seen. On a sheet of few words
