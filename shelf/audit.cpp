@@ -6,6 +6,7 @@
 #include "base/fail_point.h"
 #include "base/files.h"
 #include "base/translate.h"
+#include "shelf/books.h"
 #include "shelf/layout.h"
 
 #include <nlohmann/json.hpp>
@@ -80,6 +81,8 @@ class Audit {
     const auto lock = OwnerLock::take(shelf_.audits());
     if (!lock) return pass(lock);
     if (auto r = open_mirror(); !r) return pass(r);
+    // A writer that died may have left an older object, whose files are those of the newer one.
+    if (const auto swept = shelf_sums(shelf_); !swept) return pass(swept);
     auto order = objects_in_order();
     if (!order) return pass(order);
     auto log = EventLog::open(checked_file(shelf_));

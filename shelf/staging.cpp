@@ -239,7 +239,7 @@ Result<bool> place_new(const fs::path& built, const fs::path& objects, const std
       if (auto r = make_unflushed_folders((shell / missing).parent_path()); !r) return pass(r);
       if (::rename(built.c_str(), (shell / missing).c_str()) != 0)
         return failed(built, tr("cannot be moved"), errno);
-      if (auto r = flush_folders_above(shell / missing, shell); !r) return pass(r);
+      if (auto r = flush_folders_above(shell / missing, scratch.parent_path()); !r) return pass(r);
       from = shell / top;
     }
     int e = placing.reached();
