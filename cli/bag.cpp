@@ -112,6 +112,7 @@ ExitCode answer(const Result<BagReport>& report, const Options& options) {
 
 // Checks the bag; unpacks it, too, when that is asked for.
 ExitCode read_bag(const Options& options, bool unpack) {
+  const CleanStop stop;
   return answer(counted<BagReport>("bag", tr("{} of {} files looked at"), options,
                                    [&](auto progress) {
                                      return unpack ? unbag(options.given, options.out, {progress})

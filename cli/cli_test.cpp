@@ -6,6 +6,7 @@
 #include "cli/declared.h"
 #include "cli/exit_codes.h"
 #include "cli/find.h"
+#include "cli/limits.h"
 #include "cli/progress.h"
 #include "cli/work.h"
 #include "image/image_io.h"

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // linka deliver: finished packages brought to a Kramerius, proven, with a receipt.
 #include "base/translate.h"
+#include "cli/clean_stop.h"
 #include "cli/console.h"
 #include "cli/delivering.h"
 #include "cli/verb.h"
@@ -65,8 +66,8 @@ ExitCode run_deliver(const Options& options) {
   if (!target) return explain_failure(target.error(), options.json);
   if (!options.check_target && options.packages.empty())
     return explain_misuse(tr("no package is named"), tr("linka help deliver"), options.json);
-  const DeliveryStop stop;
-  auto server = KrameriusServer::open(*target, &DeliveryStop::asked);
+  const CleanStop stop;
+  auto server = KrameriusServer::open(*target, &CleanStop::asked);
   if (!server) return explain_failure(server.error(), options.json);
   if (!options.how.quiet)
     for (const std::string& warning : target->warnings) remark(say(tr("warning: {}"), warning));

@@ -2,6 +2,7 @@
 #include "cli/delivering.h"
 
 #include "base/translate.h"
+#include "cli/clean_stop.h"
 #include "cli/console.h"
 #include "cli/findings.h"
 #include "cli/jpegs_of_jp2.h"
@@ -10,19 +11,9 @@
 #include "urnnbn/resolvers.h"
 #include "workspace/urn_register.h"
 
-#include <csignal>
-
 namespace linka {
 namespace fs = std::filesystem;
 namespace {
-
-volatile std::sig_atomic_t asked_to_stop = 0;
-struct sigaction old_int {
-}, old_term{};
-
-extern "C" void ask_to_stop(int signal) {
-  asked_to_stop = signal;
-}
 
 DeliverOptions deliver_options(const DeliveryChoice& choice, const fs::path& key_file,
                                StepDisplay& display) {
@@ -106,24 +97,6 @@ Result<Target> chosen_target(const DeliveryChoice& choice) {
   return fail(ErrorKind::configuration, "no target is named: --to TARGET");
 }
 
-DeliveryStop::DeliveryStop() {
-  asked_to_stop = 0;
-  struct sigaction action {};
-  action.sa_handler = ask_to_stop;
-  action.sa_flags = static_cast<int>(SA_RESETHAND);
-  ::sigaction(SIGINT, &action, &old_int);
-  ::sigaction(SIGTERM, &action, &old_term);
-}
-
-DeliveryStop::~DeliveryStop() {
-  ::sigaction(SIGINT, &old_int, nullptr);
-  ::sigaction(SIGTERM, &old_term, nullptr);
-}
-
-bool DeliveryStop::asked() {
-  return asked_to_stop != 0;
-}
-
 Result<Deliveries> deliver_packages(const Target& target, KrameriusServer& server,
                                     const std::vector<fs::path>& packages,
                                     const DeliveryChoice& choice) {
@@ -141,11 +114,11 @@ Result<Deliveries> deliver_packages(const Target& target, KrameriusServer& serve
     EndedDelivery one{one_delivery(package, target, server, how, resolvers)};
     display.clear();
     one.code = code_of(one.delivery);
-    if (one.code == ExitCode::interrupted && asked_to_stop != 0)
-      one.code = exit_code_of_signal(asked_to_stop);
+    if (one.code == ExitCode::interrupted && CleanStop::asked())
+      one.code = exit_code_of_signal(CleanStop::signal());
     out.code = worse_delivery(out.code, one.code);
     if (!choice.json) print_delivery(one.delivery);
-    const bool ends_all = asked_to_stop != 0 || one.code == ExitCode::no_space;
+    const bool ends_all = CleanStop::asked() || one.code == ExitCode::no_space;
     out.each.push_back(std::move(one));
     // What says nothing about this package would meet the next one, too.
     if (ends_all) break;

@@ -25,16 +25,6 @@ Result<std::vector<Target>> described_targets(const DeliveryChoice& choice);
 // The target that is meant. Error configuration when that cannot be told.
 Result<Target> chosen_target(const DeliveryChoice& choice);
 
-// While it lives, the first SIGINT or SIGTERM asks for a clean stop, the second ends at once.
-class DeliveryStop {
- public:
-  DeliveryStop();
-  DeliveryStop(const DeliveryStop&) = delete;
-  DeliveryStop& operator=(const DeliveryStop&) = delete;
-  ~DeliveryStop();
-  static bool asked();
-};
-
 struct EndedDelivery {
   Delivery delivery;
   ExitCode code = ExitCode::done;

@@ -5,9 +5,13 @@
 #include "base/text.h"
 #include "base/translate.h"
 #include "cli/console.h"
+#include "cli/limits.h"
 #include "handover/document.h"
+#include "pipeline/budget.h"
+#include "pipeline/in_order.h"
 #include "stages/decode/decode.h"
 
+#include <algorithm>
 #include <utility>
 
 namespace linka {
@@ -59,6 +63,7 @@ Result<std::vector<Handing>> handings_of(const HandOptions& options, const std::
 
 ExitCode hand_all(const std::vector<Handing>& handings, bool as_json,
                   const std::function<Result<json>(const Handing&)>& hand) {
+  const CleanStop stop;
   ExitCode code = ExitCode::done;
   json documents = json::array();
   for (const Handing& one : handings) {
@@ -73,7 +78,10 @@ ExitCode hand_all(const std::vector<Handing>& handings, bool as_json,
     documents.push_back(
         {{"package", one.package.string()},
          {"error", {{"kind", name_of(done.error().kind)}, {"message", done.error().message}}}});
-    if (done.error().kind == ErrorKind::no_space) break;
+    // What says nothing about this package would meet the next one, too.
+    if (done.error().kind == ErrorKind::cancelled) code = exit_code_of_signal(CleanStop::signal());
+    if (done.error().kind == ErrorKind::no_space || done.error().kind == ErrorKind::cancelled)
+      break;
   }
   return as_json ? print_json({{"packages", documents}}, code) : code;
 }
@@ -86,6 +94,22 @@ Result<json> would_make(const char* what, const Handing& one, const HandOptions&
   const std::size_t pages = document->pages.size();
   if (!options.json) print(say(sentence(pages), one.out.string(), pages));
   return json{{what, one.out.string()}, {"pages", pages}};
+}
+
+Result<MakePages> pages_on_threads(const HandOptions& options) {
+  // Decoding holds a pixel as three numbers of 4 bytes beside its samples and its share of the
+  // file; JPEG files are made from a copy.
+  constexpr std::uint64_t bytes_a_pixel = 24;
+  std::uint64_t memory = default_memory_budget();
+  if (!options.memory.empty()) {
+    const auto bytes = memory_of(options.memory);
+    if (!bytes) return pass(bytes);
+    memory = *bytes;
+  }
+  return [memory, jobs = options.jobs](const PageWork& work) {
+    const std::uint64_t fit = memory / std::max<std::uint64_t>(1, work.largest_px * bytes_a_pixel);
+    return in_order(work.pages, std::min<std::uint64_t>(fit, threads_for(jobs)), work.make);
+  };
 }
 
 Result<Image> decoded_jp2(const fs::path& jp2) {

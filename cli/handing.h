@@ -4,10 +4,12 @@
 #pragma once
 
 #include "base/result.h"
+#include "cli/clean_stop.h"
 #include "cli/find.h"
 #include "cli/progress.h"
 #include "cli/verb.h"
 #include "handover/bag.h"
+#include "handover/lent.h"
 #include "image/image.h"
 
 #include <nlohmann/json.hpp>
@@ -23,6 +25,8 @@ namespace linka {
 struct HandOptions {
   std::filesystem::path given, out;
   bool dry_run = false, json = false, quiet = false;
+  int jobs = 0;        // threads; 0: the machine's processors
+  std::string memory;  // "4G"; empty: three quarters of what is free
 };
 // PACKAGE and OUT; `out` says what that is.
 void add_package_and_out(CLI::App* verb, HandOptions& options, const char* out);
@@ -45,6 +49,7 @@ Result<std::vector<Handing>> handings_of(const HandOptions& options,
                                          const std::string& ending = {});
 
 // Does `hand` for each, which gives what JSON says of it; failures are told and the others go on.
+// SIGINT and SIGTERM stop it cleanly.
 ExitCode hand_all(const std::vector<Handing>& handings, bool json,
                   const std::function<Result<nlohmann::json>(const Handing&)>& hand);
 
@@ -54,15 +59,22 @@ Result<nlohmann::json> would_make(const char* what, const Handing& one, const Ha
                                   const std::function<const char*(std::size_t)>& sentence);
 
 // guarded<Made>(verb, ...) of `make`, which tells how far it is to what it is given; meanwhile
-// `sentence` is shown (CountDisplay).
+// `sentence` is shown (CountDisplay). Whoever asks for a stop (CleanStop) gets the error cancelled.
 template <class Made, class Make>
 Result<Made> counted(const char* verb, const char* sentence, const HandOptions& options,
                      Make&& make) {
   CountDisplay display(sentence, options.json || options.quiet);
   return guarded<Made>(verb, [&] {
-    return make([&display](std::size_t done, std::size_t of) { display.show(done, of); });
+    return make([&display](std::size_t done, std::size_t of) -> Result<void> {
+      display.show(done, of);
+      if (CleanStop::asked()) return fail(ErrorKind::cancelled, "stopped on request");
+      return {};
+    });
   });
 }
+
+// Pages made on as many threads as `options` says and memory allows. Error: configuration.
+Result<MakePages> pages_on_threads(const HandOptions& options);
 
 // The pixels of a package's image. Errors name the file.
 Result<Image> decoded_jp2(const std::filesystem::path& jp2);

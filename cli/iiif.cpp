@@ -6,6 +6,7 @@
 #include "cli/console.h"
 #include "cli/handing.h"
 #include "cli/language.h"
+#include "cli/limits.h"
 #include "handover/web_address.h"
 
 #include <algorithm>
@@ -49,12 +50,13 @@ IiifOptions wanted(const Options& options, const Handing& one) {
   return how;
 }
 
-Result<json> iiif_one(const Handing& one, const Options& options) {
+Result<json> iiif_one(const Handing& one, const MakePages& make_pages, const Options& options) {
   if (options.dry_run)
     return would_make("folder", one, options, [](std::size_t pages) {
       return trn("{}: would show {} page", "{}: would show {} pages", pages);
     });
   IiifOptions how = wanted(options, one);
+  how.make_pages = make_pages;
   const auto made =
       counted<MadeIiif>("iiif", tr("{} of {} pages made for the web"), options, [&](auto progress) {
         how.progress = progress;
@@ -83,10 +85,13 @@ ExitCode iiif(const Options& options) {
   probe.rights = options.rights;
   if (const auto fine = check_iiif(probe); !fine)
     return explain_misuse(fine.error().message, tr("linka help iiif"), options.json);
+  const auto make_pages = pages_on_threads(options);
+  if (!make_pages)
+    return explain_misuse(make_pages.error().message, tr("linka help iiif"), options.json);
   const auto handings = handings_of(options);
   if (!handings) return explain_failure(handings.error(), options.json);
   return hand_all(*handings, options.json,
-                  [&](const Handing& one) { return iiif_one(one, options); });
+                  [&](const Handing& one) { return iiif_one(one, *make_pages, options); });
 }
 
 }  // namespace
@@ -114,6 +119,7 @@ void declare_iiif(CLI::App& app, Chosen& chosen) {
         Value::number)
       ->check(whole_number(1, 100));
   verb->add_flag("--no-page", o->no_page, tr("without the page for browsers"));
+  add_limits(verb, o->jobs, o->memory);
   add_hand_flags(verb, *o, tr("say what would be made and write nothing"));
   verb->footer(
       "linka iiif scans.batch/packages/tst001-00000a www/tst001-00000a --base "

@@ -3,6 +3,7 @@
 #include "base/translate.h"
 #include "cli/console.h"
 #include "cli/handing.h"
+#include "cli/limits.h"
 #include "handover/pdf_book.h"
 
 #include <memory>
@@ -47,6 +48,10 @@ ExitCode pdf(const Options& options) {
   how.fold = options.fold;
   how.creator = "linka " LINKA_VERSION;
   how.decode = decoded_jp2;
+  auto make_pages = pages_on_threads(options);
+  if (!make_pages)
+    return explain_misuse(make_pages.error().message, tr("linka help pdf"), options.json);
+  how.make_pages = *std::move(make_pages);
   const auto handings = handings_of(options, ".pdf");
   if (!handings) return explain_failure(handings.error(), options.json);
   return hand_all(*handings, options.json,
@@ -75,6 +80,7 @@ void declare_pdf(CLI::App& app, Chosen& chosen) {
         Value::number)
       ->check(whole_number(1, 100));
   verb->add_flag("--fold", o->fold, tr("old letters as today's: long s, ligatures"));
+  add_limits(verb, o->jobs, o->memory);
   add_hand_flags(verb, *o, tr("say what would be made and write nothing"));
   verb->footer(
       "linka pdf scans.batch pdfs/\n"

@@ -100,7 +100,10 @@ CountDisplay::CountDisplay(const char* sentence, bool quiet)
     : sentence_(sentence),
       quiet_(quiet),
       terminal_(::isatty(STDERR_FILENO) == 1),
-      next_(std::chrono::steady_clock::now() + std::chrono::seconds(1)) {}
+      begun_(std::chrono::steady_clock::now()),
+      next_(begun_ + std::chrono::seconds(1)) {
+  pace_.note({});
+}
 
 CountDisplay::~CountDisplay() {
   if (!line_shown_) return;
@@ -113,7 +116,15 @@ void CountDisplay::show(std::size_t done, std::size_t all) {
   if (quiet_ || now < next_) return;
   next_ = now + (terminal_ ? std::chrono::milliseconds(200)
                            : std::chrono::milliseconds(static_cast<long>(line_every_s * 1000)));
-  const std::string text = say(sentence_, done, all);
+  // Things are taken to be alike: each counts as one scan and as one byte.
+  pace_.note({std::chrono::duration<double>(now - begun_).count(), done, done, done});
+  std::string text = say(sentence_, done, all);
+  if (done < all) {
+    Progress progress;
+    progress.scans_total = all;
+    progress.scans_ended = done;
+    if ((progress.left_s = pace_.left_s(all - done, all))) text += ", " + left_in_words(progress);
+  }
   if (!terminal_) return remark(text);
   const std::string bytes = "\r" + text + "\x1b[K";
   std::fwrite(bytes.data(), 1, bytes.size(), stderr);

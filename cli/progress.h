@@ -3,6 +3,7 @@
 // elsewhere.
 #pragma once
 
+#include "pipeline/pace.h"
 #include "pipeline/run_batch.h"
 
 #include <chrono>
@@ -33,7 +34,7 @@ class ProgressDisplay {
   std::size_t last_step_ = 0;
 };
 
-// The same for work that is only counted: "12 of 300 files looked at".
+// The same for work that is only counted: "12 of 300 files looked at, about 4 min left".
 class CountDisplay {
  public:
   // `sentence` has a place for how many are done and one for how many there are. Quiet: nothing.
@@ -47,7 +48,8 @@ class CountDisplay {
  private:
   const char* sentence_;
   bool quiet_, terminal_, line_shown_ = false;
-  std::chrono::steady_clock::time_point next_;
+  std::chrono::steady_clock::time_point begun_, next_;
+  Pace pace_;
 };
 
 }  // namespace linka

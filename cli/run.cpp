@@ -4,6 +4,7 @@
 #include "cli/console.h"
 #include "cli/fetched_record.h"
 #include "cli/find.h"
+#include "cli/limits.h"
 #include "cli/record.h"
 #include "cli/status_words.h"
 #include "cli/verb.h"

@@ -3,15 +3,16 @@
 
 #include "base/text.h"
 #include "base/translate.h"
+#include "cli/clean_stop.h"
 #include "cli/console.h"
 #include "cli/delivering.h"
 #include "cli/findings.h"
+#include "cli/limits.h"
 #include "cli/progress.h"
 #include "cli/shelf_store.h"
 #include "cli/urn_view.h"
 #include "pipeline/report.h"
 
-#include <charconv>
 #include <optional>
 
 namespace linka {
@@ -56,8 +57,8 @@ std::vector<fs::path> deliverable(const Finish& finish) {
 
 Result<Deliveries> delivered(const std::vector<fs::path>& packages, const Target& target,
                              const DeliveryChoice& choice) {
-  const DeliveryStop stop;
-  auto server = KrameriusServer::open(target, &DeliveryStop::asked);
+  const CleanStop stop;
+  auto server = KrameriusServer::open(target, &CleanStop::asked);
   if (!server) return pass(server);
   return deliver_packages(target, *server, packages, choice);
 }
@@ -100,14 +101,7 @@ std::string why_no_package(const Batch& batch, const RunOptions& run, const RunS
 }  // namespace
 
 void add_work_options(CLI::App* verb, WorkOptions& options) {
-  takes(verb->add_option("-j,--jobs", options.jobs,
-                         tr("threads; as many as the machine has processors if not given"))
-            ->check(whole_number(1, 1024)),
-        Value::number);
-  takes(verb->add_option("--memory", options.memory,
-                         tr("memory to stay within, such as 4G; three quarters of what is free if "
-                            "not given")),
-        Value::text);
+  add_limits(verb, options.jobs, options.memory);
   verb->add_flag("--any-space", options.any_space,
                  tr("begin although the disk seems too small for all pages"));
   verb->add_flag("--no-package", options.no_package, tr("make the pages only, no package"));
@@ -156,21 +150,6 @@ Result<void> check_way_out(const WorkOptions& options) {
   return {};
 }
 
-Result<std::uint64_t> memory_of(const std::string& text) {
-  const std::string bare = lower_ascii(trimmed(text));
-  double value = 0;
-  const auto [end, code] = std::from_chars(bare.data(), bare.data() + bare.size(), value);
-  const std::string unit = trimmed(std::string_view(end, bare.data() + bare.size()));
-  double factor = 0;
-  if (unit == "g" || unit == "gb" || unit == "gib") factor = 1024.0 * 1024 * 1024;
-  if (unit == "m" || unit == "mb" || unit == "mib") factor = 1024.0 * 1024;
-  const double bytes = value * factor;
-  if (code != std::errc{} || factor == 0 || !(bytes >= 64.0 * 1024 * 1024) || !(bytes < 1e15))
-    return fail(ErrorKind::configuration, "{}",
-                say(tr("--memory {}: give a size of at least 64M, such as 4G or 1500M"), text));
-  return static_cast<std::uint64_t>(bytes);
-}
-
 ExitCode work_on(Batch& batch, RunOptions run, const WorkOptions& options) {
   if (!options.memory.empty()) {
     const Result<std::uint64_t> bytes = memory_of(options.memory);
@@ -194,6 +173,7 @@ ExitCode work_on(Batch& batch, RunOptions run, const WorkOptions& options) {
   ending.without_parked = options.without_parked;
   ending.with_held = options.with_held;
   ending.schemas = options.schemas;
+  ending.jobs = options.jobs;
   ending.why_no_package = why_no_package(batch, run, *summary, options);
   ending.package = ending.why_no_package.empty();
   std::optional<Result<Registered>> urns;

@@ -28,9 +28,6 @@ struct WorkOptions {
 
 void add_work_options(CLI::App* verb, WorkOptions& options);
 
-// "4G", "512M", "2.5 GB" -> bytes (of 1024). Error configuration.
-Result<std::uint64_t> memory_of(const std::string& text);
-
 void add_way_out_options(CLI::App* verb, WorkOptions& options);
 
 // Whether the resolver and the target that are named are described, before hours of work.

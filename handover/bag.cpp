@@ -142,8 +142,8 @@ class Maker {
       if (!read)
         return fail(read.error().kind, "{}: {}", (folder_ / name).string(), read.error().message);
       note(payload_, in_bag(name), digests);
-      if (options_.progress) options_.progress(++done, listing_.files.size());
-      return sink_->end();
+      if (auto r = sink_->end(); !r || !options_.progress) return r;
+      return options_.progress(++done, listing_.files.size());
     };
     return source->read(listing_, reader);
   }

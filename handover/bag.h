@@ -5,11 +5,11 @@
 
 #include "base/clock.h"
 #include "base/result.h"
+#include "handover/lent.h"
 
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
-#include <functional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -34,7 +34,7 @@ struct BagOptions {
   std::vector<BagTag> tags;  // names like payload names: relative, with "/"
   std::string agent;         // Bag-Software-Agent: "linka 0.1.0"
   Time made_at = now();
-  std::function<void(std::size_t done, std::size_t of)> progress = {};  // payload files
+  WorkGoesOn progress = {};  // payload files
 };
 
 struct MadeBag {
@@ -75,7 +75,7 @@ struct BagReport {
 };
 
 struct BagCheckOptions {
-  std::function<void(std::size_t done, std::size_t of)> progress = {};  // files
+  WorkGoesOn progress = {};  // files
 };
 
 // Every rule of the RFC that a program can hold a bag against, and every byte. Faults are no error;

@@ -79,8 +79,9 @@ class Checker {
         return sink != nullptr ? read : Result<void>{};
       }
       compare(name, kinds, digests.hex());
-      if (options_.progress) options_.progress(++done, listing_.files.size());
-      return to != nullptr ? to->end() : Result<void>{};
+      if (to != nullptr)
+        if (auto r = to->end(); !r) return r;
+      return options_.progress ? options_.progress(++done, listing_.files.size()) : Result<void>{};
     };
     return source_.read(listing_, reader);
   }

@@ -45,7 +45,8 @@ class Writer {
   Result<void> run() {
     for (std::size_t i = 0; i < document_.pages.size(); ++i) {
       if (auto r = page(i); !r) return r;
-      if (options_.progress) options_.progress(i + 1, document_.pages.size());
+      if (options_.progress)
+        if (auto r = options_.progress(i + 1, document_.pages.size()); !r) return r;
     }
     if (options_.text)
       if (auto r = put("text.txt", text_); !r) return r;

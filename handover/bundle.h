@@ -10,18 +10,18 @@
 
 #include "base/result.h"
 #include "handover/bag.h"
+#include "handover/lent.h"
 
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
-#include <functional>
 
 namespace linka {
 
 struct BundleOptions {
   BagForm form = BagForm::folder;
   bool text = true, alto = true, tables = true;
-  std::function<void(std::size_t done, std::size_t of)> progress = {};  // pages
+  WorkGoesOn progress = {};  // pages
 };
 
 struct MadeBundle {

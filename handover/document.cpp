@@ -189,6 +189,20 @@ Result<HandedImage> image_facts(const HandedDocument& document, const std::strin
   return HandedImage{{jp2->width_px, jp2->height_px}, {x * metres_per_inch, y * metres_per_inch}};
 }
 
+Result<std::uint64_t> largest_page_px(const HandedDocument& document) {
+  std::uint64_t most = 0;
+  for (const HandedPage& page : document.pages) {
+    if (page.image.empty())
+      return fail(ErrorKind::bad_input, "{}: page {} has no user copy", document.root.string(),
+                  page.label);
+    const auto facts = image_facts(document, page.image);
+    if (!facts) return pass(facts);
+    most = std::max(most, static_cast<std::uint64_t>(facts->size.width) *
+                              static_cast<std::uint64_t>(facts->size.height));
+  }
+  return most;
+}
+
 Result<PageText> read_page_text(const HandedDocument& document, const HandedPage& page,
                                 const HandedImage& image) {
   if (page.alto.empty()) {

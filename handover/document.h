@@ -54,6 +54,10 @@ struct HandedImage {
 };
 Result<HandedImage> image_facts(const HandedDocument& document, const std::string& image);
 
+// Pixels of the largest page, from the headers of all. Errors: as image_facts; a page without an
+// image is bad_input.
+Result<std::uint64_t> largest_page_px(const HandedDocument& document);
+
 // The page's ALTO in pixels of an image of that size; empty when it has none. Errors: io,
 // bad_input.
 Result<PageText> read_page_text(const HandedDocument& document, const HandedPage& page,

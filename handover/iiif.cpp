@@ -3,6 +3,7 @@
 
 #include "base/files.h"
 #include "base/text.h"
+#include "handover/document.h"
 #include "handover/iiif_image.h"
 #include "handover/iiif_text.h"
 #include "handover/search_index.h"
@@ -12,6 +13,8 @@
 #include <nlohmann/json.hpp>
 
 #include <array>
+#include <memory>
+#include <utility>
 
 namespace linka {
 namespace fs = std::filesystem;
@@ -45,6 +48,37 @@ json in_language(const std::string& language, const std::vector<std::string>& va
   return out;
 }
 
+// Files of one page until its turn comes.
+class HeldFiles : public Sink {
+ public:
+  Result<void> begin(const std::string& name, std::uint64_t bytes) override {
+    files_.emplace_back(name, Bytes());
+    files_.back().second.reserve(bytes);
+    return {};
+  }
+  Result<void> write(ByteView piece) override {
+    Bytes& bytes = files_.back().second;
+    bytes.insert(bytes.end(), piece.begin(), piece.end());
+    return {};
+  }
+  Result<void> end() override { return {}; }
+  Result<void> finish() override { return {}; }
+  Result<void> put_into(Sink& sink) const {
+    for (const auto& [name, bytes] : files_)
+      if (auto r = sink.put(name, bytes); !r) return r;
+    return {};
+  }
+
+ private:
+  std::vector<std::pair<std::string, Bytes>> files_;
+};
+
+struct PageMade {
+  HeldFiles files;
+  PageText text;
+  json canvas;
+};
+
 class Counting : public Sink {
  public:
   Counting(Sink& sink, MadeIiif& made) : sink_(sink), made_(made) {}
@@ -73,13 +107,10 @@ class Writer {
         made_(made) {}
 
   Result<void> run() {
-    json canvases = json::array();
-    for (std::size_t i = 0; i < document_.pages.size(); ++i) {
-      auto canvas = page(i);
-      if (!canvas) return pass(canvas);
-      canvases.push_back(*std::move(canvas));
-      if (options_.progress) options_.progress(i + 1, document_.pages.size());
-    }
+    const auto largest = largest_page_px(document_);
+    if (!largest) return pass(largest);
+    const auto make = [this](std::size_t at) { return page(at); };
+    if (auto r = options_.make_pages({document_.pages.size(), *largest, make}); !r) return r;
     if (auto r = index_.write(sink_); !r) return r;
     for (const fs::path& file : options_.page_files) {
       const auto bytes = read_file(file);
@@ -88,7 +119,7 @@ class Writer {
     }
     made_.manifest = base_ + "manifest.json";
     made_.pages = document_.pages.size();
-    if (auto r = sink_.put("manifest.json", manifest(std::move(canvases)).dump(1)); !r) return r;
+    if (auto r = sink_.put("manifest.json", manifest().dump(1)); !r) return r;
     return sink_.finish();
   }
 
@@ -97,20 +128,30 @@ class Writer {
     return base_ + "canvas/" + std::to_string(page + 1);
   }
 
-  Result<json> page(std::size_t at) {
+  // Everything of a page but its place among the others; on any thread, so nothing of this object
+  // changes here.
+  Result<TakePage> page(std::size_t at) {
     const HandedPage& page = document_.pages[at];
     const auto image = options_.decode(document_.root / page.image);
     if (!image) return pass(image);
+    const auto made = std::make_shared<PageMade>();
     const std::string place = "images/" + page.uuid, service = base_ + place;
-    const auto sizes = write_iiif_image(sink_, place, service, *image, {options_.quality});
-    if (!sizes) return pass(sizes);
-    const auto text = read_page_text(document_, page, {image->size(), image->dpi()});
+    const auto sizes = write_iiif_image(made->files, place, service, *image, {options_.quality});
+    if (!sizes) return pass(sizes, page.image);
+    auto text = read_page_text(document_, page, {image->size(), image->dpi()});
     if (!text) return pass(text);
-    made_.words += word_count(*text);
-    index_.add(at, *text);
-    json canvas = canvas_of(at, *image, service, *sizes);
-    if (auto r = add_text(at, *text, canvas); !r) return pass(r);
-    return canvas;
+    made->text = *std::move(text);
+    made->canvas = canvas_of(at, *image, service, *sizes);
+    if (auto r = add_text(at, *made); !r) return pass(r);
+    return [this, at, made] { return take(at, *made); };
+  }
+
+  Result<void> take(std::size_t at, PageMade& made) {
+    if (auto r = made.files.put_into(sink_); !r) return r;
+    made_.words += word_count(made.text);
+    index_.add(at, made.text);
+    canvases_.push_back(std::move(made.canvas));
+    return options_.progress ? options_.progress(at + 1, document_.pages.size()) : Result<void>{};
   }
 
   json canvas_of(std::size_t at, const Image& image, const std::string& service,
@@ -149,29 +190,29 @@ class Writer {
     return canvas;
   }
 
-  Result<void> add_text(std::size_t at, const PageText& text, json& canvas) {
+  Result<void> add_text(std::size_t at, PageMade& made) const {
     const HandedPage& page = document_.pages[at];
     if (!page.alto.empty()) {
       const auto alto = read_file(document_.root / page.alto);
       if (!alto) return pass(alto);
       const std::string name = fmt::format("alto/{}.xml", at + 1);
-      if (auto r = sink_.put(name, *alto); !r) return r;
-      canvas["seeAlso"] = {{{"id", base_ + name},
-                            {"type", "Dataset"},
-                            {"format", "application/xml"},
-                            {"profile", "http://www.loc.gov/standards/alto/"},
-                            {"label", both("Text (ALTO)", "Text (ALTO)")}}};
+      if (auto r = made.files.put(name, *alto); !r) return r;
+      made.canvas["seeAlso"] = {{{"id", base_ + name},
+                                 {"type", "Dataset"},
+                                 {"format", "application/xml"},
+                                 {"profile", "http://www.loc.gov/standards/alto/"},
+                                 {"label", both("Text (ALTO)", "Text (ALTO)")}}};
     }
-    if (word_count(text) == 0) return {};
+    if (word_count(made.text) == 0) return {};
     for (const TextGrain grain : {TextGrain::line, TextGrain::word}) {
       const std::string name =
           fmt::format("text/{}-{}.json", at + 1, grain == TextGrain::line ? "lines" : "words");
       const json label =
           grain == TextGrain::line ? both("Řádky textu", "Lines of text") : both("Slova", "Words");
-      json list = annotations_of(text, grain, {base_ + name, canvas_id(at), language_});
+      json list = annotations_of(made.text, grain, {base_ + name, canvas_id(at), language_});
       list["label"] = label;
-      if (auto r = sink_.put(name, list.dump()); !r) return r;
-      canvas["annotations"].push_back(
+      if (auto r = made.files.put(name, list.dump()); !r) return r;
+      made.canvas["annotations"].push_back(
           {{"id", base_ + name}, {"type", "AnnotationPage"}, {"label", label}});
     }
     return {};
@@ -197,7 +238,7 @@ class Writer {
     return out;
   }
 
-  json manifest(json canvases) const {
+  json manifest() {
     json out{{"@context", "http://iiif.io/api/presentation/3/context.json"},
              {"id", made_.manifest},
              {"type", "Manifest"},
@@ -211,11 +252,11 @@ class Writer {
                                   {"value", in_language({}, {statement})}};
     out["viewingDirection"] = "left-to-right";
     out["behavior"] = {document_.pages.size() > 2 ? "paged" : "individuals"};
-    if (canvases.front().contains("thumbnail")) out["thumbnail"] = canvases.front()["thumbnail"];
+    if (canvases_.front().contains("thumbnail")) out["thumbnail"] = canvases_.front()["thumbnail"];
     for (std::size_t i = 0; i < document_.pages.size(); ++i)
       if (document_.pages[i].type == "titlePage" && !out.contains("start"))
         out["start"] = {{"id", canvas_id(i)}, {"type", "Canvas"}};
-    out["items"] = std::move(canvases);
+    out["items"] = std::move(canvases_);
     json ranges = json::array();
     for (const HandedPart& part : document_.parts) ranges.push_back(range_of(part));
     if (!ranges.empty()) out["structures"] = std::move(ranges);
@@ -228,6 +269,7 @@ class Writer {
   Counting sink_;
   MadeIiif& made_;
   SearchIndex index_;
+  json canvases_ = json::array();
 };
 
 }  // namespace

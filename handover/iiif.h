@@ -6,20 +6,15 @@
 #pragma once
 
 #include "base/result.h"
-#include "handover/document.h"
-#include "image/image.h"
+#include "handover/lent.h"
 
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
-#include <functional>
 #include <string>
 #include <vector>
 
 namespace linka {
-
-// The decoder lives elsewhere; the caller lends it.
-using DecodeImage = std::function<Result<Image>(const std::filesystem::path& jp2)>;
 
 struct IiifOptions {
   std::string base;       // address of the folder: "https://library.example.org/iiif/tst001-00000a"
@@ -28,7 +23,8 @@ struct IiifOptions {
   int quality = 85;       // of the JPEG files, 1...100
   std::vector<std::filesystem::path> page_files;  // put beside the manifest under their names
   DecodeImage decode;
-  std::function<void(std::size_t done, std::size_t of)> progress = {};  // pages
+  MakePages make_pages = one_by_one;
+  WorkGoesOn progress = {};  // pages
 };
 
 struct MadeIiif {
@@ -38,9 +34,9 @@ struct MadeIiif {
   std::uint64_t bytes = 0;
 };
 
-// Writes the folder `out`, which is not there yet, under a temporary name until it is whole. Pages
-// go through one at a time. Errors: bad_input, configuration (an address that is none), io,
-// no_space; after an error nothing is left.
+// Writes the folder `out`, which is not there yet, under a temporary name until it is whole. Its
+// bytes are the same for any number of threads. Errors: bad_input, configuration (an address that
+// is none), io, no_space; after an error nothing is left.
 Result<MadeIiif> write_iiif(const std::filesystem::path& package, const std::filesystem::path& out,
                             const IiifOptions& options);
 // Errors: configuration, in words.

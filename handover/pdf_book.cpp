@@ -5,12 +5,14 @@
 #include "base/files.h"
 #include "base/scratch_folder.h"
 #include "formats/pdf.h"
+#include "handover/document.h"
+#include "handover/half_made.h"
 #include "image/image_io.h"
-
-#include <unistd.h>
 
 #include <algorithm>
 #include <cmath>
+#include <cstring>
+#include <utility>
 
 namespace linka {
 namespace fs = std::filesystem;
@@ -45,6 +47,58 @@ std::size_t add_bookmarks(PdfWriter& pdf, const std::vector<HandedPart>& parts, 
   return count;
 }
 
+class Book {
+ public:
+  Book(const HandedDocument& document, const PdfBookOptions& options, const fs::path& scratch)
+      : document_(document),
+        options_(options),
+        scratch_(scratch),
+        pdf_({document.title, joined(document.values("creator")), language_of(document),
+              options.creator, iso8601(now()), PdfFit::word, options.fold}) {}
+
+  Result<MadePdf> write(const fs::path& path) {
+    const auto largest = largest_page_px(document_);
+    if (!largest) return pass(largest);
+    const auto make = [this](std::size_t at) { return page(at); };
+    if (auto r = options_.make_pages({document_.pages.size(), *largest, make}); !r) return pass(r);
+    made_.bookmarks = add_bookmarks(pdf_, document_.parts, 0);
+    if (auto r = pdf_.write(path); !r) return pass(r);
+    return made_;
+  }
+
+ private:
+  // On any thread, so nothing of this object changes here.
+  Result<TakePage> page(std::size_t at) {
+    const HandedPage& page = document_.pages[at];
+    const auto image = options_.decode(document_.root / page.image);
+    if (!image) return pass(image);
+    auto text = read_page_text(document_, page, {image->size(), image->dpi()});
+    if (!text) return pass(text);
+    const auto jpeg = reduced_jpeg(*image, options_.look);
+    if (!jpeg) return pass(jpeg, page.image);
+    PdfPage one{scratch_ / fmt::format("{}.jpg", at), image->dpi(), *std::move(text), page.label};
+    if (auto r = write_flushed(one.image, *jpeg); !r) return pass(r);
+    return [this, one = std::move(one)] { return take(one); };
+  }
+
+  Result<void> take(const PdfPage& page) {
+    if (auto r = pdf_.add(page); !r) return r;
+    if (const int e = handed_part.reached())
+      return fail(kind_of_errno(e), "{}: cannot be written: {}", page.image.string(),
+                  std::strerror(e));
+    made_.words += word_count(page.text);
+    ++made_.pages;
+    return options_.progress ? options_.progress(made_.pages, document_.pages.size())
+                             : Result<void>{};
+  }
+
+  const HandedDocument& document_;
+  const PdfBookOptions& options_;
+  const fs::path& scratch_;
+  PdfWriter pdf_;
+  MadePdf made_;
+};
+
 }  // namespace
 
 std::optional<PdfLook> pdf_look(std::string_view name) {
@@ -55,36 +109,19 @@ std::optional<PdfLook> pdf_look(std::string_view name) {
 
 Result<MadePdf> write_pdf_book(const fs::path& package, const fs::path& out,
                                const PdfBookOptions& options) {
-  std::error_code code;
-  if (fs::exists(fs::symlink_status(out, code)))
-    return fail(ErrorKind::bad_input, "{}: is there already", out.string());
+  const auto name = half_made_name(out);
+  if (!name) return pass(name);
   const auto document = read_document(package);
   if (!document) return pass(document);
-  const fs::path parent = out.has_parent_path() ? out.parent_path() : fs::path(".");
-  const ScratchFolder scratch(parent /
-                              fmt::format(".{}.{}.building", out.filename().string(), ::getpid()));
+  const ScratchFolder scratch(*name);
   if (auto r = make_folders(scratch.path()); !r) return pass(r);
-  PdfWriter pdf({document->title, joined(document->values("creator")), language_of(*document),
-                 options.creator, iso8601(now()), PdfFit::word, options.fold});
-  MadePdf made;
-  for (const HandedPage& page : document->pages) {
-    const auto image = options.decode(document->root / page.image);
-    if (!image) return pass(image);
-    const auto text = read_page_text(*document, page, {image->size(), image->dpi()});
-    if (!text) return pass(text);
-    const auto jpeg = reduced_jpeg(*image, options.look);
-    if (!jpeg) return pass(jpeg, page.image);
-    const fs::path picture = scratch.path() / fmt::format("{}.jpg", made.pages);
-    if (auto r = write_flushed(picture, *jpeg); !r) return pass(r);
-    if (auto r = pdf.add({picture, image->dpi(), *text, page.label}); !r) return pass(r);
-    made.words += word_count(*text);
-    ++made.pages;
-    if (options.progress) options.progress(made.pages, document->pages.size());
-  }
-  made.bookmarks = add_bookmarks(pdf, document->parts, 0);
-  if (auto r = pdf.write(out); !r) return pass(r);
-  made.file = out;
-  made.bytes = fs::file_size(out, code);
+  const fs::path whole = scratch.path() / "whole.pdf";
+  auto made = Book(*document, options, scratch.path()).write(whole);
+  if (!made) return made;
+  if (auto r = give_name(whole, out); !r) return pass(r);
+  std::error_code ignored;
+  made->file = out;
+  made->bytes = fs::file_size(out, ignored);
   return made;
 }
 

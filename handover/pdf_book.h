@@ -4,13 +4,11 @@
 #pragma once
 
 #include "base/result.h"
-#include "handover/document.h"
-#include "handover/iiif.h"
+#include "handover/lent.h"
 
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
-#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -29,7 +27,8 @@ struct PdfBookOptions {
   bool fold = false;    // old letters as today's
   std::string creator;  // "linka 0.1.0"
   DecodeImage decode;
-  std::function<void(std::size_t done, std::size_t of)> progress = {};  // pages
+  MakePages make_pages = one_by_one;
+  WorkGoesOn progress = {};  // pages
 };
 
 struct MadePdf {

@@ -14,11 +14,11 @@ namespace {
 
 using nlohmann::json;
 
-void add_box(std::vector<int>& out, const Box& box) {
+// ",x,y,width,height"
+void add_box(std::string& out, const Box& box) {
   const int x = static_cast<int>(std::floor(box.x0)), y = static_cast<int>(std::floor(box.y0));
-  for (const int value :
-       {x, y, static_cast<int>(std::ceil(box.x1)) - x, static_cast<int>(std::ceil(box.y1)) - y})
-    out.push_back(value);
+  out += fmt::format(",{},{},{},{}", x, y, static_cast<int>(std::ceil(box.x1)) - x,
+                     static_cast<int>(std::ceil(box.y1)) - y);
 }
 
 }  // namespace
@@ -60,10 +60,11 @@ void SearchIndex::add(std::size_t page, const PageText& text) {
         const TextWord& word = line.words[i];
         const auto put = [&](const std::string& term, const TextWord* before) {
           if (term.empty()) return;
-          Boxes boxes{static_cast<int>(page)};
-          if (before != nullptr) add_box(boxes, before->box);
-          add_box(boxes, word.box);
-          words_[term].push_back(std::move(boxes));
+          std::string& places = shards_[shard_of(term)][term];
+          places += fmt::format("{}[{}", places.empty() ? "" : ",", page);
+          if (before != nullptr) add_box(places, before->box);
+          add_box(places, word.box);
+          places += ']';
         };
         put(search_word(word.content), nullptr);
         if (i == 0 && broken != nullptr) put(search_word(broken->content + word.content), broken);
@@ -73,12 +74,13 @@ void SearchIndex::add(std::size_t page, const PageText& text) {
 }
 
 Result<void> SearchIndex::write(Sink& sink) const {
-  std::map<std::string, json> shards;
-  for (const auto& [word, places] : words_) shards[shard_of(word)][word] = places;
   json counts = json::object();
-  for (const auto& [name, words] : shards) {
+  for (const auto& [name, words] : shards_) {
+    std::string text;
+    for (const auto& [word, places] : words)
+      text += fmt::format("{}{}:[{}]", text.empty() ? "{" : ",", json(word).dump(), places);
     counts[name] = words.size();
-    if (auto r = sink.put("search/" + name + ".json", words.dump()); !r) return r;
+    if (auto r = sink.put("search/" + name + ".json", text + "}"); !r) return r;
   }
   return sink.put("search/index.json", json{{"pages", pages_}, {"shards", counts}}.dump());
 }

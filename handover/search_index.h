@@ -14,7 +14,6 @@
 #include <map>
 #include <string>
 #include <string_view>
-#include <vector>
 
 namespace linka {
 
@@ -29,9 +28,10 @@ class SearchIndex {
   Result<void> write(Sink& sink) const;
 
  private:
-  using Boxes = std::vector<int>;  // the page, then x, y, width, height of one box or two
+  // Of one word, as they are written: "[3,10,10,90,30],[4,...". A thousand pages have millions.
+  using Places = std::string;
   std::size_t pages_ = 0;
-  std::map<std::string, std::vector<Boxes>> words_;
+  std::map<std::string, std::map<std::string, Places>> shards_;
 };
 
 }  // namespace linka

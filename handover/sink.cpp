@@ -4,16 +4,15 @@
 #include "base/files.h"
 #include "base/handle.h"
 #include "base/write_all.h"
+#include "handover/half_made.h"
 #include "handover/utf8_locale.h"
 
 #include <archive.h>
 #include <archive_entry.h>
 #include <fcntl.h>
-#include <signal.h>
 #include <unistd.h>
 
 #include <cerrno>
-#include <charconv>
 #include <cstring>
 #include <set>
 #include <utility>
@@ -29,39 +28,6 @@ using EntryPtr = std::unique_ptr<archive_entry, FreeWith<archive_entry_free>>;
 tl::unexpected<Error> failed(const fs::path& path, int error_number) {
   return fail(kind_of_errno(error_number), "{}: cannot be written: {}", path.string(),
               std::strerror(error_number));
-}
-
-// A new name that nobody had; the old one is not replaced.
-Result<void> give_name(const fs::path& from, const fs::path& to) {
-  if (::renameat2(AT_FDCWD, from.c_str(), AT_FDCWD, to.c_str(), RENAME_NOREPLACE) != 0) {
-    const int e = errno;
-    std::error_code code;
-    if (e == EEXIST || fs::exists(fs::symlink_status(to, code)))
-      return fail(ErrorKind::bad_input, "{}: is there already", to.string());
-    if (::rename(from.c_str(), to.c_str()) != 0) return failed(to, errno);
-  }
-  return flush_path(to.has_parent_path() ? to.parent_path() : fs::path("."));
-}
-
-// What a killed writer of the same name left. One that still lives is left alone.
-void sweep_dead(const fs::path& parent, const std::string& name) {
-  std::error_code code;
-  std::vector<fs::path> dead;
-  for (fs::directory_iterator it(parent, code), end; !code && it != end; it.increment(code)) {
-    const std::string file = it->path().filename().string();
-    std::string_view rest = file;
-    const std::string start = "." + name + ".", ending = ".building";
-    if (rest.size() <= start.size() + ending.size() || !rest.starts_with(start) ||
-        !rest.ends_with(ending))
-      continue;
-    rest = rest.substr(start.size(), rest.size() - start.size() - ending.size());
-    int pid = 0;
-    const auto [last, wrong] = std::from_chars(rest.data(), rest.data() + rest.size(), pid);
-    if (wrong == std::errc() && last == rest.data() + rest.size() && pid > 0 &&
-        ::kill(pid, 0) != 0 && errno == ESRCH)
-      dead.push_back(it->path());
-  }
-  for (const fs::path& path : dead) fs::remove_all(path, code);
 }
 
 class FolderSink : public Sink {
@@ -93,6 +59,7 @@ class FolderSink : public Sink {
   }
   Result<void> end() override {
     if (::close(std::exchange(fd_, -1)) != 0) return failed(path_, errno);
+    if (const int e = handed_part.reached()) return failed(path_, e);
     return {};
   }
   Result<void> finish() override {
@@ -167,6 +134,7 @@ class ArchiveSink : public Sink {
   }
   Result<void> end() override {
     if (archive_write_finish_entry(archive_.get()) != ARCHIVE_OK) return broken();
+    if (const int e = handed_part.reached()) return failed(out_, e);
     return {};
   }
   Result<void> finish() override {
@@ -209,15 +177,11 @@ Result<void> Sink::put(const std::string& name, std::string_view text) {
 
 Result<std::unique_ptr<Sink>> Sink::open(const fs::path& out, BagForm form, const std::string& top,
                                          Time made_at) {
-  std::error_code code;
-  if (fs::exists(fs::symlink_status(out, code)))
-    return fail(ErrorKind::bad_input, "{}: is there already", out.string());
-  const fs::path parent = out.has_parent_path() ? out.parent_path() : fs::path(".");
-  if (auto r = make_folders(parent); !r) return pass(r);
-  sweep_dead(parent, out.filename().string());
-  const fs::path temporary =
-      parent / fmt::format(".{}.{}.building", out.filename().string(), ::getpid());
+  const auto name = half_made_name(out);
+  if (!name) return pass(name);
+  const fs::path& temporary = *name;
   if (form == BagForm::folder) {
+    std::error_code code;
     fs::remove_all(temporary, code);
     if (!fs::create_directory(temporary, code)) return failed(out, code.value());
     return std::make_unique<FolderSink>(out, temporary);

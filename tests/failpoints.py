@@ -54,7 +54,7 @@ WAYS = {
     "judged": ("first", "third", "", "page-refreshed"),
 }
 # Places of other verbs than run and package, which have their own tests.
-ELSEWHERE = ("base-test-", "deliver", "urn", "receipt", "record-source", "foxml", "selftest", "register", "shelf-")
+ELSEWHERE = ("base-test-", "deliver", "urn", "receipt", "record-source", "foxml", "selftest", "register", "shelf-", "handed-")
 
 
 def png(path, number, width=200, height=280):
