@@ -182,36 +182,119 @@ def part_bundle(a, package, work):
 
 # ---- machines -----------------------------------------------------------------------------------
 
+# DCAT-AP 2: the mandatory properties of each class, and whether they are a literal or a thing.
+MANDATORY = {"dcat:Catalog": {"dct:title": "literal", "dct:description": "literal", "dct:publisher": "foaf:Agent", "dcat:dataset": "dcat:Dataset"},
+             "dcat:Dataset": {"dct:title": "literal", "dct:description": "literal"},
+             "dcat:Distribution": {"dcat:accessURL": "thing"}, "foaf:Agent": {"foaf:name": "literal"}}
+PREFIXES = """PREFIX dcat: <http://www.w3.org/ns/dcat#> PREFIX dct: <http://purl.org/dc/terms/>
+PREFIX foaf: <http://xmlns.com/foaf/0.1/> """
+
+
+def dcat_faults(text):
+    """What is missing or of the wrong kind, asked of the graph that a reader of JSON-LD makes of the text."""
+    import rdflib
+    graph, faults = rdflib.Graph(), []
+    graph.parse(data=text, format="json-ld")
+    ask = lambda query: list(graph.query(PREFIXES + query))
+    for kind, properties in MANDATORY.items():
+        if not ask(f"SELECT ?x WHERE {{ ?x a {kind} }}"):
+            faults.append(f"there is no {kind}")
+        for name, value in properties.items():
+            of_kind = {"literal": "FILTER isLiteral(?v)", "thing": "FILTER isIRI(?v)"}.get(value, f"?v a {value} .")
+            for row in ask(f"SELECT ?x WHERE {{ ?x a {kind} FILTER NOT EXISTS {{ ?x {name} ?v . {of_kind} }} }}"):
+                faults.append(f"{row[0]}: {name}")
+    for name in ("dcat:landingPage", "dcat:mediaType", "dct:license", "foaf:homepage", "foaf:mbox", "dcat:distribution"):
+        faults += [f"{row[0]}: {name} is no thing" for row in ask(f"SELECT ?x WHERE {{ ?x {name} ?v FILTER (!isIRI(?v)) }}")]
+    faults += [f"{row[0]} has no address of its own" for row in ask(
+        'SELECT DISTINCT ?x WHERE { ?x ?p ?v FILTER (isBlank(?x) || !regex(str(?x), "^https?://")) }')]
+    return faults
+
+
+STATIC, OAI, OAI_DC, DC = ("{http://www.openarchives.org/OAI/2.0/static-repository}", "{http://www.openarchives.org/OAI/2.0/}",
+                           "{http://www.openarchives.org/OAI/2.0/oai_dc/}", "{http://purl.org/dc/elements/1.1/}")
+
+
+def oai_faults(text):
+    """The rules of the guidelines for static repositories and of OAI-PMH 2.0, as far as they concern a file."""
+    faults, root = [], ET.fromstring(text)
+    hold = lambda fine, rule: fine or faults.append(rule)
+    inside = lambda node, path: [(e.text or "") for e in node.findall(path)]
+    hold(root.tag == STATIC + "Repository", "the root is a Repository")
+    hold("http://www.openarchives.org/OAI/2.0/static-repository.xsd" in
+         root.get("{http://www.w3.org/2001/XMLSchema-instance}schemaLocation", ""), "its schema is named")
+    parts = [c.tag[len(STATIC):] for c in root]
+    hold(parts[:2] == ["Identify", "ListMetadataFormats"] and set(parts[2:]) <= {"ListRecords"}, "Identify, ListMetadataFormats, ListRecords")
+    identify = {c.tag[len(OAI):]: c.text for c in root[0]}
+    hold([c.tag for c in root[0]] == [OAI + n for n in ("repositoryName", "baseURL", "protocolVersion", "adminEmail", "earliestDatestamp",
+                                                        "deletedRecord", "granularity")], "Identify in its order")
+    hold(identify.get("protocolVersion") == "2.0", "protocol 2.0")
+    hold(identify.get("deletedRecord") == "no", "static repositories delete nothing")
+    hold(identify.get("granularity") == "YYYY-MM-DD", "days")
+    hold(re.fullmatch(r"https?://\S+", identify.get("baseURL") or ""), "an address")
+    hold(re.fullmatch(r"\S+@(\S+\.)+\S+", identify.get("adminEmail") or ""), "an address of e-mail")
+    formats = inside(root[1], f"{OAI}metadataFormat/{OAI}metadataPrefix")
+    hold("oai_dc" in formats, "Dublin Core is there")
+    names = []
+    for records in root[2:]:
+        hold(records.get("metadataPrefix") in formats, "records of a format that is named")
+        for record in records:
+            names += inside(record, f"{OAI}header/{OAI}identifier")
+            hold([c.tag for c in record] == [OAI + "header", OAI + "metadata"], "header and metadata")
+            hold([c.tag for c in record[0]] == [OAI + "identifier", OAI + "datestamp"] and not record[0].attrib, "no sets, nothing deleted")
+            day = record[0][1].text or ""
+            hold(re.fullmatch(r"\d{4}-\d\d-\d\d", day) and (identify.get("earliestDatestamp") or "9") <= day, "a day, not before the earliest")
+            hold([c.tag for c in record[1]] == [OAI_DC + "dc"] and len(record[1][0]) > 0, "one oai_dc:dc")
+            fields = {"title", "creator", "subject", "description", "publisher", "contributor", "date", "type", "format", "identifier",
+                      "source", "language", "relation", "coverage", "rights"}
+            hold({c.tag for c in record[1][0]} <= {DC + f for f in fields}, "the fifteen elements")
+    hold(all(re.fullmatch(r"oai:[a-zA-Z][a-zA-Z0-9-]*(\.[a-zA-Z][a-zA-Z0-9-]*)+:[\w.!~*'();/?:@&=+$,%-]+", n) for n in names), "oai-identifier")
+    hold(len(names) == len(set(names)), "each record once")
+    return faults
+
+
+def check_spoiled(catalogue, oai):
+    """Whatever is spoiled is seen."""
+    spoiled = [re.sub(f'"{name}"', '"dct:other"', catalogue) for name in
+               ("dct:title", "dct:description", "dct:publisher", "dcat:dataset", "dcat:accessURL", "foaf:name")]
+    spoiled += [catalogue.replace('"dcat:Distribution"', '"dcat:Thing"'), catalogue.replace('"foaf:Agent"', '"foaf:Thing"')]
+    for text in spoiled:
+        assert text != catalogue and dcat_faults(text), "a fault of the catalogue passed"
+    record = re.search(r"<oai:record>.*</oai:record>", oai, re.S)[0]
+    changes = [(">2.0<", ">1.1<"), ("<oai:deletedRecord>no", "<oai:deletedRecord>persistent"), ("YYYY-MM-DD", "YYYY-MM-DDThh:mm:ssZ"),
+               ("</oai:header>", "<oai:setSpec>a</oai:setSpec></oai:header>"), ("<oai:header>", '<oai:header status="deleted">'),
+               (record, record + record), ('ListRecords metadataPrefix="oai_dc"', 'ListRecords metadataPrefix="mods"'),
+               ("<oai:datestamp>", "<oai:datestamp>1"), ("dc:title>", "dc:name>"), ("<oai:identifier>oai:", "<oai:identifier>oai:1"),
+               ("data@library.example.org", "nobody"), ("static-repository.xsd", "other.xsd")]
+    for old, new in changes:
+        assert old in oai and oai_faults(oai.replace(old, new)), f"{old} -> {new} passed"
+    return len(spoiled) + len(changes)
+
+
 def part_publish(a, package, work):
-    base, repository = "https://library.example.org/iiif", "{http://www.openarchives.org/OAI/2.0/static-repository}"
+    base = "https://library.example.org/iiif"
     words = ("publish", package, package, "-o", work / "www", "--base", base, "--email", "data@library.example.org")
     rights = "https://creativecommons.org/publicdomain/zero/1.0/"
     told = json.loads(call(a.linka, *words, "--name", "library.example.org", "--rights", rights, "--json"))
     assert told["documents"] == 1, "one package, named twice"
     call(a.linka, *words, "--name", "no domain", code=2)
     call(a.linka, *words, "--name", "library.example.org", "--base", base + "?list", code=2)
-    catalogue = json.loads((work / "www/catalogue.jsonld").read_text())
-    assert catalogue["@type"] == "dcat:Catalog" and catalogue["dct:publisher"]["@type"] == "foaf:Agent"
-    for needed in ("dct:title", "dct:description", "dct:publisher", "dcat:dataset"):  # mandatory in DCAT-AP 2
-        assert catalogue[needed], needed
-    one, = catalogue["dcat:dataset"]
+    text = (work / "www/catalogue.jsonld").read_text()
+    one, = json.loads(text)["dcat:dataset"]
     assert one["dct:title"] == {"@language": "cs", "@value": "Kniha o mlýnech, 1927"} and one["dct:description"]
     assert one["dct:identifier"] == "urn:nbn:cz:dlv001-00000a"
     assert one["dcat:distribution"][0]["dcat:accessURL"]["@id"] == base + "/dlv001-00000a/manifest.json"
-    root = ET.parse(work / "www/oai.xml").getroot()
-    oai, dc = "{http://www.openarchives.org/OAI/2.0/}", "{http://purl.org/dc/elements/1.1/}"
-    assert root.tag == repository + "Repository"
-    assert [c.tag for c in root] == [repository + n for n in ("Identify", "ListMetadataFormats", "ListRecords")]
-    identify = [c.tag for c in root[0]]
-    assert identify == [oai + n for n in ("repositoryName", "baseURL", "protocolVersion", "adminEmail", "earliestDatestamp",
-                                          "deletedRecord", "granularity")], identify
-    record, = root[2]
-    assert root[2].get("metadataPrefix") == "oai_dc" and record.tag == oai + "record"
-    header, metadata = record
-    assert re.fullmatch(r"oai:library\.example\.org:uuid:[0-9a-f-]{36}", header.find(oai + "identifier").text)
-    assert re.fullmatch(r"\d{4}-\d\d-\d\d", header.find(oai + "datestamp").text)
-    assert metadata[0].find(dc + "title").text == "Kniha o mlýnech : čtení & obrázky"
-    print("catalogue.jsonld and oai.xml")
+    oai = (work / "www/oai.xml").read_text()
+    assert oai_faults(oai) == []
+    record = ET.fromstring(oai)[2][0]
+    assert re.fullmatch(r"oai:library\.example\.org:uuid:[0-9a-f-]{36}", record[0][0].text)
+    assert record[1][0].find(DC + "title").text == "Kniha o mlýnech : čtení & obrázky"
+    sys.path.append("/usr/lib/python3/dist-packages")  # Debian's, for a Python that is not
+    try:
+        import rdflib  # noqa: F401
+    except ImportError:
+        skip("python3-rdflib is not installed")
+    assert dcat_faults(text) == []
+    print(f"catalogue.jsonld and oai.xml; {check_spoiled(text, oai)} faults seen")
 
 
 def main():

@@ -10,7 +10,6 @@ import functools
 import http.server
 import json
 import pathlib
-import re
 import shutil
 import subprocess
 import sys
@@ -20,6 +19,7 @@ import xml.etree.ElementTree as ET
 
 import browser
 import deliverable
+import iiif_reader
 
 
 def run(a, *words):
@@ -45,93 +45,38 @@ def served(folder):
     return server
 
 
-def every(node):
-    if isinstance(node, dict):
-        yield node
-        for value in node.values():
-            yield from every(value)
-    elif isinstance(node, list):
-        for value in node:
-            yield from every(value)
-
-
-def jpeg_size(path):
-    """Width and height, from the frame header."""
-    data, at = path.read_bytes(), 2
-    while at < len(data):
-        marker, size = data[at + 1], int.from_bytes(data[at + 2:at + 4], "big")
-        if 0xC0 <= marker <= 0xC3:
-            return int.from_bytes(data[at + 7:at + 9], "big"), int.from_bytes(data[at + 5:at + 7], "big")
-        at += 2 + size
-    raise AssertionError(path)
-
-
-def check_image(folder, service):
-    """Image API 3.0, level 0: every tile that the algorithm of its section 5 and Implementation Notes asks for."""
-    info = json.loads((folder / "info.json").read_text())
-    assert info["@context"] == "http://iiif.io/api/image/3/context.json" and info["id"] == service, info
-    assert info["type"] == "ImageService3" and info["protocol"] == "http://iiif.io/api/image" and info["profile"] == "level0"
-    width, height = info["width"], info["height"]
-    assert jpeg_size(folder / "full/max/0/default.jpg") == (width, height)
-    for size in info["sizes"]:
-        assert jpeg_size(folder / f"full/{size['width']},{size['height']}/0/default.jpg") == (size["width"], size["height"])
-    assert jpeg_size(folder / "full/90,/0/default.jpg")[0] in (89, 90)  # what Universal Viewer asks for
-    tile, = info["tiles"]
-    count = 0
-    for factor in tile["scaleFactors"]:
-        step = tile["width"] * factor
-        if step >= width and step >= height:
-            size = f"{-(-width // factor)},{-(-height // factor)}" if factor > 1 else "max"
-            assert (folder / f"full/{size}/0/default.jpg").is_file(), size
-            continue
-        for y in range(0, height, step):
-            for x in range(0, width, step):
-                w, h = min(step, width - x), min(step, height - y)
-                size = -(-w // factor), -(-h // factor)
-                assert jpeg_size(folder / f"{x},{y},{w},{h}/{size[0]},{size[1]}/0/default.jpg") == size
-                count += 1
-    return width, height, count
-
-
 def check_manifest(www, base, package):
-    """Presentation 3.0: what a client relies on."""
+    """The files as a client reads them, and that they say what the package says."""
+    sizes = [iiif_reader.jp2_size(p) for p in sorted(package.glob("usercopy/*.jp2"))]
+    assert iiif_reader.faults(www, base, sizes) == []
     manifest = json.loads((www / "manifest.json").read_text())
-    assert manifest["@context"] == "http://iiif.io/api/presentation/3/context.json"
-    assert manifest["id"] == base + "manifest.json" and manifest["type"] == "Manifest"
-    assert manifest["rights"].startswith("https://creativecommons.org/")
     mets = ET.parse(next(package.glob("mets_*.xml"))).getroot()
     name = "{http://www.loc.gov/METS/}"
     physical, logical = mets.findall(name + "structMap")[:2]
     divs = physical.findall(f"{name}div/{name}div")
     canvases = manifest["items"]
     assert [c["label"]["none"][0] for c in canvases] == [d.get("ORDERLABEL") for d in divs]
-    for node in every(manifest):  # language maps hold lists, every id is an address and of one thing
-        for key in ("label", "value"):
-            if key in node:
-                assert isinstance(node[key], dict) and all(isinstance(v, list) for v in node[key].values()), node
-    ids = [n["id"] for c in canvases for n in (c, c["items"][0], c["items"][0]["items"][0])]
-    assert len(ids) == len(set(ids)) and all(i.startswith(base) for i in ids)
-    tiles = 0
-    for canvas in canvases:
-        annotation = canvas["items"][0]["items"][0]
-        assert canvas["type"] == "Canvas" and annotation["motivation"] == "painting" and annotation["target"] == canvas["id"]
-        service = annotation["body"]["service"][0]["id"]
-        width, height, count = check_image(www / service[len(base):], service)
-        tiles += count
-        assert (canvas["width"], canvas["height"]) == (width, height)
-        for page in canvas.get("annotations", []):
-            text = json.loads((www / page["id"][len(base):]).read_text())
-            assert text["type"] == "AnnotationPage" and text["id"] == page["id"]
-            for item in text["items"]:
-                x, y, w, h = map(int, re.fullmatch(re.escape(canvas["id"]) + r"#xywh=(\d+),(\d+),(\d+),(\d+)", item["target"]).groups())
-                assert w > 0 and h > 0 and x + w <= width and y + h <= height, item
-                assert item["motivation"] == "supplementing" and item["body"]["value"]
     chapters = [d for d in logical.iter(name + "div") if d.get("TYPE") == "CHAPTER"]
     ranges = manifest["structures"]
     assert [list(r["label"].values())[0][0] for r in ranges] == [c.get("LABEL") for c in chapters]
     assert [i["id"] for i in ranges[0]["items"]] == [canvases[2]["id"], canvases[3]["id"]]
-    print(f"{len(canvases)} canvases, {tiles} tiles, {len(ranges)} ranges")
-    return manifest
+    for i, alto in enumerate(sorted(package.glob("alto/*.xml"))):
+        text = www / f"text/{i + 1}-words.json"
+        words = [a["body"]["value"] for a in json.loads(text.read_text())["items"]] if text.is_file() else []
+        assert words == [w[0] for w in words_of(package, i)], alto
+    print("%d canvases, %d pictures, %d annotations" % iiif_reader.counted(www, base, sizes))
+    return sizes
+
+
+def check_reader(www, base, sizes, work):
+    """Whatever is spoiled, the reader sees it."""
+    for number, (what, _) in enumerate(iiif_reader.damages(www)):
+        spoiled = work / f"spoiled-{number}"
+        shutil.copytree(www, spoiled)
+        iiif_reader.damages(spoiled)[number][1]()
+        assert iiif_reader.faults(spoiled, base, sizes), what
+        shutil.rmtree(spoiled)
+    print(f"{number + 1} kinds of damage, all seen")
 
 
 def words_of(package, number):
@@ -143,13 +88,11 @@ def words_of(package, number):
 
 # Until all tiles are there, nothing moves any more, and that has been drawn.
 AT_REST = """new Promise((done) => {
-  const viewer = document.getElementById('stage').viewer, boxes = () => [...document.querySelectorAll('.box')];
+  const stage = document.getElementById('stage'), boxes = () => [...document.querySelectorAll('.box')];
   let before = '', still = 0;
   const look = () => {
-    const item = viewer && viewer.world.getItemAt(0);
-    const there = !viewer || (item && item.getFullyLoaded() && viewer.viewport.getBounds(true).equals(viewer.viewport.getBounds(false)));
-    const now = JSON.stringify(boxes().map((box) => box.getBoundingClientRect()));
-    still = there && now === before ? still + 1 : 0;
+    const now = JSON.stringify([stage.place(0, 0), stage.place(100, 100), ...boxes().map((box) => box.getBoundingClientRect())]);
+    still = stage.loaded() && now === before ? still + 1 : 0;
     before = now;
     if (still < 5) requestAnimationFrame(look); else done();
   };
@@ -157,24 +100,16 @@ AT_REST = """new Promise((done) => {
 })"""
 
 
-def place_on_screen(window):
+def place_on_screen(window, width):
     """Where the picture stands: left, top, pixels of the screen per pixel of the picture."""
-    return window.run("""(() => {
-      const stage = document.getElementById('stage'), r = stage.getBoundingClientRect();
-      if (stage.viewer) {
-        const v = stage.viewer.viewport, size = stage.viewer.world.getItemAt(0).getContentSize();
-        const a = v.imageToViewerElementCoordinates(new OpenSeadragon.Point(0, 0));
-        const b = v.imageToViewerElementCoordinates(size);
-        return [r.left + a.x, r.top + a.y, (b.x - a.x) / size.x];
-      }
-      const i = stage.querySelector('img'), q = i.getBoundingClientRect();
-      return [q.left, q.top, q.width / i.naturalWidth];
-    })()""")
+    left, top, right = window.run(f"(() => {{ const p = document.getElementById('stage').place; "
+                                  f"return [...p(0, 0), p({width}, 0)[0]]; }})()")
+    return left, top, (right - left) / width
 
 
 def compare_pixels(window, copy):
     """The mean difference of grey between the screen and the user copy, over a grid of patches."""
-    left, top, scale = place_on_screen(window)
+    left, top, scale = place_on_screen(window, copy.width)
     shown, worst, total, patch, count = browser.Picture(window.screenshot()), 0, 0, 12, 0
     for y in range(8, int(copy.height * scale) - 20, 24):
         for x in range(8, int(copy.width * scale) - 20, 24):
@@ -211,13 +146,16 @@ def check_page(window, url, package, copy, keep):
     found = window.wait("document.body.dataset.found", "the search")
     assert int(found) >= 1
     window.run(AT_REST)
-    left, top, scale = place_on_screen(window)
+    left, top, scale = place_on_screen(window, copy.width)
     box = red_box(window)
     truth = (left + x * scale, top + y * scale, left + (x + w) * scale, top + (y + h) * scale)
     print(f"'{word}': marked at {box}, read at {tuple(round(t, 1) for t in truth)}")
     assert all(abs(b - t) <= 2.5 for b, t in zip(box, truth)), (box, truth)
     if keep:
         (keep / "viewer.png").write_bytes(window.screenshot())
+        window.run("document.getElementById('language').click()")
+        (keep / "czech.png").write_bytes(window.screenshot())
+        window.run("document.getElementById('language').click()")
     window.run("document.getElementById('stage').focus()")
     window.key("PageDown", 34)
     window.wait("document.body.dataset.page === '2'", "the second page by its key")
@@ -233,6 +171,37 @@ def check_page(window, url, package, copy, keep):
     assert unnamed == [], unnamed
     missing = [e for e in window.errors if "favicon" not in e]
     assert not missing, missing
+
+
+def check_small(window, url, copy, keep):
+    """A telephone: the picture first and whole, nothing wider than the window, a thumb and a finger."""
+    window.ask("Emulation.setDeviceMetricsOverride", width=360, height=700, deviceScaleFactor=1, mobile=True)
+    window.open(url + "#page=2")
+    window.wait("document.body && document.body.dataset.page === '2'", "the second page on a telephone")
+    window.wait("document.getElementById('stage').loaded()", "its tiles")
+    assert window.run("document.documentElement.scrollWidth") <= 360
+    left, top, scale = place_on_screen(window, copy.width)
+    assert left >= 0 and left + copy.width * scale <= 360, (left, scale)
+    assert window.run("document.getElementById('stage').getBoundingClientRect().top < document.querySelector('aside').getBoundingClientRect().top")
+    assert window.run("document.querySelectorAll('#thumbs img').length") == 4
+    window.run("document.querySelectorAll('#thumbs button')[3].click()")
+    window.wait("document.body.dataset.page === '4'", "the page of a small picture")
+    assert window.run("document.querySelector('#thumbs [aria-current]').textContent") == "2"
+    before = window.run("document.getElementById('stage').place(100, 0)[0] - document.getElementById('stage').place(0, 0)[0]")
+    window.run("document.getElementById('stage').focus()")
+    window.key("+", 187, "+")
+    window.wait(f"document.getElementById('stage').place(100, 0)[0] - document.getElementById('stage').place(0, 0)[0] > {before * 1.5}",
+                "a larger picture by the key +")
+    if keep:
+        (keep / "small.png").write_bytes(window.screenshot())
+    assert not [e for e in window.errors if "favicon" not in e], window.errors
+
+
+def check_file(window, page):
+    """Opened as a file it cannot read the document, and says what to do."""
+    window.open(page.as_uri())
+    window.wait("document.body && document.body.dataset.failed", "the word that it cannot be so")
+    assert "http.server" in window.run("document.getElementById('status').textContent")
 
 
 def main():
@@ -253,7 +222,8 @@ def main():
         rights = "https://creativecommons.org/publicdomain/mark/1.0/"
         made = run(a, "iiif", package, www / "book", "--base", base, "--rights", rights, "--json")
         assert made.returncode == 0, made.stdout + made.stderr
-        check_manifest(www / "book", base, package)
+        sizes = check_manifest(www / "book", base, package)
+        check_reader(www / "book", base, sizes, work)
         assert run(a, "iiif", package, www / "book", "--base", base).returncode == 4, "an older folder is not replaced"
         assert run(a, "iiif", package, www / "x", "--base", "nowhere").returncode == 2
         if browser.program() is None:
@@ -262,14 +232,11 @@ def main():
         subprocess.run([a.linka, "decode", next(package.glob("usercopy/*_0001.jp2")), work / "copy.png"], check=True, capture_output=True)
         copy = browser.Picture((work / "copy.png").read_bytes())
         window = browser.Browser()
-        if (www / "book/openseadragon.min.js").is_file():
-            check_page(window, base + "index.html#page=1", package, copy, a.keep)
-        else:
-            print("OpenSeadragon was not built in")
-        shutil.copytree(www / "book", www / "plain")  # elsewhere than its base, and without OpenSeadragon
-        (www / "plain/openseadragon.min.js").write_text("")
+        check_page(window, base + "index.html#page=1", package, copy, a.keep)
+        shutil.copytree(www / "book", www / "moved")  # elsewhere than its base
         window.errors.clear()
-        check_page(window, base.replace("/book/", "/plain/") + "index.html#page=1", package, copy, None)
+        check_small(window, base.replace("/book/", "/moved/") + "index.html", copy, a.keep)
+        check_file(window, www / "moved/index.html")
         assert not Quiet.missing, Quiet.missing
     finally:
         if window:

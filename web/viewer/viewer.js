@@ -1,17 +1,21 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Shows the document beside this page (manifest.json, IIIF Presentation 3): pages, contents, text, and a
-// search in its words that needs no server. OpenSeadragon draws the picture; without it a plain one does.
+// search in its words that needs no server. Leaflet draws the picture from its tiles.
 'use strict';
 
 const words = {
   cs: { skip: 'Přeskočit na obraz strany', pages: 'Strany', previous: 'Předchozí', next: 'Další', page: 'Strana', find: 'Hledat v textu',
-        search: 'Hledat', results: 'Nalezeno', contents: 'Obsah', about: 'O dokumentu', text: 'Text strany', picture: 'Obraz strany',
+        search: 'Hledat', results: 'Nalezeno', closer: 'Zvětšit', farther: 'Zmenšit', contents: 'Obsah', about: 'O dokumentu', text: 'Text strany', picture: 'Obraz strany',
         noText: 'Strana je bez textu.', shown: (n, of) => `Strana ${n}, ${of} celkem`, found: (n, q) => `„${q}“: míst ${n}`,
-        failed: 'Dokument nelze načíst.', other: 'English', otherCode: 'en', licence: 'Licence' },
+        failed: 'Dokument nelze načíst.', fromFile: 'Stránka byla otevřena jako soubor, a prohlížeč jí proto nedovolí číst '
+          + 'dokument. Otevřete ji z webového serveru; pro vyzkoušení spusťte v této složce „python3 -m http.server“ a otevřete http://localhost:8000/.',
+        other: 'English', otherCode: 'en', licence: 'Licence' },
   en: { skip: 'Skip to the picture of the page', pages: 'Pages', previous: 'Previous', next: 'Next', page: 'Page', find: 'Find in the text',
-        search: 'Search', results: 'Found', contents: 'Contents', about: 'About', text: 'Text of the page', picture: 'Picture of the page',
-        noText: 'The page has no text.', shown: (n, of) => `Page ${n} of ${of}`, found: (n, q) => `“${q}”: ${n} places`,
-        failed: 'The document cannot be loaded.', other: 'Česky', otherCode: 'cs', licence: 'Licence' },
+        search: 'Search', results: 'Found', closer: 'Zoom in', farther: 'Zoom out', contents: 'Contents', about: 'About', text: 'Text of the page', picture: 'Picture of the page',
+        noText: 'The page has no text.', shown: (n, of) => `Page ${n} of ${of}`, found: (n, q) => `“${q}”: ${n} ${n === 1 ? 'place' : 'places'}`,
+        failed: 'The document cannot be loaded.', fromFile: 'This page was opened as a file, so the browser does not let it read the '
+          + 'document. Open it from a web server; to try it, run “python3 -m http.server” in this folder and open http://localhost:8000/.',
+        other: 'Česky', otherCode: 'cs', licence: 'Licence' },
 };
 const at = (id) => document.getElementById(id);
 let language = (navigator.language || 'en').startsWith('cs') ? 'cs' : 'en';
@@ -39,56 +43,71 @@ function load(address) {
 
 // ---- the picture -------------------------------------------------------------------------------
 
-// With OpenSeadragon: deep zoom over the tiles.
+// The tiles of one picture. A square of the grid is 512 px wide at its scale, its picture narrower at the edges.
+const Tiles = L.GridLayer.extend({
+  createTile(at, done) {
+    const { folder, info, full } = this.options, [tile] = info.tiles, scale = 2 ** (full - at.z), step = tile.width * scale;
+    const x = at.x * step, y = at.y * step, w = Math.min(step, info.width - x), h = Math.min(step, info.height - y);
+    const size = `${Math.ceil(w / scale)},${Math.ceil(h / scale)}`;
+    const whole = step >= info.width && step >= info.height;
+    const region = whole ? `full/${scale === 1 ? 'max' : size}` : `${x},${y},${w},${h}/${size}`;
+    const square = document.createElement('div'), image = new Image();
+    image.alt = '';
+    image.draggable = false;
+    // A pixel more than its place, so that no line shows between it and the next.
+    const more = (part) => part === step ? 1 : 0;
+    image.style.cssText = `display:block;max-width:none;width:${w / scale + more(w)}px;height:${h / scale + more(h)}px`;
+    image.onload = () => done(null, square);
+    image.onerror = () => done(new Error(image.src), square);
+    image.src = `${folder}/${region}/0/default.jpg`;
+    square.append(image);
+    return square;
+  },
+});
+
+// Deep zoom: places are pixels of the picture at zoom `full`, the scale of its largest tiles.
 class ZoomView {
   constructor(stage) {
-    this.viewer = OpenSeadragon({ element: stage, showNavigationControl: false, tabIndex: '', gestureSettingsMouse: { clickToZoom: false },
-                                  crossOriginPolicy: false, animationTime: matchMedia('(prefers-reduced-motion: reduce)').matches ? 0 : 0.4 });
-    stage.viewer = this.viewer;
+    const still = matchMedia('(prefers-reduced-motion: reduce)').matches;
+    this.map = L.map(stage, { crs: L.CRS.Simple, attributionControl: false, zoomControl: false, zoomSnap: 0, tap: false,
+                              maxBoundsViscosity: 0.7, zoomAnimation: !still, fadeAnimation: false, inertia: !still });
+    this.marks = L.layerGroup().addTo(this.map);
+    this.map.on('resize', () => this.fit());
+    stage.place = (x, y) => {  // of a pixel of the picture, in the window
+      const r = stage.getBoundingClientRect(), p = this.map.latLngToContainerPoint(this.at(x, y));
+      return [r.left + p.x, r.top + p.y];
+    };
+    stage.loaded = () => !this.tiles.isLoading();
+    this.say();
+  }
+  say() {
+    if (this.control) this.control.remove();
+    this.control = L.control.zoom({ zoomInTitle: t().closer, zoomOutTitle: t().farther }).addTo(this.map);
+  }
+  at(x, y) { return this.map.unproject([x, y], this.full); }
+  fit() {
+    if (!this.bounds) return;
+    this.map.setMinZoom(-9);
+    this.map.invalidateSize({ pan: false }).fitBounds(this.bounds, { animate: false });
+    this.map.setMinZoom(this.map.getZoom() - 0.5);
   }
   async show(canvas) {
-    const info = { ...await load(`${canvas.image}/info.json`) };
-    info.id = here(canvas.image);
-    return new Promise((resolve) => {
-      this.viewer.addOnceHandler('open', resolve);
-      this.viewer.open(info);
-    });
+    const info = await load(`${canvas.image}/info.json`);
+    if (canvas !== doc.pages[doc.now]) return;  // the reader has turned on meanwhile
+    if (this.tiles) this.tiles.remove();
+    this.marks.clearLayers();
+    this.full = Math.log2(Math.max(...info.tiles[0].scaleFactors));
+    this.bounds = L.latLngBounds(this.at(0, 0), this.at(info.width, info.height));
+    this.map.setMaxZoom(this.full + 2).setMaxBounds(this.bounds.pad(0.3));
+    this.fit();
+    this.tiles = new Tiles({ tileSize: info.tiles[0].width, minNativeZoom: 0, maxNativeZoom: this.full, minZoom: -9, maxZoom: this.full + 2,
+                             noWrap: true, bounds: this.bounds, folder: here(canvas.image), info, full: this.full });
+    await new Promise((resolve) => this.tiles.once('load', resolve).addTo(this.map));
   }
   mark(boxes) {
-    this.viewer.clearOverlays();
-    for (const box of boxes) {
-      const element = document.createElement('div');
-      element.className = 'box';
-      this.viewer.addOverlay({ element, location: this.viewer.world.getItemAt(0).imageToViewportRectangle(...box) });
-    }
-  }
-}
-
-// Without: the whole picture in the window.
-class PlainView {
-  constructor(stage) { this.stage = stage; }
-  async show(canvas) {
-    this.canvas = canvas;
-    const frame = document.createElement('div');
-    frame.className = 'frame';
-    frame.style.aspectRatio = `${canvas.width} / ${canvas.height}`;
-    const image = new Image();
-    image.alt = '';
-    image.src = here(`${canvas.image}/full/max/0/default.jpg`);
-    frame.append(image);
-    this.stage.replaceChildren(frame);
-    await image.decode();
-  }
-  mark(boxes) {
-    this.stage.querySelectorAll('.box').forEach((e) => e.remove());
-    for (const [x, y, w, h] of boxes) {
-      const element = document.createElement('div');
-      element.className = 'box';
-      const part = (value, of) => `${100 * value / of}%`;
-      Object.assign(element.style, { position: 'absolute', left: part(x, this.canvas.width), top: part(y, this.canvas.height),
-                                     width: part(w, this.canvas.width), height: part(h, this.canvas.height) });
-      this.stage.firstChild.append(element);
-    }
+    this.marks.clearLayers();
+    for (const [x, y, w, h] of boxes)
+      L.rectangle([this.at(x, y), this.at(x + w, y + h)], { className: 'box', weight: 2, interactive: false }).addTo(this.marks);
   }
 }
 
@@ -102,12 +121,23 @@ async function show(page) {
   at('previous').disabled = doc.now === 0;
   at('next').disabled = doc.now === doc.pages.length - 1;
   history.replaceState(null, '', `#page=${doc.now + 1}`);
+  showThumb();
   await view.show(canvas);
   if (mine !== turn) return;
   view.mark(doc.marks.filter((m) => m.page === doc.now).flatMap((m) => m.boxes));
   at('status').textContent = t().shown(doc.now + 1, doc.pages.length);
   await showText(canvas, mine);
   document.body.dataset.page = String(doc.now + 1);  // what is shown is whole
+}
+
+// Within their own list: the window itself stays where it is.
+function showThumb() {
+  const list = at('thumbs'), before = list.querySelector('[aria-current]'), now = list.children[doc.now].firstChild;
+  if (before) before.removeAttribute('aria-current');
+  now.setAttribute('aria-current', 'page');
+  const outer = list.getBoundingClientRect(), inner = now.getBoundingClientRect();
+  if (inner.top < outer.top || inner.bottom > outer.bottom) list.scrollTop += inner.top - outer.top - outer.height / 3;
+  if (inner.left < outer.left || inner.right > outer.right) list.scrollLeft += inner.left - outer.left - outer.width / 3;
 }
 
 async function showText(canvas, mine) {
@@ -128,15 +158,12 @@ async function showText(canvas, mine) {
 const plain = (text) => text.toUpperCase().toLowerCase().normalize('NFD').replace(/[^\p{L}\p{Nd}]/gu, '');
 const shardOf = (word) => [...word].slice(0, 2).map((c) => /[a-z0-9]/.test(c) ? c : `_${c.codePointAt(0).toString(16)}`).join('');
 
-// Places of every word that begins so: [page, x, y, w, h ...].
+// Places of every word that begins so, [page, x, y, w, h ...]; of a single letter, where it stands alone.
 async function placesOf(word) {
-  const index = await load('search/index.json');
-  const shard = shardOf(word);
-  const names = Object.keys(index.shards).filter((name) => [...word].length < 2 ? name.startsWith(shard) : name === shard);
-  const places = [];
-  for (const list of await Promise.all(names.map((name) => load(`search/${name}.json`))))
-    for (const [term, hits] of Object.entries(list)) if (term.startsWith(word)) places.push(...hits);
-  return places;
+  const index = await load('search/index.json'), shard = shardOf(word);
+  if (!(shard in index.shards)) return [];
+  const list = await load(`search/${shard}.json`);
+  return Object.entries(list).filter(([term]) => term.startsWith(word)).flatMap(([, hits]) => hits);
 }
 
 async function search(query) {
@@ -148,12 +175,13 @@ async function search(query) {
     for (let i = 1; i + 4 <= hit.length; i += 4) boxes.push(hit.slice(i, i + 4));
     return { page: hit[0], boxes };
   });
-  const pages = [...new Set(doc.marks.map((m) => m.page))].sort((a, b) => a - b);
+  const counts = new Map();
+  for (const mark of doc.marks) counts.set(mark.page, (counts.get(mark.page) || 0) + 1);
+  const pages = [...counts.keys()].sort((a, b) => a - b);
   at('found').hidden = terms.length === 0;
   at('results').replaceChildren(...pages.map((page) => {
     const item = document.createElement('li');
-    const count = doc.marks.filter((m) => m.page === page).length;
-    item.append(button(`${t().page} ${said(doc.pages[page].label).join(' ')} (${count})`, () => show(page)));
+    item.append(button(`${t().page} ${said(doc.pages[page].label).join(' ')} (${counts.get(page)})`, () => show(page)));
     return item;
   }));
   if (pages.length) await show(pages.includes(doc.now) ? doc.now : pages[0]);
@@ -186,6 +214,18 @@ function partsOf(ranges) {
     }
     return item;
   });
+}
+
+// Small pictures are fetched when they come near the window.
+function thumb(canvas, i) {
+  const item = document.createElement('li'), image = new Image(), small = canvas.thumbnail && canvas.thumbnail[0];
+  const open = button('', () => show(i));
+  image.loading = 'lazy';
+  image.alt = '';
+  if (small) Object.assign(image, { width: small.width, height: small.height, src: here(small.id) });
+  open.append(image, said(canvas.label).join(' '));
+  item.append(open);
+  return item;
 }
 
 function aboutRows() {
@@ -221,6 +261,10 @@ function say() {
   at('contents').hidden = ranges.length === 0;
   at('parts').replaceChildren(...partsOf(ranges));
   at('about').replaceChildren(...aboutRows());
+  if (!at('thumbs').firstChild) at('thumbs').append(...doc.pages.map(thumb));
+  for (const [i, item] of [...at('thumbs').children].entries())
+    item.firstChild.setAttribute('aria-label', t().shown(said(doc.pages[i].label).join(' '), doc.pages.length));
+  if (view) view.say();
 }
 
 function listen() {
@@ -246,14 +290,14 @@ async function start() {
     doc.manifest = await load('manifest.json');
     doc.base = doc.manifest.id.replace(/manifest\.json$/, '');
     doc.pages = doc.manifest.items.map((canvas) => ({ ...canvas, image: canvas.items[0].items[0].body.service[0].id }));
-    view = window.OpenSeadragon ? new ZoomView(at('stage')) : new PlainView(at('stage'));
+    view = new ZoomView(at('stage'));
     say();
     listen();
     const asked = /page=(\d+)/.exec(location.hash);
     const first = doc.manifest.start ? doc.pages.findIndex((p) => p.id === doc.manifest.start.id) : 0;
     await show(asked ? Number(asked[1]) - 1 : Math.max(0, first));
   } catch (error) {
-    at('status').textContent = `${t().failed} ${error.message}`;
+    at('status').textContent = location.protocol === 'file:' ? `${t().failed} ${t().fromFile}` : `${t().failed} ${error.message}`;
     document.body.dataset.failed = error.message;
   }
 }
