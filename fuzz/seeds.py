@@ -2,10 +2,15 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Makes the seeds that fuzzing begins from: seeds.py FOLDER -> FOLDER/TARGET/NAME, small honest files of
 every kind, and some that are not so honest."""
+import gzip
+import hashlib
+import io
 import json
 import os
 import struct
 import sys
+import tarfile
+import zipfile
 import zlib
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "tests"))
@@ -149,7 +154,98 @@ LINE = {"box": [1, 2, 300, 40], "words": [WORD], "baseline": [0.01, 30]}
 TEXT = {"width": 1000, "height": 1400, "dpi": [300, 300], "engine": "x", "language": "ces", "blocks": [{"kind": "text", "box": [1, 2, 300, 400], "lines": [LINE]}]}
 
 
+def sha(kind, data):
+    return hashlib.new(kind, data).hexdigest().encode()
+
+
+def bag_files(kind="sha256"):
+    """A bag of one file: name -> bytes."""
+    payload = b"<page/>\n"
+    files = {"bagit.txt": b"BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n",
+             "bag-info.txt": b"Source-Organization: Knihovna\nExternal-Description: A title\n that goes on\nPayload-Oxum: 8.1\n",
+             f"manifest-{kind}.txt": sha(kind, payload) + b"  data/page.xml\n", "data/page.xml": payload}
+    files[f"tagmanifest-{kind}.txt"] = b"".join(sha(kind, data) + b"  " + name.encode() + b"\n" for name, data in files.items()
+                                                if not name.startswith("data/"))
+    return files
+
+
+def tar_of(files, form=tarfile.USTAR_FORMAT, link=False):
+    out = io.BytesIO()
+    with tarfile.open(fileobj=out, mode="w", format=form) as tar:
+        for name, data in files.items():
+            entry = tarfile.TarInfo("input/" + name)
+            entry.size = len(data)
+            tar.addfile(entry, io.BytesIO(data))
+        if link:
+            entry = tarfile.TarInfo("input/data/link")
+            entry.type, entry.linkname = tarfile.SYMTYPE, "/etc/passwd"
+            tar.addfile(entry)
+    return out.getvalue()
+
+
+def zip_of(files, how=zipfile.ZIP_STORED):
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", how) as archive:
+        for name, data in files.items():
+            archive.writestr(zipfile.ZipInfo("input/" + name), data, how)
+    return out.getvalue()
+
+
+def bags():
+    files = bag_files()
+    yield "bag-tar", "plain", tar_of(files)
+    yield "bag-tar", "md5", tar_of(bag_files("md5"))
+    yield "bag-tar", "gzip", gzip.compress(tar_of(files), mtime=0)
+    yield "bag-tar", "pax", tar_of({**files, "data/" + "\u017elu\u0165" * 40: b"x"}, form=tarfile.PAX_FORMAT)
+    yield "bag-tar", "gnu", tar_of({**files, "data/" + "n" * 150: b"x"}, form=tarfile.GNU_FORMAT)
+    yield "bag-tar", "link", tar_of(files, link=True)
+    yield "bag-tar", "up", tar_of({**files, "../../up": b"x", "data/C:con": b"x"})
+    yield "bag-zip", "stored", zip_of(files)
+    yield "bag-zip", "deflated", zip_of(files, zipfile.ZIP_DEFLATED)
+    yield "bag-zip", "bomb", zip_of({**files, "data/0": bytes(1 << 20)}, zipfile.ZIP_DEFLATED)
+    yield "bag-zip", "up", zip_of({**files, "../up": b"x", "data/a\\b": b"x"})
+    texts = [files["bagit.txt"], files["bag-info.txt"], files["manifest-sha256.txt"], files["tagmanifest-sha256.txt"],
+             b"http://127.0.0.1:9/x 5 data/x\n", b"", b"\xef\xbb\xbfBagIt-Version: 0.97\r\nTag-File-Character-Encoding: UTF-16\r\n",
+             sha("sha256", b"") + b" *data/%0a%25\n" + sha("sha256", b"") + b"  /etc/passwd\nfe  ../x\n"]
+    for which in range(5):
+        for i, text in enumerate(texts):
+            yield "bag-folder", f"{which}-{i}", bytes([which]) + text
+
+
+def ocfl_inventories():
+    one, two = (sha("sha512", text).decode() for text in (b"one", b"two"))
+    user = {"name": "Anna", "address": "mailto:anna@example.org"}
+    version = lambda state: {"created": "2025-03-14T09:15:00Z", "message": "m", "user": user, "state": state}
+    whole = {"id": "linka:fuzz", "type": "https://ocfl.io/1.1/spec/#inventory", "digestAlgorithm": "sha512", "head": "v2",
+             "contentDirectory": "content", "manifest": {one: ["v1/content/page.xml"], two: ["v2/content/page.xml"]},
+             "versions": {"v1": version({one: ["page.xml"]}), "v2": version({two: ["page.xml"], one: ["old/page.xml"]})},
+             "fixity": {"md5": {sha("md5", b"one").decode(): ["v1/content/page.xml"]}}}
+    yield "whole", whole
+    yield "padded", {**whole, "head": "v02", "versions": {"v01": version({one: ["a"]}), "v02": version({two: ["a", "a/b"]})}}
+    yield "sha256", {**whole, "digestAlgorithm": "sha256"}
+    yield "wrong-types", {**whole, "manifest": {one: "x", two: [1, None]}, "versions": {"v1": 1, "v2": {"state": [], "created": 5}}, "fixity": []}
+    yield "paths", {**whole, "manifest": {one: ["../../x", "v1/content//a", "/v1"], two: ["v1/content/a", "v1/content/a/b"]}}
+    yield "upper", {**whole, "manifest": {one.upper(): ["v1/content/a"], one: ["v1/content/b"]}}
+    yield "holes", {**whole, "head": "v9", "versions": {"v1": version({}), "v9": version({}), "v0": {}, "w": {}, "v99999999999999999999": {}}}
+
+
+def ocfl():
+    texts = [("empty", b""), ("deep", b'{"id":' * 3000 + b"1" + b"}" * 3000), ("twice", b'{"id":"a","id":"b"}')]
+    texts += [(name, json.dumps(document).encode()) for name, document in ocfl_inventories()]
+    texts += [("latin", b'{"id":"\xe9"}')]
+    for name, text in texts:
+        yield "ocfl-inventory", name, text
+        for which in (0, 3, 5, 7):
+            yield "ocfl-object", f"{which}-{name}", bytes([which]) + text
+        yield "ocfl-object", f"sidecar-{name}", b"\1" + sha("sha512", text) + b" inventory.json\n"
+    for which in range(9):
+        for i, text in enumerate((b"ocfl_object_1.1\n", b"ocfl_1.0\n", b"0 inventory.json", b" \t\n", b"\0")):
+            yield "ocfl-object", f"{which}-text-{i}", bytes([which]) + text
+
+
 def all_seeds():
+    yield from bags()
+    yield from ocfl()
     for target, made in (("tiff", tiffs()), ("jpeg", jpegs()), ("png", pngs())):
         for name, data in made:
             yield target, name, data

@@ -52,7 +52,12 @@ const std::vector<Target>& targets() {
                                        {"correction", correction},
                                        {"names", names},
                                        {"package", package},
-                                       {"waivers", waivers}};
+                                       {"waivers", waivers},
+                                       {"bag-tar", bag_tar},
+                                       {"bag-zip", bag_zip},
+                                       {"bag-folder", bag_folder},
+                                       {"ocfl-inventory", ocfl_inventory},
+                                       {"ocfl-object", ocfl_object}};
   return all;
 }
 

@@ -50,5 +50,11 @@ void names(ByteView bytes);
 // packages.cpp
 void package(ByteView bytes);
 void waivers(ByteView bytes);
+// archives.cpp
+void bag_tar(ByteView bytes);
+void bag_zip(ByteView bytes);
+void bag_folder(ByteView bytes);
+void ocfl_inventory(ByteView bytes);
+void ocfl_object(ByteView bytes);
 
 }  // namespace linka::fuzz
