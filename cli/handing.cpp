@@ -118,7 +118,7 @@ Result<Image> decoded_jp2(const fs::path& jp2) {
   const auto scan = guarded<ScanImage>("decode", [&] {
     return decode(mapped->bytes(), 0, DecodeParams{300, 4000});
   });
-  if (!scan) return pass(scan, jp2.string());
+  if (!scan) return of_file(scan.error(), jp2);
   return scan->image;
 }
 

@@ -175,13 +175,17 @@ Result<HandedDocument> read_document(const fs::path& package) {
   return document;
 }
 
+tl::unexpected<Error> of_file(const Error& error, const fs::path& file) {
+  return fail(error.kind, "{}: {}", file.string(), error.message);
+}
+
 Result<HandedImage> image_facts(const HandedDocument& document, const std::string& image) {
   const auto path = inside(document, image);
   if (!path) return pass(path);
   const auto mapped = MappedFile::open(*path);
   if (!mapped) return pass(mapped);
   const auto jp2 = read_jp2(mapped->bytes());
-  if (!jp2) return pass(jp2, path->string());
+  if (!jp2) return of_file(jp2.error(), *path);
   constexpr double metres_per_inch = 0.0254;
   const bool captured = jp2->capture_x_ppm > 0 && jp2->capture_y_ppm > 0;
   const double x = captured ? jp2->capture_x_ppm : jp2->display_x_ppm;
@@ -216,7 +220,7 @@ Result<PageText> read_page_text(const HandedDocument& document, const HandedPage
   const auto bytes = read_file(*path, alto_limit);
   if (!bytes) return pass(bytes);
   auto text = text_from_alto(*bytes, image.size, image.dpi);
-  if (!text) return pass(text, path->string());
+  if (!text) return of_file(text.error(), *path);
   return text;
 }
 

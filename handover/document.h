@@ -47,6 +47,9 @@ struct HandedDocument {
 // Errors: bad_input: no package, or one without structure or records.
 Result<HandedDocument> read_document(const std::filesystem::path& package);
 
+// An error of something that does not know its file, which is named in front.
+tl::unexpected<Error> of_file(const Error& error, const std::filesystem::path& file);
+
 // Of an image of the package, from its header. Errors: io, bad_input.
 struct HandedImage {
   Size size;

@@ -62,6 +62,15 @@ Result<fs::path> half_made_name(const fs::path& out) {
   return parent / fmt::format(".{}.{}.building", out.filename().string(), ::getpid());
 }
 
+Result<fs::path> half_made_folder(const fs::path& out) {
+  auto name = half_made_name(out);
+  if (!name) return name;
+  std::error_code code;
+  fs::remove_all(*name, code);
+  if (!fs::create_directory(*name, code)) return refused(out, code.value());
+  return name;
+}
+
 Result<void> give_name(const fs::path& from, const fs::path& to) {
   if (const int e = whole.reached()) return refused(to, e);
   if (::renameat2(AT_FDCWD, from.c_str(), AT_FDCWD, to.c_str(), RENAME_NOREPLACE) != 0) {

@@ -13,6 +13,9 @@ namespace linka {
 // removed. Errors: bad_input when `out` is there already; io.
 Result<std::filesystem::path> half_made_name(const std::filesystem::path& out);
 
+// The same as a folder, made and empty. Errors name `out`.
+Result<std::filesystem::path> half_made_folder(const std::filesystem::path& out);
+
 // Comes by after each file or page that went into something half made.
 extern FailPoint handed_part;
 

@@ -137,7 +137,7 @@ class Writer {
     const auto made = std::make_shared<PageMade>();
     const std::string place = "images/" + page.uuid, service = base_ + place;
     const auto sizes = write_iiif_image(made->files, place, service, *image, {options_.quality});
-    if (!sizes) return pass(sizes, page.image);
+    if (!sizes) return of_file(sizes.error(), document_.root / page.image);
     auto text = read_page_text(document_, page, {image->size(), image->dpi()});
     if (!text) return pass(text);
     made->text = *std::move(text);

@@ -75,7 +75,7 @@ class Book {
     auto text = read_page_text(document_, page, {image->size(), image->dpi()});
     if (!text) return pass(text);
     const auto jpeg = reduced_jpeg(*image, options_.look);
-    if (!jpeg) return pass(jpeg, page.image);
+    if (!jpeg) return of_file(jpeg.error(), document_.root / page.image);
     PdfPage one{scratch_ / fmt::format("{}.jpg", at), image->dpi(), *std::move(text), page.label};
     if (auto r = write_flushed(one.image, *jpeg); !r) return pass(r);
     return [this, one = std::move(one)] { return take(one); };
@@ -109,12 +109,11 @@ std::optional<PdfLook> pdf_look(std::string_view name) {
 
 Result<MadePdf> write_pdf_book(const fs::path& package, const fs::path& out,
                                const PdfBookOptions& options) {
-  const auto name = half_made_name(out);
-  if (!name) return pass(name);
   const auto document = read_document(package);
   if (!document) return pass(document);
-  const ScratchFolder scratch(*name);
-  if (auto r = make_folders(scratch.path()); !r) return pass(r);
+  const auto folder = half_made_folder(out);
+  if (!folder) return pass(folder);
+  const ScratchFolder scratch(*folder);
   const fs::path whole = scratch.path() / "whole.pdf";
   auto made = Book(*document, options, scratch.path()).write(whole);
   if (!made) return made;

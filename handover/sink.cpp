@@ -177,16 +177,11 @@ Result<void> Sink::put(const std::string& name, std::string_view text) {
 
 Result<std::unique_ptr<Sink>> Sink::open(const fs::path& out, BagForm form, const std::string& top,
                                          Time made_at) {
-  const auto name = half_made_name(out);
+  const bool folder = form == BagForm::folder;
+  const auto name = folder ? half_made_folder(out) : half_made_name(out);
   if (!name) return pass(name);
-  const fs::path& temporary = *name;
-  if (form == BagForm::folder) {
-    std::error_code code;
-    fs::remove_all(temporary, code);
-    if (!fs::create_directory(temporary, code)) return failed(out, code.value());
-    return std::make_unique<FolderSink>(out, temporary);
-  }
-  auto sink = std::make_unique<ArchiveSink>(out, temporary, top, made_at);
+  if (folder) return std::make_unique<FolderSink>(out, *name);
+  auto sink = std::make_unique<ArchiveSink>(out, *name, top, made_at);
   if (auto r = sink->open(form); !r) return pass(r);
   return sink;
 }

@@ -29,10 +29,8 @@ def make(a, source, verb, out, **more):
 
 
 def content(path):
-    """{name: bytes}; of a file itself. PDFs tell the moment they are made."""
-    if path.is_file():
-        return re.sub(rb"(D:|>)\d{4}[^<)]*", b"", path.read_bytes()) if path.suffix == ".pdf" else path.read_bytes()
-    return {p.relative_to(path).as_posix(): p.read_bytes() for p in path.rglob("*") if p.is_file()}
+    """{name: bytes}; of a file itself."""
+    return path.read_bytes() if path.is_file() else {p.relative_to(path).as_posix(): p.read_bytes() for p in path.rglob("*") if p.is_file()}
 
 
 def broken_off(a, source, verb, name, folder, place):
@@ -102,6 +100,33 @@ def stopped(a, source, verb, name, folder):
     assert list(folder.iterdir()) == [], f"{name}: left after a stop"
 
 
+def misused(a, package, work):
+    """What goes wrong for whoever tries: plain words that name the file, the right code, nothing left."""
+    folder, half = work / "misused", work / "half"
+    folder.mkdir()
+
+    def fails(verb, source, out, code, *words):
+        done = make(a, source, VERBS[verb], out)
+        assert done.returncode == code and all(w in done.stderr for w in map(str, words)), f"{verb}: {done}"
+        assert not out.exists() or out == half
+        assert list(folder.iterdir()) == [], f"{verb}: something is left"
+    for verb in ("www", "book.pdf", "text.zip"):
+        shutil.copytree(package, half)
+        fails(verb, work / "nowhere", folder / "x", 4, "nowhere")
+        fails(verb, work / "made/scans", folder / "x", 4, "made/scans")
+        fails(verb, package, half, 4, half, "is there already")
+        image = sorted((half / "usercopy").iterdir())[1]
+        image.write_bytes(image.read_bytes()[:2000])
+        fails(verb, half, folder / "x", 4, image)
+        image.unlink()
+        fails(verb, half, folder / "x", 4, image)
+        next(half.glob("mets_*")).unlink()
+        fails(verb, half, folder / "x", 4, half)
+        shutil.rmtree(half)
+        fails(verb, package, pathlib.Path("/proc/linka/x"), 4, "/proc/linka")
+    fails("unpacked", work / "nowhere.tar", folder / "x", 4, "nowhere.tar")
+
+
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--linka", required=True)
@@ -112,6 +137,11 @@ def main():
         batch = deliverable.digitized(a.linka, a.draw, work / "made", pages=4)
         package, = deliverable.book(a.linka, batch, work / "book.batch")
         assert make(a, package, ("bag",), work / "source.tar").returncode == 0
+        for verb, out in (("iiif", "www"), ("pdf", "book.pdf")):  # the same bytes for any number of threads
+            made = [work / "threads" / n / out for n in ("1", "2", "5")]
+            for one in made:
+                assert make(a, package, (*VERBS[out][:-2], "-j", one.parent.name), one).returncode == 0
+            assert content(made[0]) == content(made[1]) == content(made[2]), f"{verb}: other bytes with more threads"
         for name, verb in VERBS.items():
             source = work / "source.tar" if verb[0] == "unbag" else package
             for place in ("handed-part", "handed-whole", "handed-named"):
@@ -121,6 +151,7 @@ def main():
             folder = work / f"{name}-stopped"
             folder.mkdir()
             stopped(a, source, verb, name, folder)
+        misused(a, package, work)
         print(f"{len(VERBS)} forms, each broken off at 3 places and stopped")
     finally:
         shutil.rmtree(work, ignore_errors=True)
