@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "pipeline/in_order.h"
 
+#include <oneapi/tbb/global_control.h>
 #include <oneapi/tbb/parallel_pipeline.h>
 #include <oneapi/tbb/task_arena.h>
 
@@ -40,6 +41,7 @@ Result<void> in_order(std::size_t count, std::size_t at_once,
     result = *one ? guarded<void>("page", [&] { return (**one)(); }) : pass(*one);
     if (!result) failed = true;
   };
+  const tbb::global_control threads(tbb::global_control::max_allowed_parallelism, at_once);
   // What is made waits for its turn without keeping a thread.
   tbb::task_arena arena(static_cast<int>(at_once));
   arena.execute([&] {

@@ -184,7 +184,7 @@ async function search(query) {
     item.append(button(`${t().page} ${said(doc.pages[page].label).join(' ')} (${counts.get(page)})`, () => show(page)));
     return item;
   }));
-  if (pages.length) await show(pages.includes(doc.now) ? doc.now : pages[0]);
+  if (pages.length) await show(pages.find((page) => page >= doc.now) ?? pages[0]);
   else view.mark([]);
   at('status').textContent = t().found(doc.marks.length, query);
   document.body.dataset.found = String(doc.marks.length);
