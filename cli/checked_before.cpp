@@ -121,19 +121,19 @@ std::optional<CheckReport> kept(const json& all, const std::string& package,
 
 }  // namespace
 
-CheckedBefore::CheckedBefore(const Batch& batch, const fs::path& schemas)
+CheckedBefore::CheckedBefore(const Batch& batch, const CheckOptions& options)
     : file_(batch.folder() / "checked.json"),
-      schemas_(schemas),
-      rules_(settled([&] { return look_at_rules(schemas); })),
+      options_(options),
+      rules_(settled([&] { return look_at_rules(options.schemas); })),
       answers_(load(file_)) {}
 
 Result<CheckReport> CheckedBefore::check(const fs::path& package) {
   const auto before = rules_ ? settled([&] { return look_at(package); }) : std::optional<Seen>();
-  if (!before) return check_package(package, {schemas_});
+  if (!before) return check_package(package, options_);
   const std::string name = package.filename().string();
   const std::string state = sha256_hex(rules_->lines + before->lines);
   if (auto report = kept(answers_, name, state)) return *std::move(report);
-  auto report = check_package(package, {schemas_});
+  auto report = check_package(package, options_);
   if (!report || report->has_errors() || !report->waived.empty()) return report;
   const auto after = look_at(package);
   if (!after || after->lines != before->lines) return report;

@@ -20,7 +20,7 @@ namespace linka {
 // What is kept of one batch's packages, for as long as they are checked.
 class CheckedBefore {
  public:
-  CheckedBefore(const Batch& batch, const std::filesystem::path& schemas);
+  CheckedBefore(const Batch& batch, const CheckOptions& options);
 
   // As check_package; reads the package only when that is needed, and remembers what was found when
   // it is no worse than a warning.
@@ -36,7 +36,8 @@ class CheckedBefore {
   };
 
  private:
-  std::filesystem::path file_, schemas_;
+  std::filesystem::path file_;
+  CheckOptions options_;
   std::optional<Seen> rules_;  // what every check depends on; none when that cannot be told
   nlohmann::json answers_;     // by the packages' names
   bool has_new_ = false;

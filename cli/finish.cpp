@@ -7,6 +7,7 @@
 #include "cli/findings.h"
 #include "cli/labels.h"
 #include "cli/status_words.h"
+#include "pipeline/on_threads.h"
 #include "pipeline/pagination.h"
 #include "pipeline/report.h"
 #include "title/title.h"
@@ -69,7 +70,9 @@ void package_and_check(const Batch& batch, const FinishOptions& options, Finish&
   finish.record_notes = std::move(made->notes);
   finish.left_out = std::move(made->left_out);
   finish.not_described = std::move(made->not_described);
-  CheckedBefore before(batch, schemas_folder(options.schemas));
+  CheckOptions check{schemas_folder(options.schemas)};
+  check.do_many = threads_to_lend(options.jobs);
+  CheckedBefore before(batch, check);
   for (MadePackage& one : made->packages) {
     if (one.state == PackageState::refused) {
       finish.code = worse(finish.code, code_of(one));
@@ -146,6 +149,7 @@ MakePackageOptions package_options(const Batch& batch, const BatchStatus& status
   out.nested_blocks = options.profile.package.nested_blocks;
   out.allow_parked = options.without_parked;
   out.only = options.only;
+  out.do_many = threads_to_lend(options.jobs);
   out.proposals = proposals_of(batch, status, review, options.profile);
   out.status = &status;
   out.facts = &review.facts;

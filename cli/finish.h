@@ -29,6 +29,7 @@ struct FinishOptions {
   bool with_held = false;           // also with pages that a person has not looked at yet
   std::set<std::string> only = {};  // ids of packages; empty: all
   std::filesystem::path schemas;
+  int jobs = 0;  // threads; 0: the machine's processors
 };
 
 // A package and what the check says of it.

@@ -18,6 +18,7 @@ struct Options {
   std::filesystem::path batch, schemas;
   std::vector<std::string> only;
   bool without_parked = false, with_held = false, dry_run = false, json = false;
+  int jobs = 0;
 };
 
 FinishOptions ending_of(const Profile& profile, const Options& options) {
@@ -27,6 +28,7 @@ FinishOptions ending_of(const Profile& profile, const Options& options) {
   ending.with_held = options.with_held;
   ending.only = {options.only.begin(), options.only.end()};
   ending.schemas = options.schemas;
+  ending.jobs = options.jobs;
   return ending;
 }
 
@@ -119,6 +121,10 @@ void declare_package(CLI::App& app, Chosen& chosen) {
   takes(verb->add_option("--schemas", o->schemas,
                          tr("folder of the XML schemas that the package is checked against")),
         Value::folder);
+  takes(verb->add_option("-j,--jobs", o->jobs,
+                         tr("threads; as many as the machine has processors if not given"))
+            ->check(whole_number(1, 1024)),
+        Value::number);
   verb->add_flag("-n,--dry-run", o->dry_run, tr("say what would be built and write nothing"));
   add_json(verb, o->json);
   verb->footer(

@@ -55,6 +55,7 @@ class Maker {
     p_.rights = options.rights;
     p_.plain = options.plain;
     p_.nested_blocks = options.nested_blocks;
+    p_.do_many = options.do_many;
     p_.folder = batch.packages();
     p_.replace = true;
     p_.created = now();

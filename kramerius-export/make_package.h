@@ -3,6 +3,7 @@
 // label. A package that cannot be built does not hinder the next.
 #pragma once
 
+#include "base/do_many.h"
 #include "base/result.h"
 #include "formats/plain.h"
 #include "model/document.h"
@@ -31,6 +32,7 @@ struct MakePackageOptions {
   std::set<std::string> only = {};  // package ids; empty: all
   std::map<PageId, PageProposal> proposals = {};  // what was read on the scans
   std::map<PageId, std::string> held = {};        // pages that stop their package, and why
+  DoMany do_many = one_after_another;             // how a package's pages are read and placed
   // What the caller has read of this batch just now; null: it is read.
   const BatchStatus* status = nullptr;
   const std::map<PageId, PageFacts>* facts = nullptr;

@@ -32,7 +32,8 @@ FailPoint package_page_placed{"package-page-placed", "after all files of one pag
 FailPoint package_flushed{"package-flushed", "when a package is on the disk and has no name yet"};
 FailPoint package_named{"package-named", "when a package has its name and the journal is not told"};
 
-constexpr std::size_t most_pages = 9999;  // ids count with four digits
+constexpr std::size_t most_pages = 9999;     // ids count with four digits
+constexpr std::size_t pages_at_a_time = 16;  // that are read and placed before the next ones are
 
 // The page whose picture stands for the whole: the title page, else a cover, else the first page;
 // not one of a supplement.
@@ -186,11 +187,9 @@ class Builder {
     package_begun.reached();
     for (const PackageFolder& f : package_folders)
       if (auto made = make_folders(root_ / f.folder); !made) return pass(made);
-    PageWindow window(plan_, source);
-    for (MainPage& page : pages_) {
-      if (auto placed = place_page(window, page); !placed) return pass(placed);
-      package_page_placed.reached();
-    }
+    PageWindow window(plan_, source, options_.do_many, pages_at_a_time);
+    for (std::size_t first = 0; first < pages_.size(); first += pages_at_a_time)
+      if (auto placed = place_pages(window, first); !placed) return pass(placed);
     auto bytes = write_frame();
     if (!bytes) return pass(bytes);
     if (auto flushed = flush_package(root_); !flushed) return pass(flushed);
@@ -263,10 +262,31 @@ class Builder {
     }
   }
 
-  Result<void> place_page(PageWindow& window, MainPage& main) {
-    auto loaded = window.next();
-    if (!loaded) return pass(loaded);
-    const PackagePage& page = loaded->page;
+  // What is wrong with the first of several pages is what is said.
+  Result<void> place_pages(PageWindow& window, std::size_t first) {
+    std::vector<PageWindow::Page> pages;
+    Result<void> loaded;
+    while (loaded && pages.size() < std::min(pages_at_a_time, pages_.size() - first)) {
+      auto page = window.next();
+      if (page)
+        pages.push_back(*std::move(page));
+      else
+        loaded = pass(page);
+    }
+    std::vector<Result<void>> placed(pages.size());
+    auto done = options_.do_many(pages.size(), [&](std::size_t i) -> Result<void> {
+      placed[i] = place_page(pages[i], pages_[first + i]);
+      if (placed[i]) package_page_placed.reached();
+      return {};
+    });
+    if (!done) return done;
+    for (Result<void>& one : placed)
+      if (!one) return one;
+    return loaded;
+  }
+
+  Result<void> place_page(const PageWindow::Page& loaded, MainPage& main) {
+    const PackagePage& page = loaded.page;
     const auto ordinal = static_cast<std::size_t>(main.record.ordinal);
     if (auto fine = check_page(page, plan_.pages[ordinal - 1]); !fine) return fine;
     PlacedPage out;
@@ -287,12 +307,12 @@ class Builder {
     if (!jp2) return pass(jp2);
     out.master_jp2 = std::move(*jp2);
     if (auto r = keep(in_usercopy, place(page.user, root_, href(in_usercopy), page)); !r) return r;
-    const std::string alto = alto_of(page, out, loaded->seams);
+    const std::string alto = alto_of(page, out, loaded.seams);
     if (parts_.contains(ordinal - 1))
       find_text_areas(parts_, ordinal - 1, page.text, alto_block_ids(page.text, {}));
     if (auto r = keep(in_alto, write_new(root_, href(in_alto), alto)); !r) return r;
     PlainOptions plain = options_.plain;
-    plain.seams = loaded->seams;
+    plain.seams = loaded.seams;
     if (auto r = keep(in_txt, write_new(root_, href(in_txt), to_plain(page.text, plain))); !r)
       return r;
     const std::string amd = to_page_mets(out, plan_, names_, standard_, options_.rights);
@@ -423,9 +443,10 @@ Result<BuiltPackage> build_package(const Record& record, const std::vector<Packa
   plan.unit = record;
   for (const PackagePage& page : pages)
     plan.pages.push_back({page.facts.id, page.label, page.type});
-  std::size_t next = 0;
-  return build_package(
-      plan, [&](const PlannedPage&) -> Result<PackagePage> { return pages[next++]; }, options);
+  const PageSource source = [&](const PlannedPage& planned) -> Result<PackagePage> {
+    return pages[static_cast<std::size_t>(&planned - plan.pages.data())];
+  };
+  return build_package(plan, source, options);
 }
 
 Result<std::string> digest_of(const PackagePlan& plan, const PackageOptions& options) {

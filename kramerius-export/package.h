@@ -9,10 +9,11 @@
 //
 // It is built under a temporary name and stands under its own one whole and flushed to the disk, or
 // not at all. Same input, same bytes: all times come from the options and the pages' facts. Pages
-// are loaded one by one and let go, so that a package of any size needs little memory.
+// are loaded a few at a time and let go, so that a package of any size needs little memory.
 #pragma once
 
 #include "base/clock.h"
+#include "base/do_many.h"
 #include "base/result.h"
 #include "formats/plain.h"
 #include "model/document.h"
@@ -34,7 +35,8 @@ struct PackagePage {
   std::string label, type;             // of a page given without a plan; a plan has its own words
 };
 
-// What is known of a planned page. Called once a page, in the plan's order, a few pages ahead.
+// What is known of a planned page. Called once a page, a few pages ahead, in the plan's order but
+// as PackageOptions::do_many does them.
 using PageSource = std::function<Result<PackagePage>(const PlannedPage&)>;
 
 struct PackageOptions {
@@ -54,6 +56,7 @@ struct PackageOptions {
   // Told when the package is on the disk and about to get its name, with the MD5 of its info file;
   // an error ends it there. May be null.
   std::function<Result<void>(const std::string&)> announce = nullptr;
+  DoMany do_many = one_after_another;  // how a few pages are read and placed; same bytes anyhow
 };
 
 struct BuiltPackage {

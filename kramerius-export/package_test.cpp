@@ -13,6 +13,7 @@
 #include <cstdlib>
 #include <map>
 #include <set>
+#include <thread>
 
 namespace linka {
 namespace {
@@ -344,6 +345,40 @@ TEST_F(Package, TheSameInputGivesTheSameBytes) {
   const auto first = contents(built().path);
   options_.folder = folder_ / "again";
   EXPECT_EQ(first, contents(built().path));
+}
+
+// The last piece first: nothing may hang on what was done before.
+Result<void> backwards(std::size_t count, const PieceOfWork& work) {
+  for (std::size_t i = count; i-- > 0;)
+    if (auto done = work(i); !done) return done;
+  return {};
+}
+
+Result<void> each_on_its_thread(std::size_t count, const PieceOfWork& work) {
+  std::vector<std::jthread> threads;
+  for (std::size_t i = 0; i < count; ++i)
+    threads.emplace_back([i, &work] { EXPECT_TRUE(work(i)); });
+  return {};
+}
+
+TEST_F(Package, IsTheSameInWhateverOrderItsPagesAreMade) {
+  while (pages_.size() < 40) pages_.push_back(page(static_cast<int>(pages_.size())));
+  const auto first = contents(built().path);
+  const DoMany ways[] = {backwards, each_on_its_thread};
+  for (const DoMany& way : ways) {
+    options_.folder = folder_ / fmt::format("again {}", &way - ways);
+    options_.do_many = way;
+    EXPECT_EQ(first, contents(built().path));
+  }
+}
+
+TEST_F(Package, SaysWhatIsWrongWithTheFirstOfSeveralPages) {
+  options_.do_many = backwards;
+  for (const int i : {2, 1}) {
+    ASSERT_TRUE(write_atomically(pages_[static_cast<std::size_t>(i)].user, "other bytes"));
+    EXPECT_THAT(refused(), HasSubstr(fmt::format("sken_{:04}.tif", i / 2 + 1)));
+  }
+  EXPECT_TRUE(fs::is_empty(options_.folder));
 }
 
 TEST_F(Package, TheFormsOfTheStandardDifferWhereTheyMust) {

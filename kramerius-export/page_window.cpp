@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "kramerius-export/page_window.h"
 
+#include <algorithm>
 #include <utility>
 #include <vector>
 
@@ -12,8 +13,23 @@ constexpr std::size_t most_ahead = 8;
 
 }  // namespace
 
+Result<void> PageWindow::read() {
+  std::vector<std::optional<Result<PackagePage>>> pages(
+      std::min(at_a_time_, plan_.pages.size() - loaded_));
+  auto done = do_many_(pages.size(), [&](std::size_t i) -> Result<void> {
+    pages[i] = source_(plan_.pages[loaded_ + i]);
+    return {};
+  });
+  if (!done) return done;
+  for (auto& page : pages) read_.push_back(*std::move(page));
+  return {};
+}
+
 Result<void> PageWindow::load() {
-  auto page = source_(plan_.pages[loaded_]);
+  if (read_.empty())
+    if (auto r = read(); !r) return r;
+  auto page = std::move(read_.front());
+  read_.pop_front();
   if (!page) return pass(page);
   ++loaded_;
   const PageEdge edge = edge_of(page->text);

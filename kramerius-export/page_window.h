@@ -15,7 +15,10 @@ namespace linka {
 
 class PageWindow {
  public:
-  PageWindow(const PackagePlan& plan, const PageSource& source) : plan_(plan), source_(source) {}
+  // Pages are read as many at a time as stated, as `do_many` does them.
+  PageWindow(const PackagePlan& plan, const PageSource& source, const DoMany& do_many,
+             std::size_t at_a_time)
+      : plan_(plan), source_(source), do_many_(do_many), at_a_time_(at_a_time) {}
 
   struct Page {
     PackagePage page;
@@ -29,9 +32,13 @@ class PageWindow {
     PackagePage page;
     PageEdge edge;
   };
+  Result<void> read();
   Result<void> load();
   const PackagePlan& plan_;
   const PageSource& source_;
+  const DoMany& do_many_;
+  std::size_t at_a_time_;
+  std::deque<Result<PackagePage>> read_;  // what is wrong with a page is said when its turn comes
   std::deque<Loaded> ahead_;
   std::size_t loaded_ = 0;
   std::optional<PageEdge> before_;  // of the last page with running text

@@ -9,6 +9,7 @@
 
 #include <algorithm>
 #include <tuple>
+#include <vector>
 
 namespace linka {
 
@@ -133,7 +134,8 @@ Result<CheckReport> run(const fs::path& package, const CheckOptions& options) {
     return fail(ErrorKind::io, "{}: the folder cannot be read: {}", package.string(),
                 error.message());
 
-  Check check;
+  Subject subject;
+  Check check(subject);
   Package& p = check.package;
   p.root = root;
   p.id = id_of(root);
@@ -142,7 +144,7 @@ Result<CheckReport> run(const fs::path& package, const CheckOptions& options) {
                          say(tr("the folder is named {}, its files are of {}"),
                              in_quotes(root.filename().string()), in_quotes(p.id)));
   check_structure(check);
-  read_all_files(check, options);
+  if (const auto read = read_all_files(check, options); !read) return pass(read);
 
   const auto info = read_xml(check, p.info, "INFO_XML_WELL_BUILT");
   const auto mets = read_xml(check, p.mets, "LINKA_XML_WELL_FORMED");
@@ -159,9 +161,9 @@ Result<CheckReport> run(const fs::path& package, const CheckOptions& options) {
   if (mets && p.standard.known) {
     check_primary_mets(check, *mets);
     check_records(check, *mets);
-    check_pages(check);
+    if (const auto looked = check_pages(check, options.do_many); !looked) return pass(looked);
   }
-  check_texts(check);
+  if (const auto looked = check_texts(check, options.do_many); !looked) return pass(looked);
   check_images(check);
 
   for (const auto& [note, times] : check.repeated_notes)
@@ -214,6 +216,42 @@ void Findings::info(std::string_view rule, std::string_view file, const Place& p
 void Findings::beside(std::string_view rule, std::string_view file, const Place& place,
                       std::string message) {
   keep(Severity::warning, rule, file, place, std::move(message), false);
+}
+
+void Findings::add(Findings part) {
+  applied_.merge(part.applied_);
+  for (Finding& f : part.findings_) {
+    auto& count = counts_[{f.rule, f.file}];
+    if (++count <= most_of_a_kind) findings_.push_back(std::move(f));
+  }
+  for (const auto& [key, count] : part.counts_)
+    if (count > most_of_a_kind) counts_[key] += count - most_of_a_kind;
+}
+
+void Check::add(Check part) {
+  findings.add(std::move(part.findings));
+  not_checked.insert(not_checked.end(), part.not_checked.begin(), part.not_checked.end());
+  for (const auto& [note, times] : part.repeated_notes) repeated_notes[note] += times;
+}
+
+Result<void> each_page(Check& check, std::size_t folder, const DoMany& do_many,
+                       const LookAtPage& look) {
+  constexpr std::size_t at_a_time = 32;
+  const auto& pages = check.package.pages[folder];
+  std::size_t place = 0;
+  for (auto next = pages.begin(); next != pages.end();) {
+    std::vector<decltype(next)> some;
+    for (; some.size() < at_a_time && next != pages.end(); ++next) some.push_back(next);
+    std::vector<Check> parts(some.size(), Check(check.subject));
+    auto done = do_many(some.size(), [&](std::size_t i) -> Result<void> {
+      look(parts[i], place + i, some[i]->first, some[i]->second);
+      return {};
+    });
+    if (!done) return done;
+    for (Check& part : parts) check.add(std::move(part));
+    place += some.size();
+  }
+  return {};
 }
 
 void Findings::mark_empty(std::string_view file, const XmlElement& element) {

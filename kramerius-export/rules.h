@@ -6,6 +6,7 @@
 #pragma once
 
 #include "base/bytes.h"
+#include "base/do_many.h"
 #include "base/result.h"
 
 #include <cstddef>
@@ -31,14 +32,15 @@ struct Finding {
   bool national = true;  // the national validator says the same
 };
 
-// Decodes an image whole; an error is what the decoder has against it.
+// Decodes an image whole, from any thread; an error is what the decoder has against it.
 using ImageDecoder = std::function<Result<void>(ByteView jp2)>;
 
 struct CheckOptions {
   std::filesystem::path schemas;  // XML schemas and dictionaries/; may be empty
   ImageDecoder decode = {};       // images are decoded with it; none: their headers alone are read
   std::size_t decode_pages =
-      static_cast<std::size_t>(-1);  // of so many pages at most, spread evenly
+      static_cast<std::size_t>(-1);    // of so many pages at most, spread evenly
+  DoMany do_many = one_after_another;  // how the files are read
 };
 
 // What the national validator would say: any error, else any warning, else nothing.

@@ -248,34 +248,67 @@ void check_structure(Check& check) {
   check_numbers(check);
 }
 
-void read_all_files(Check& check, const CheckOptions& options) {
+namespace {
+
+constexpr std::size_t files_at_a_time = 64;
+
+// What is found in a file while its bytes are at hand.
+struct FileRead {
+  PackageFile file;
+  std::optional<Error> problem;
+  std::optional<ImageRead> image;
+};
+
+FileRead read_file_of(const Package& p, const std::string& path, const PackageFile& file,
+                      const ImageDecoder& decode) {
+  FileRead read{file, {}, {}};
+  if (file.size_bytes > largest_image) {
+    read.problem =
+        Error{ErrorKind::bad_input, say(tr("a file of {} bytes is not read"), file.size_bytes), {}};
+    return read;
+  }
+  const Result<MappedFile> mapped = MappedFile::open(p.root / path);
+  if (!mapped) {
+    read.problem = mapped.error();
+    return read;
+  }
+  read.file = {mapped->bytes().size(), md5_hex(mapped->bytes())};
+  const bool image = path.starts_with("mastercopy/") || path.starts_with("usercopy/");
+  if (image && path.ends_with(".jp2")) read.image = read_image(mapped->bytes(), decode);
+  return read;
+}
+
+}  // namespace
+
+Result<void> read_all_files(Check& check, const CheckOptions& options) {
   Package& p = check.package;
   check.findings.applied("LINKA_FILES_READABLE");
   const std::set<std::string> decoded =
       options.decode ? images_to_decode(p, options.decode_pages) : std::set<std::string>();
-  for (auto& [path, file] : p.files) {
-    if (file.size_bytes > largest_image) {
-      check.findings.error("LINKA_FILES_READABLE", path, {},
-                           say(tr("a file of {} bytes is not read"), file.size_bytes));
-      continue;
+  for (auto next = p.files.begin(); next != p.files.end();) {
+    std::vector<decltype(next)> files;
+    for (; files.size() < files_at_a_time && next != p.files.end(); ++next) files.push_back(next);
+    std::vector<FileRead> read(files.size());
+    const auto done = options.do_many(files.size(), [&](std::size_t i) -> Result<void> {
+      const auto& [path, file] = *files[i];
+      read[i] = read_file_of(p, path, file, decoded.count(path) ? options.decode : ImageDecoder());
+      return {};
+    });
+    if (!done) return done;
+    for (std::size_t i = 0; i < files.size(); ++i) {
+      const std::string& path = files[i]->first;
+      if (read[i].problem)
+        check.findings.error("LINKA_FILES_READABLE", path, {}, read[i].problem->message);
+      files[i]->second = std::move(read[i].file);
+      if (read[i].image) note_image(check, path, *std::move(read[i].image));
     }
-    const Result<MappedFile> mapped = MappedFile::open(p.root / path);
-    if (!mapped) {
-      check.findings.error("LINKA_FILES_READABLE", path, {}, mapped.error().message);
-      continue;
-    }
-    file.size_bytes = mapped->bytes().size();
-    file.md5 = md5_hex(mapped->bytes());
-    const bool image = path.starts_with("mastercopy/") || path.starts_with("usercopy/");
-    if (image && path.ends_with(".jp2"))
-      read_image(check, path, mapped->bytes(),
-                 decoded.count(path) ? options.decode : ImageDecoder());
   }
   const std::size_t pages = p.pages[master_copies].size();
   if (decoded.size() < pages + p.pages[user_copies].size())
     check.not_checked.push_back(
         say(tr("images decoded whole: {} of {}; of the others the headers were read"),
             decoded.size(), pages + p.pages[user_copies].size()));
+  return {};
 }
 
 namespace {

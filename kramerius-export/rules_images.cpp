@@ -144,11 +144,23 @@ std::set<std::string> images_to_decode(const Package& package, std::size_t pages
   return paths;
 }
 
-void read_image(Check& check, const std::string& path, ByteView bytes, const ImageDecoder& decode) {
+ImageRead read_image(ByteView bytes, const ImageDecoder& decode) {
+  ImageRead read{read_jp2(bytes), {}};
+  if (!decode) return read;
+  const Result<Jp2Properties>& image = read.headers;
+  const bool sane =
+      !image ||
+      static_cast<double>(image->width_px) * image->height_px * image->components <= most_samples;
+  read.decoded = sane ? guarded<void>("decode", [&] { return decode(bytes); })
+                      : Result<void>(fail(ErrorKind::bad_input, "it is too large to be decoded"));
+  return read;
+}
+
+void note_image(Check& check, const std::string& path, ImageRead read) {
   Findings& f = check.findings;
   const std::string by_properties = rule_by(path, "JPYLYZER"), by_form = rule_by(path, "JHOVE");
   f.applied(by_properties, by_form);
-  Result<Jp2Properties> image = read_jp2(bytes);
+  Result<Jp2Properties>& image = read.headers;
   if (!image) {
     f.error(by_properties, path, {}, image.error().message);
     f.error(by_form, path, {}, image.error().message);
@@ -158,18 +170,12 @@ void read_image(Check& check, const std::string& path, ByteView bytes, const Ima
     f.error(by_properties, path, {}, tr("it names no colour space"));
     f.error(by_form, path, {}, tr("it names no colour space"));
   }
-  if (decode) {
+  if (read.decoded) {
     const std::string by_core = rule_by(path, "KAKADU"), by_magick = rule_by(path, "IMAGE_MAGICK");
     f.applied(by_core, by_magick);
-    const bool sane =
-        !image ||
-        static_cast<double>(image->width_px) * image->height_px * image->components <= most_samples;
-    const Result<void> decoded =
-        sane ? guarded<void>("decode", [&] { return decode(bytes); })
-             : Result<void>(fail(ErrorKind::bad_input, "it is too large to be decoded"));
-    if (!decoded) {
-      f.error(by_core, path, {}, decoded.error().message);
-      f.error(by_magick, path, {}, decoded.error().message);
+    if (!*read.decoded) {
+      f.error(by_core, path, {}, read.decoded->error().message);
+      f.error(by_magick, path, {}, read.decoded->error().message);
     }
   }
   if (image) check.package.images[path] = std::move(*image);

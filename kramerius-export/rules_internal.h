@@ -10,6 +10,7 @@
 #include <array>
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -57,6 +58,8 @@ class Findings {
   // Remembers that this element was already reported as empty, so that it is reported once.
   void mark_empty(std::string_view file, const XmlElement& element);
   bool marked_empty(std::string_view file, const XmlElement& element) const;
+  // The findings of a part that looked at files of its own.
+  void add(Findings part);
   std::size_t rules_applied() const { return applied_.size(); }
   std::vector<Finding> taken();  // sorted
 
@@ -129,29 +132,62 @@ struct TextArea {
   Place place;       // in the main METS
 };
 
-struct Check {
+// What is looked at and held against.
+struct Subject {
   Package package;
   Dictionaries dictionaries;
   Schemas schemas;
-  Findings findings;
-  std::vector<std::string> not_checked;
   std::map<std::string, std::vector<TextArea>> areas;  // ALTO path -> areas
-  // What would be said of every page alike is counted and said once: rule, file and words -> times.
-  std::map<std::tuple<std::string, std::string, std::string>, std::size_t> repeated_notes;
 };
 
+// A subject, and what was found. While several parts of a check run at once nobody changes their
+// subject, and each has findings of its own.
+struct Check {
+  explicit Check(Subject& s)
+      : subject(s),
+        package(s.package),
+        dictionaries(s.dictionaries),
+        schemas(s.schemas),
+        areas(s.areas) {}
+  Subject& subject;
+  Package& package;
+  Dictionaries& dictionaries;
+  Schemas& schemas;
+  std::map<std::string, std::vector<TextArea>>& areas;
+  Findings findings;
+  std::vector<std::string> not_checked;
+  // What would be said of every page alike is counted and said once: rule, file and words -> times.
+  std::map<std::tuple<std::string, std::string, std::string>, std::size_t> repeated_notes;
+  // What a part found, as if it had been found here.
+  void add(Check part);
+};
+
+// Looks at each of a folder's pages by itself; `do_many` may do several at once. What is found
+// comes in the order of the pages.
+using LookAtPage = std::function<void(Check& part, std::size_t place, const std::string& number,
+                                      const std::string& path)>;
+Result<void> each_page(Check& check, std::size_t folder, const DoMany& do_many,
+                       const LookAtPage& look);
+
 // --- the parts, in the order they run ---
-void check_structure(Check& check);                              // rules_files.cpp
-void read_all_files(Check& check, const CheckOptions& options);  // rules_files.cpp: digests, images
-void check_checksums(Check& check);                              // rules_files.cpp
+void check_structure(Check& check);  // rules_files.cpp
+// Digests and images; rules_files.cpp.
+Result<void> read_all_files(Check& check, const CheckOptions& options);
+void check_checksums(Check& check);                                               // rules_files.cpp
 void check_info(Check& check, const XmlDocument* info, const XmlDocument* mets);  // rules_info.cpp
 void check_primary_mets(Check& check, const XmlDocument& mets);                   // rules_mets.cpp
-void check_records(Check& check, const XmlDocument& mets);  // rules_records.cpp
-void check_pages(Check& check);                             // rules_pages.cpp
-void check_texts(Check& check);                             // rules_texts.cpp
-void check_images(Check& check);                            // rules_images.cpp
-// One image while its bytes are at hand: its headers, and whole when `decode` is given.
-void read_image(Check& check, const std::string& path, ByteView bytes, const ImageDecoder& decode);
+void check_records(Check& check, const XmlDocument& mets);      // rules_records.cpp
+Result<void> check_pages(Check& check, const DoMany& do_many);  // rules_pages.cpp
+Result<void> check_texts(Check& check, const DoMany& do_many);  // rules_texts.cpp
+void check_images(Check& check);                                // rules_images.cpp
+// What was found while an image's bytes were at hand: its headers, and whether it could be decoded
+// whole; none when that was not tried.
+struct ImageRead {
+  Result<Jp2Properties> headers;
+  std::optional<Result<void>> decoded;
+};
+ImageRead read_image(ByteView bytes, const ImageDecoder& decode);
+void note_image(Check& check, const std::string& path, ImageRead image);
 // The files of the pages whose images are to be decoded, evenly spread over the package.
 std::set<std::string> images_to_decode(const Package& package, std::size_t pages);
 

@@ -444,18 +444,20 @@ class PageCheck {
 
 }  // namespace
 
-void check_pages(Check& check) {
+Result<void> check_pages(Check& check, const DoMany& do_many) {
   const Profiles profiles(check.package.standard);
   check.findings.applied("LINKA_XML_WELL_FORMED");
-  for (const auto& [number, path] : check.package.pages[page_mets]) {
-    const Result<std::string> content = read_of_package(check.package, path, largest_xml);
+  const LookAtPage look = [&profiles](Check& part, std::size_t, const std::string& number,
+                                      const std::string& path) {
+    const Result<std::string> content = read_of_package(part.package, path, largest_xml);
     const Result<XmlDocument> mets =
         content ? parse_text(*content) : Result<XmlDocument>(pass(content));
     if (!mets)
-      check.findings.error("LINKA_XML_WELL_FORMED", path, {}, mets.error().message);
+      part.findings.error("LINKA_XML_WELL_FORMED", path, {}, mets.error().message);
     else
-      PageCheck(check, profiles, number, path).run(*mets);
-  }
+      PageCheck(part, profiles, number, path).run(*mets);
+  };
+  return each_page(check, page_mets, do_many, look);
 }
 
 }  // namespace linka::rules

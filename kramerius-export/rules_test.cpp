@@ -2,6 +2,7 @@
 #include "kramerius-export/rules.h"
 
 #include "kramerius-export/rules_breaks_test.h"
+#include "kramerius-export/rules_internal.h"
 #include "kramerius-export/rules_test_package.h"
 
 #include <gmock/gmock.h>
@@ -360,6 +361,49 @@ TEST(RulesOfTheFolder, ReadNothingThroughLinksAndPipes) {
   EXPECT_THAT(files, testing::UnorderedElementsAre(page_path("txt", 1), "alto", "usercopy/pipe.jp2",
                                                    mets_path()));
   EXPECT_EQ(report.files_seen, 13u - 1 - 2 - 1);
+}
+
+TEST(RulesOfTheFolder, SayTheSameInWhateverOrderFilesAreRead) {
+  TestPackage package;
+  for (const int page : {1, 2}) {
+    EXPECT_TRUE(
+        package.replace(page_path("amdsec", page), "<premis:eventType>", "<premis:eventType>x"));
+    EXPECT_TRUE(package.replace(page_path("alto", page), "<MeasurementUnit>pixel",
+                                "<MeasurementUnit>mm10"));
+    EXPECT_TRUE(
+        package.replace(page_path("amdsec", page), "<premis:agentName>", "<premis:agentName> "));
+  }
+  package.files[page_path("usercopy", 2)] = "no image";
+  const fs::path folder = package.write();
+  const std::string in_order = text_of(check(folder, with_schemas()));
+  CheckOptions options = with_schemas();
+  options.do_many = [](std::size_t count, const PieceOfWork& work) -> Result<void> {
+    for (std::size_t i = count; i-- > 0;)
+      if (auto done = work(i); !done) return done;
+    return {};
+  };
+  EXPECT_NE(in_order, "");
+  EXPECT_EQ(text_of(check(folder, options)), in_order);
+}
+
+// Of one rule in one file a hundred findings are kept, whoever finds them.
+TEST(RulesOfTheFolder, CountWhatSeveralPartsFind) {
+  using rules::Findings;
+  const auto say_n = [](Findings& f, int from, int n) {
+    for (int i = from; i < from + n; ++i)
+      f.warning("LINKA_TEXT_AREAS_RESOLVE", "mets.xml", {}, fmt::format("{:03}", i));
+  };
+  Findings whole, sum;
+  say_n(whole, 0, 300);
+  for (const auto& [from, n] : {std::pair(0, 40), std::pair(40, 150), std::pair(190, 110)}) {
+    Findings part;
+    say_n(part, from, n);
+    sum.add(std::move(part));
+  }
+  const auto a = whole.taken(), b = sum.taken();
+  ASSERT_EQ(a.size(), 101u);
+  ASSERT_EQ(b.size(), a.size());
+  for (std::size_t i = 0; i < a.size(); ++i) EXPECT_EQ(a[i].message, b[i].message);
 }
 
 TEST(RulesOfTheFolder, AnswerWithAnErrorOnlyWhenThereIsNoFolder) {

@@ -48,11 +48,7 @@ class AltoCheck {
     walk(root, false);
     styles();
     page(root);
-    for (const TextArea& area : check_.areas[path_])
-      if (!ids_.count(area.block))
-        f_.warning("LINKA_TEXT_AREAS_RESOLVE", check_.package.mets, area.place,
-                   say(tr("{} points at {} in {}, which is not there"), area.from,
-                       in_quotes(area.block), path_));
+    areas();
     check_empty(check_, path_, root);
     return words_ > 0;
   }
@@ -75,6 +71,16 @@ class AltoCheck {
     if (e.has("HPOS") && e.has("WIDTH")) boxes_.push_back(e);
     for (const XmlElement& child : e.children())
       walk(child, in_print_space || name == "PrintSpace");
+  }
+
+  void areas() {
+    const auto areas = check_.areas.find(path_);
+    if (areas == check_.areas.end()) return;
+    for (const TextArea& area : areas->second)
+      if (!ids_.count(area.block))
+        f_.warning("LINKA_TEXT_AREAS_RESOLVE", check_.package.mets, area.place,
+                   say(tr("{} points at {} in {}, which is not there"), area.from,
+                       in_quotes(area.block), path_));
   }
 
   void styles() {
@@ -132,24 +138,30 @@ class AltoCheck {
 
 }  // namespace
 
-void check_texts(Check& check) {
+Result<void> check_texts(Check& check, const DoMany& do_many) {
   Findings& f = check.findings;
   const Package& p = check.package;
-  std::set<std::string> with_words, read;  // page numbers
-  for (const auto& [number, path] : p.pages[alto_files]) {
-    const Result<std::string> content = read_of_package(p, path, largest_xml);
+  enum class Alto : char { unreadable, without_words, with_words };
+  std::vector<Alto> seen(p.pages[alto_files].size());
+  const LookAtPage look = [&seen](Check& part, std::size_t place, const std::string& number,
+                                  const std::string& path) {
+    const Result<std::string> content = read_of_package(part.package, path, largest_xml);
     const Result<XmlDocument> file =
         content ? parse_text(*content) : Result<XmlDocument>(pass(content));
-    f.applied("OCR-ALTO_FILES_VALID_BY_XSD");
-    if (!file) {
-      const bool other_encoding = content && !is_utf8(*content);
-      f.error(other_encoding ? "OCR-ALTO_FILES_IN_UTF8" : "OCR-ALTO_FILES_VALID_BY_XSD", path, {},
-              file.error().message);
-      continue;
+    part.findings.applied("OCR-ALTO_FILES_VALID_BY_XSD");
+    if (file) {
+      const bool words = AltoCheck(part, number, path).run(*content, *file);
+      seen[place] = words ? Alto::with_words : Alto::without_words;
+      return;
     }
-    read.insert(number);
-    if (AltoCheck(check, number, path).run(*content, *file)) with_words.insert(number);
-  }
+    const bool other_encoding = content && !is_utf8(*content);
+    part.findings.error(other_encoding ? "OCR-ALTO_FILES_IN_UTF8" : "OCR-ALTO_FILES_VALID_BY_XSD",
+                        path, {}, file.error().message);
+  };
+  if (auto looked = each_page(check, alto_files, do_many, look); !looked) return looked;
+  std::map<std::string, Alto> by_number;
+  for (std::size_t place = 0; const auto& [number, path] : p.pages[alto_files])
+    by_number.emplace(number, seen[place++]);
   f.applied("OCR-TEXT_FILES_IN_UTF8", "LINKA_TEXT_AND_ALTO_AGREE");
   for (const auto& [number, path] : p.pages[plain_texts]) {
     const Result<std::string> content = read_of_package(p, path, largest_text);
@@ -159,11 +171,14 @@ void check_texts(Check& check) {
       continue;
     }
     const bool has_text = !trimmed(*content).empty();
-    if (read.count(number) && has_text != (with_words.count(number) > 0))
+    const auto alto = by_number.find(number);
+    if (alto != by_number.end() && alto->second != Alto::unreadable &&
+        has_text != (alto->second == Alto::with_words))
       f.warning("LINKA_TEXT_AND_ALTO_AGREE", path, {},
                 has_text ? "there is a text, but the ALTO has no word"
                          : "the text is empty, but the ALTO has words");
   }
+  return {};
 }
 
 }  // namespace linka::rules

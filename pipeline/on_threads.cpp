@@ -10,8 +10,7 @@
 
 namespace linka {
 
-Result<void> on_threads(std::size_t count, std::size_t at_once,
-                        const std::function<Result<void>(std::size_t)>& work) {
+Result<void> on_threads(std::size_t count, std::size_t at_once, const PieceOfWork& work) {
   std::atomic<std::size_t> next{0};
   std::atomic<bool> failed{false};
   std::mutex mutex;
@@ -36,6 +35,14 @@ Result<void> on_threads(std::size_t count, std::size_t at_once,
   take_part();
   others.clear();
   return result;
+}
+
+DoMany threads_to_lend(int jobs) {
+  const std::size_t at_once =
+      jobs > 0 ? static_cast<std::size_t>(jobs) : std::max(1u, std::thread::hardware_concurrency());
+  return [at_once](std::size_t count, const PieceOfWork& work) {
+    return on_threads(count, at_once, work);
+  };
 }
 
 }  // namespace linka
