@@ -3,15 +3,22 @@
 // are passed over.
 #include "formats/crowded_elements.h"
 
+#include <cstring>
+
 namespace linka {
 
 bool CrowdedElements::found_in(ByteView piece) {
-  for (const std::uint8_t byte : piece) {
-    if (byte == 0) continue;
-    take(static_cast<char>(byte));
-    if (found_) return true;
+  for (std::size_t i = 0; i < piece.size() && !found_; ++i) {
+    if (place_ == Place::text || place_ == Place::value) {  // nothing before its end is looked at
+      const void* const end =
+          std::memchr(&piece[i], place_ == Place::text ? '<' : quote_, piece.size() - i);
+      if (end == nullptr) break;
+      i = static_cast<std::size_t>(static_cast<const std::uint8_t*>(end) - piece.data());
+    }
+    if (piece[i] == 0) continue;
+    take(static_cast<char>(piece[i]));
     last_[1] = last_[0];
-    last_[0] = static_cast<char>(byte);
+    last_[0] = static_cast<char>(piece[i]);
   }
   return found_;
 }
