@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "pipeline/on_threads.h"
 
+#include "pipeline/in_order.h"
+
 #include <algorithm>
 #include <atomic>
 #include <mutex>
@@ -38,8 +40,7 @@ Result<void> on_threads(std::size_t count, std::size_t at_once, const PieceOfWor
 }
 
 DoMany threads_to_lend(int jobs) {
-  const std::size_t at_once =
-      jobs > 0 ? static_cast<std::size_t>(jobs) : std::max(1u, std::thread::hardware_concurrency());
+  const std::size_t at_once = threads_for(jobs);
   return [at_once](std::size_t count, const PieceOfWork& work) {
     return on_threads(count, at_once, work);
   };
