@@ -48,6 +48,18 @@ TEST(LanguageOfText, DoesNotNeedTheAccents) {
             TextLanguage::slovak);
 }
 
+TEST(LanguageOfText, LettersTellCzechFromSlovak) {
+  EXPECT_EQ(
+      language_of_text("řeka lámala o starý jez a potom klidně o rých časů. Potom ale v městě")
+          .language,
+      TextLanguage::czech);
+  EXPECT_EQ(language_of_text("ale tak po jeho jen stôl hŕba kôň môj").language,
+            TextLanguage::slovak);
+  // They say nothing of any other language.
+  EXPECT_EQ(language_of_text("und die řeka ist nicht im ů mit sich").language,
+            TextLanguage::german);
+}
+
 TEST(LanguageOfText, NothingKnownIsNoLanguage) {
   for (const char* text : {"", "1234 5678", "Quousque Catilina", "\xff\xc3", "\xc3"})
     EXPECT_EQ(language_of_text(text).score, 0) << text;

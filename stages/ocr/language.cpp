@@ -3,11 +3,13 @@
 // spelling, in two centuries. Each language has three short lists, of words about as frequent as
 // each other; a text's score for a language is the sum over its words of the logarithm of how much
 // more frequent the word is in that language than a word chosen at random (naive Bayes). Words on
-// no list say nothing.
+// no list say nothing, but for words with a letter that Czech or Slovak does not have: these two
+// share most of their function words.
 #include "stages/ocr/language.h"
 
 #include "base/text.h"
 
+#include <algorithm>
 #include <array>
 #include <cmath>
 #include <cstdint>
@@ -36,7 +38,8 @@ constexpr std::array<FunctionWords, languages> tables = {{
       "ty tim tedy take vsak jenz jez jiz svou svym sveho mne mi me ja on ona jsi ne nez nic pod "
       "nad pred mezi bez proti podle kde kdo kdyby protoze proto vse vsechno vsechny vice velmi "
       "muz clovek den rok roku let snad byti jeste nebyl nebylo neni jenom ci cim kolik prave zde "
-      "tam tady ktereho kterou kterym kterych dle neb nebot bude budou mel mela jineho sobe lze"}},
+      "tam tady potom ktereho kterou kterym kterych dle neb nebot bude budou mel mela jineho sobe "
+      "lze"}},
     {TextLanguage::slovak,
      {"a sa v na je ze to s z do",
       "i o k vo si by ako ale tak po pre som co za jeho od pri bol u alebo len ked az ktory ktore "
@@ -92,6 +95,22 @@ std::map<std::string, Scores, std::less<>> scores_by_word() {
         score = std::max(score, std::log(frequency[tier] / elsewhere));
       }
   return scores;
+}
+
+// Each word with such a letter speaks against the language, as a logarithm of the odds. A model may
+// see an accent where none is, so it is worth less than a function word.
+constexpr double foreign_letter = 1.0;
+constexpr std::array<std::string_view, 6> not_in_slovak = {"ě", "ř", "ů", "Ě", "Ř", "Ů"};
+constexpr std::array<std::string_view, 8> not_in_czech = {"ľ", "ĺ", "ŕ", "ô", "Ľ", "Ĺ", "Ŕ", "Ô"};
+
+template <std::size_t n>
+int words_with(std::string_view text, const std::array<std::string_view, n>& letters) {
+  int words = 0;
+  for (const std::string& word : split_text(text, ' '))
+    words += std::any_of(letters.begin(), letters.end(), [&](std::string_view letter) {
+      return word.find(letter) != std::string::npos;
+    });
+  return words;
 }
 
 // The letters U+00C0...U+017F without their accents; ? for what is no letter.
@@ -161,6 +180,12 @@ LanguageGuess language_of_text(std::string_view text) {
       hits[l] += found->second[l] > 0;
     }
   });
+  const auto speak_against = [&](TextLanguage language, int words) {
+    double& sum = sums[static_cast<std::size_t>(language)];
+    sum = std::max(0.0, sum - foreign_letter * words);
+  };
+  speak_against(TextLanguage::slovak, words_with(text, not_in_slovak));
+  speak_against(TextLanguage::czech, words_with(text, not_in_czech));
   std::size_t best = 0;
   for (std::size_t l = 1; l < languages; ++l)
     if (sums[l] > sums[best]) best = l;

@@ -17,7 +17,8 @@ struct LanguageGuess {
   int words = 0;      // function words of the language
 };
 
-// Compares without accents and in small letters, since the model may not know the accents.
+// Compares without accents and in small letters, since the model may not know the accents. Letters
+// that only Czech or only Slovak has speak against the other.
 LanguageGuess language_of_text(std::string_view text);
 
 // What the wrong model for a typeface leaves in a text. Fraktur models write long s where the print
