@@ -1,11 +1,15 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-3.0-or-later
-# install_packages.sh SECTION ... : installs what is missing of packages.txt, and says what.
+# install_packages.sh SECTION ... : installs what is missing of packages.txt, and says what. A line
+# "PACKAGE unless COMMAND" is for a command that may come from elsewhere, too.
 set -eu
 list=$(dirname "$0")/../packages.txt
 missing=
 for section in "$@"; do
-  for package in $(sed -n "/^\[$section\]/,/^\[/p" "$list" | grep -v '^[[#]' | grep .); do
+  lines=$(sed -n "/^\[$section\]/,/^\[/p" "$list" | grep -v '^[[#]' | grep . | sed 's/ unless /=/')
+  for line in $lines; do
+    package=${line%%=*} command=${line#"${line%%=*}"}
+    if [ -n "$command" ] && command -v "${command#=}" >/dev/null; then continue; fi
     case $(dpkg-query -W -f='${db:Status-Abbrev}' "$package" 2>/dev/null) in
       ii*) ;;
       *) missing="$missing $package" ;;
