@@ -164,6 +164,7 @@ def check_page(window, url, package, copy, keep):
     window.run("document.getElementById('language').click()")
     after = window.run("document.querySelector('h2[data-say=contents]').textContent")
     assert {before, after} == {"Contents", "Obsah"}, (before, after)
+    assert window.run("document.querySelector('#results button').textContent").split()[0] == ("Strana" if after == "Obsah" else "Page")
     window.run("document.querySelector('#parts button').click()")
     window.wait("document.body.dataset.page === '3'", "the chapter")
     unnamed = window.run("""[...document.querySelectorAll('button,input,select,[role=region]')].filter((e) =>

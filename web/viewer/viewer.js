@@ -166,6 +166,21 @@ async function placesOf(word) {
   return Object.entries(list).filter(([term]) => term.startsWith(word)).flatMap(([, hits]) => hits);
 }
 
+// Pages that have what is searched for, in order: [[page, places], ...].
+function pagesFound() {
+  const counts = new Map();
+  for (const mark of doc.marks) counts.set(mark.page, (counts.get(mark.page) || 0) + 1);
+  return [...counts].sort(([a], [b]) => a - b);
+}
+
+function listFound() {
+  at('results').replaceChildren(...pagesFound().map(([page, count]) => {
+    const item = document.createElement('li');
+    item.append(button(`${t().page} ${said(doc.pages[page].label).join(' ')} (${count})`, () => show(page)));
+    return item;
+  }));
+}
+
 async function search(query) {
   const terms = query.split(/\s+/).map(plain).filter(Boolean);
   const lists = await Promise.all(terms.map(placesOf));
@@ -175,15 +190,9 @@ async function search(query) {
     for (let i = 1; i + 4 <= hit.length; i += 4) boxes.push(hit.slice(i, i + 4));
     return { page: hit[0], boxes };
   });
-  const counts = new Map();
-  for (const mark of doc.marks) counts.set(mark.page, (counts.get(mark.page) || 0) + 1);
-  const pages = [...counts.keys()].sort((a, b) => a - b);
+  const pages = pagesFound().map(([page]) => page);
   at('found').hidden = terms.length === 0;
-  at('results').replaceChildren(...pages.map((page) => {
-    const item = document.createElement('li');
-    item.append(button(`${t().page} ${said(doc.pages[page].label).join(' ')} (${counts.get(page)})`, () => show(page)));
-    return item;
-  }));
+  listFound();
   if (pages.length) await show(pages.find((page) => page >= doc.now) ?? pages[0]);
   else view.mark([]);
   at('status').textContent = t().found(doc.marks.length, query);
@@ -264,6 +273,7 @@ function say() {
   if (!at('thumbs').firstChild) at('thumbs').append(...doc.pages.map(thumb));
   for (const [i, item] of [...at('thumbs').children].entries())
     item.firstChild.setAttribute('aria-label', t().shown(said(doc.pages[i].label).join(' '), doc.pages.length));
+  listFound();
   if (view) view.say();
 }
 
