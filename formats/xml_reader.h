@@ -21,7 +21,7 @@ void start_xml_library();
 
 // A parsed document and cheap views of its elements. Names are matched by local name and, where
 // given, by namespace URI. Views, and the names they give, die with the document. A document takes
-// about one and a half times the memory of its file.
+// about twice the memory of its file.
 class XmlDocument;
 class XmlTree;
 
