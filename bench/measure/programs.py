@@ -49,6 +49,7 @@ class Job:
     more: tuple = ()     # linka's further options
     package: bool = True
     ocr: bool = True
+    memory: bool = True  # is sampled
 
 
 class Chain:
@@ -70,7 +71,7 @@ class Chain:
         made_by_this_run.pop(job.out, None)
         shutil.rmtree(job.out, ignore_errors=True)
         os.makedirs(job.out)
-        with Watch() as watch, concurrent.futures.ThreadPoolExecutor(job.cores) as pool:
+        with Watch(job.memory) as watch, concurrent.futures.ThreadPoolExecutor(job.cores) as pool:
             pages = [pool.submit(self.page, watch, os.path.join(job.scans, f), self.base(job, f)) for f in job.files]
             try:
                 found = [page.result() for page in pages]
@@ -114,7 +115,7 @@ class Linka:
                    "--jobs", job.cores, "--with-held", "--any-space", "--quiet", *job.more]
         if not job.package:
             command.append("--no-package")
-        with Watch() as watch:
+        with Watch(job.memory) as watch:
             cost = watch.run(command, PLAIN, accepted=(0, 1))
         facts = facts_of(job.out)
         if len(facts) != len(job.files):

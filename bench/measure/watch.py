@@ -58,9 +58,11 @@ def processes_of(sessions):
 
 
 class Watch:
-    """Samples the memory of everything that `run` has under way. Use as a context."""
+    """Samples the memory of everything that `run` has under way, if that is asked for: looking takes a few hundredths
+    of a core. Use as a context."""
 
-    def __init__(self):
+    def __init__(self, memory=True):
+        self._memory = memory
         self.peak_mib = 0.0
         self.samples = []  # (seconds since the beginning, MiB)
         self._sessions = set()
@@ -70,12 +72,14 @@ class Watch:
 
     def __enter__(self):
         self.begun = time.monotonic()
-        self._thread.start()
+        if self._memory:
+            self._thread.start()
         return self
 
     def __exit__(self, *_):
         self._over.set()
-        self._thread.join()
+        if self._memory:
+            self._thread.join()
         self.wall = time.monotonic() - self.begun
 
     def kill(self):
