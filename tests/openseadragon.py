@@ -6,7 +6,6 @@ The text is Tesseract's; what lies in the box on the screen is read once more by
 
   openseadragon.py --linka PROGRAM --draw PROGRAM [--keep FOLDER]
 """
-import argparse
 import pathlib
 import shutil
 import subprocess
@@ -83,11 +82,7 @@ def check(window, url, package, pictures, keep):
 
 
 def main():
-    parser = argparse.ArgumentParser()
-    parser.add_argument("--linka", required=True)
-    parser.add_argument("--draw", required=True)
-    parser.add_argument("--keep", type=pathlib.Path, help="folder for a screenshot")
-    a = parser.parse_args()
+    a = viewer.arguments()
     work = pathlib.Path(tempfile.mkdtemp(prefix="linka-openseadragon-"))
     server = window = None
     try:

@@ -205,12 +205,16 @@ def check_file(window, page):
     assert "http.server" in window.run("document.getElementById('status').textContent")
 
 
-def main():
+def arguments():
     parser = argparse.ArgumentParser()
     parser.add_argument("--linka", required=True)
     parser.add_argument("--draw", required=True)
     parser.add_argument("--keep", type=pathlib.Path, help="folder for screenshots")
-    a = parser.parse_args()
+    return parser.parse_args()
+
+
+def main():
+    a = arguments()
     work = pathlib.Path(tempfile.mkdtemp(prefix="linka-viewer-"))
     server = window = None
     try:
