@@ -110,6 +110,20 @@ TEST(XmlReader, RefusesATextOfEndlessLength) {
   EXPECT_EQ(refused.error().kind, ErrorKind::bad_input);
 }
 
+// Such lines come in pieces of a few bytes. Kept anew with each, they would need gigabytes.
+TEST(XmlReader, KeepsALongTextThatComesInManyPieces) {
+  for (const char* const line : {"", "x", "\u017e "}) {
+    std::string file = "<a>", expected;
+    for (int i = 0; i < 2'000'000; ++i) {
+      file.append(line).append("\r\n");
+      expected.append(line).append("\n");
+    }
+    const auto doc = parse(file + "</a>");
+    ASSERT_TRUE(doc) << doc.error().message;
+    EXPECT_TRUE(doc->root().own_text() == expected) << "lines of '" << line << "'";
+  }
+}
+
 TEST(XmlReader, FindsDescendantsInDocumentOrder) {
   const auto doc = parse("<a><p n='1'><p n='2'/></p><q><p n='3'/></q><p n='4'/></a>");
   ASSERT_TRUE(doc);

@@ -80,6 +80,15 @@ void XmlTree::declare(std::uint32_t name) {
   ++node.declarations;
 }
 
+std::uint32_t XmlTree::keep_or_share(std::string_view text) {
+  if (text.size() > longest_blank || !is_blank(text)) return keep_text(text);
+  const auto known = blanks_.find(text);
+  if (known != blanks_.end()) return known->second;
+  const std::uint32_t place = keep_text(text);
+  if (blanks_.size() < most_blanks) blanks_.emplace(text, place);
+  return place;
+}
+
 bool XmlTree::add_text(std::string_view text) {
   if (text.empty()) return true;
   const std::uint32_t parent = open_.back().at;
@@ -90,27 +99,24 @@ bool XmlTree::add_text(std::string_view text) {
   Node node;
   node.parent = parent;
   node.end = static_cast<std::uint32_t>(nodes_.size()) + 1;
-  if (text.size() <= longest_blank && is_blank(text)) {
-    auto known = blanks_.find(text);
-    if (known == blanks_.end() && blanks_.size() < most_blanks)
-      known = blanks_.emplace(text, keep_text(text)).first;
-    node.first = known == blanks_.end() ? keep_text(text) : known->second;
-  } else {
-    node.first = keep_text(text);
-  }
+  node.first = keep_or_share(text);
   nodes_.add(node);
   return true;
 }
 
-// The parser gives a long text piece by piece.
+// The parser gives a long text piece by piece, of a few bytes each where lines end with CR LF: what
+// is there already is not gone through for each.
 bool XmlTree::append_text(Node& node, std::string_view text) {
-  const std::string_view before = &texts_[node.first];
-  if (before.size() + text.size() > longest_text) return false;
-  const bool is_shared = is_blank(before);
-  if (is_shared || node.first + before.size() + 1 != texts_.size()) {
-    node.first = keep_text(std::string(before) + std::string(text));
+  const char* const own = &texts_[node.first];
+  const std::string_view begin(own, ::strnlen(own, longest_blank + 1));
+  const auto shared = begin.size() <= longest_blank ? blanks_.find(begin) : blanks_.end();
+  if (shared != blanks_.end() && shared->second == node.first) {
+    if (begin.size() + text.size() > longest_text) return false;
+    node.first = keep_or_share(std::string(begin).append(text));
     return true;
   }
+  // A text that is not shared is the last of all.
+  if (texts_.size() - 1 - node.first + text.size() > longest_text) return false;
   texts_.cut(texts_.size() - 1);
   keep_text(text);
   return true;

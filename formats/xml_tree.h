@@ -130,6 +130,7 @@ class XmlTree {
     std::size_t texts = 0;  // before it was opened
   };
   std::uint32_t keep_text(std::string_view text);
+  std::uint32_t keep_or_share(std::string_view text);
   bool append_text(Node& node, std::string_view text);
   std::deque<Name> names_;                                    // names_[0] is that of texts
   std::map<std::string, std::uint32_t, std::less<>> blanks_;  // white space and its place
