@@ -138,6 +138,18 @@ std::vector<Box> outside_of(const std::vector<Box>& covered, const std::vector<B
   return out;
 }
 
+// A row and half an em around it, in whole pixels of the page.
+Box room_of(const Box& row, double em, const Image& page) {
+  return intersection({std::floor(row.x0 - em / 2), std::floor(row.y0 - em / 2),
+                       std::ceil(row.x1 + em / 2), std::ceil(row.y1 + em / 2)},
+                      page.box());
+}
+
+cv::Rect rect_of(const Box& b) {
+  return {static_cast<int>(b.x0), static_cast<int>(b.y0), static_cast<int>(b.width()),
+          static_cast<int>(b.height())};
+}
+
 // ---- words in pictures -------------------------------------------------------------------------
 
 // Letters of one row stand on one line; strokes of a drawing end here and there.
@@ -152,18 +164,16 @@ bool stand_on_a_line(const std::vector<Box>& letters, double em) {
   return static_cast<double>(near) >= share * static_cast<double>(feet.size());
 }
 
-std::vector<Box> letters_of(const Box& row, const std::vector<Box>& ink) {
-  std::vector<Box> letters;
-  std::copy_if(ink.begin(), ink.end(), std::back_inserter(letters),
-               [&](const Box& b) { return intersection(b, row) == b; });
-  return letters;
+std::vector<Box> inside_of(const Box& whole, const std::vector<Box>& ink) {
+  std::vector<Box> inside;
+  std::copy_if(ink.begin(), ink.end(), std::back_inserter(inside),
+               [&](const Box& b) { return intersection(b, whole) == b; });
+  return inside;
 }
 
 // The row by itself: what reaches the edge of `room` belongs to the drawing and becomes paper.
 Image bare_row(const Image& grey, const Box& room) {
-  const cv::Rect rect(static_cast<int>(room.x0), static_cast<int>(room.y0),
-                      static_cast<int>(room.width()), static_cast<int>(room.height()));
-  cv::Mat row = view(grey)(rect).clone(), ink, labels, stats, centres;
+  cv::Mat row = view(grey)(rect_of(room)).clone(), ink, labels, stats, centres;
   cv::threshold(row, ink, 0, 255, cv::THRESH_BINARY_INV | cv::THRESH_OTSU);
   const int n = cv::connectedComponentsWithStats(ink, labels, stats, centres, 8, CV_32S);
   cv::Mat drawn = cv::Mat::zeros(row.size(), CV_8UC1);
@@ -189,9 +199,7 @@ bool is_surely_a_name(const ReadLine& line) {
 
 std::optional<ReadLine> name_in(tesseract::TessBaseAPI& engine, const Seen& seen, const Box& row,
                                 double em) {
-  const Box room = intersection({std::floor(row.x0 - em / 2), std::floor(row.y0 - em / 2),
-                                 std::ceil(row.x1 + em / 2), std::ceil(row.y1 + em / 2)},
-                                seen.grey.box());
+  const Box room = room_of(row, em, seen.grey);
   const Image picture = bare_row(seen.grey, room);
   show(engine, picture, seen.dpi);
   std::vector<ReadLine> lines = read_row(engine, picture.box(), picture);
@@ -225,13 +233,10 @@ void add_names_in_pictures(tesseract::TessBaseAPI& engine, const Seen& seen,
   const std::vector<Box> ink = ink_not_read(page_ink, words);
   for (std::size_t b = 0; b < blocks.size(); ++b) {
     if (!has_room(blocks[b])) continue;
-    const Box whole = blocks[b].box;
-    std::vector<Box> inside;
-    std::copy_if(ink.begin(), ink.end(), std::back_inserter(inside),
-                 [&](const Box& box) { return intersection(box, whole) == box; });
+    const std::vector<Box> inside = inside_of(blocks[b].box, ink);
     std::vector<Box> rows = rows_of_letters(inside, em, fewest_letters);
     std::erase_if(rows,
-                  [&](const Box& row) { return !stand_on_a_line(letters_of(row, inside), em); });
+                  [&](const Box& row) { return !stand_on_a_line(inside_of(row, inside), em); });
     if (rows.size() > most_lost_lines) continue;
     for (const Box& row : rows)
       if (auto line = name_in(engine, seen, row, em)) {
@@ -258,10 +263,8 @@ struct Turned {
 };
 
 Turned turned(const Image& page, const Box& piece, bool ran_up) {
-  const cv::Rect rect(static_cast<int>(piece.x0), static_cast<int>(piece.y0),
-                      static_cast<int>(piece.width()), static_cast<int>(piece.height()));
   cv::Mat pixels;
-  cv::rotate(view(page)(rect), pixels,
+  cv::rotate(view(page)(rect_of(piece)), pixels,
              ran_up ? cv::ROTATE_90_CLOCKWISE : cv::ROTATE_90_COUNTERCLOCKWISE);
   return {image_of(pixels, page.dpi()), piece, ran_up};
 }
@@ -300,9 +303,7 @@ void add_turned_lines(tesseract::TessBaseAPI& engine, const Seen& seen,
   std::vector<ReadBlock> found;
   std::vector<bool> replaced(blocks.size());
   for (const TurnedRow& row : rows) {
-    const Box around{std::floor(row.box.x0 - em / 2), std::floor(row.box.y0 - em / 2),
-                     std::ceil(row.box.x1 + em / 2), std::ceil(row.box.y1 + em / 2)};
-    const Box piece = intersection(around, seen.grey.box());
+    const Box piece = room_of(row.box, em, seen.grey);
     if (piece.empty()) continue;
     std::optional<ReadLine> up = read_turned(engine, seen, piece, true);
     std::optional<ReadLine> down = read_turned(engine, seen, piece, false);
