@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "handover/half_made.h"
 
+#include "base/fail_point.h"
 #include "base/files.h"
 
 #include <fcntl.h>
@@ -21,12 +22,13 @@ namespace {
 
 // What a killed writer of the same name left. One that still lives is left alone.
 void sweep_dead(const fs::path& parent, const std::string& name) {
+  const std::string start = "." + name + ".";
+  constexpr std::string_view ending = ".building";
   std::error_code code;
   std::vector<fs::path> dead;
   for (fs::directory_iterator it(parent, code), end; !code && it != end; it.increment(code)) {
     const std::string file = it->path().filename().string();
     std::string_view rest = file;
-    const std::string start = "." + name + ".", ending = ".building";
     if (rest.size() <= start.size() + ending.size() || !rest.starts_with(start) ||
         !rest.ends_with(ending))
       continue;
@@ -40,17 +42,21 @@ void sweep_dead(const fs::path& parent, const std::string& name) {
   for (const fs::path& path : dead) fs::remove_all(path, code);
 }
 
+FailPoint part{"handed-part", "a file or page went into what is handed on"};
 FailPoint whole{"handed-whole", "what is handed on is whole and flushed, and has no name yet"};
 FailPoint named{"handed-named", "what is handed on got its name"};
 
-tl::unexpected<Error> refused(const fs::path& path, int error_number) {
+}  // namespace
+
+tl::unexpected<Error> not_written(const fs::path& path, int error_number) {
   return fail(kind_of_errno(error_number), "{}: cannot be written: {}", path.string(),
               std::strerror(error_number));
 }
 
-}  // namespace
-
-FailPoint handed_part{"handed-part", "a file or page went into what is handed on"};
+Result<void> part_went_in(const fs::path& path) {
+  if (const int e = part.reached()) return not_written(path, e);
+  return {};
+}
 
 Result<fs::path> half_made_name(const fs::path& out) {
   std::error_code code;
@@ -67,18 +73,18 @@ Result<fs::path> half_made_folder(const fs::path& out) {
   if (!name) return name;
   std::error_code code;
   fs::remove_all(*name, code);
-  if (!fs::create_directory(*name, code)) return refused(out, code.value());
+  if (!fs::create_directory(*name, code)) return not_written(out, code.value());
   return name;
 }
 
 Result<void> give_name(const fs::path& from, const fs::path& to) {
-  if (const int e = whole.reached()) return refused(to, e);
+  if (const int e = whole.reached()) return not_written(to, e);
   if (::renameat2(AT_FDCWD, from.c_str(), AT_FDCWD, to.c_str(), RENAME_NOREPLACE) != 0) {
     const int e = errno;
     std::error_code code;
     if (e == EEXIST || fs::exists(fs::symlink_status(to, code)))
       return fail(ErrorKind::bad_input, "{}: is there already", to.string());
-    if (::rename(from.c_str(), to.c_str()) != 0) return refused(to, errno);
+    if (::rename(from.c_str(), to.c_str()) != 0) return not_written(to, errno);
   }
   named.reached();
   return flush_path(to.has_parent_path() ? to.parent_path() : fs::path("."));

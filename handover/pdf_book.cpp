@@ -11,7 +11,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstring>
 #include <utility>
 
 namespace linka {
@@ -83,9 +82,7 @@ class Book {
 
   Result<void> take(const PdfPage& page) {
     if (auto r = pdf_.add(page); !r) return r;
-    if (const int e = handed_part.reached())
-      return fail(kind_of_errno(e), "{}: cannot be written: {}", page.image.string(),
-                  std::strerror(e));
+    if (auto r = part_went_in(page.image); !r) return r;
     made_.words += word_count(page.text);
     ++made_.pages;
     return options_.progress ? options_.progress(made_.pages, document_.pages.size())

@@ -13,7 +13,6 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <cstring>
 #include <set>
 #include <utility>
 #include <vector>
@@ -24,11 +23,6 @@ namespace {
 
 using ArchivePtr = std::unique_ptr<archive, FreeWith<archive_write_free>>;
 using EntryPtr = std::unique_ptr<archive_entry, FreeWith<archive_entry_free>>;
-
-tl::unexpected<Error> failed(const fs::path& path, int error_number) {
-  return fail(kind_of_errno(error_number), "{}: cannot be written: {}", path.string(),
-              std::strerror(error_number));
-}
 
 class FolderSink : public Sink {
  public:
@@ -45,30 +39,29 @@ class FolderSink : public Sink {
     if (folders_.insert(path_.parent_path()).second) {
       std::error_code code;
       fs::create_directories(path_.parent_path(), code);
-      if (code) return failed(path_.parent_path(), code.value());
+      if (code) return not_written(path_.parent_path(), code.value());
       for (fs::path up = path_.parent_path(); up != temporary_; up = up.parent_path())
         folders_.insert(up);
     }
     fd_ = ::open(path_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0644);
-    if (fd_ < 0) return failed(out_ / name, errno);
+    if (fd_ < 0) return not_written(out_ / name, errno);
     return {};
   }
   Result<void> write(ByteView piece) override {
-    if (const int e = write_all(fd_, piece)) return failed(path_, e);
+    if (const int e = write_all(fd_, piece)) return not_written(path_, e);
     return {};
   }
   Result<void> end() override {
-    if (::close(std::exchange(fd_, -1)) != 0) return failed(path_, errno);
-    if (const int e = handed_part.reached()) return failed(path_, e);
-    return {};
+    if (::close(std::exchange(fd_, -1)) != 0) return not_written(path_, errno);
+    return part_went_in(path_);
   }
   Result<void> finish() override {
     // All files at once: one wait for the disk instead of thousands.
     const int folder = ::open(temporary_.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (folder < 0) return failed(out_, errno);
+    if (folder < 0) return not_written(out_, errno);
     const int e = ::syncfs(folder) != 0 ? errno : 0;
     ::close(folder);
-    if (e != 0) return failed(out_, e);
+    if (e != 0) return not_written(out_, e);
     if (auto r = give_name(temporary_, out_); !r) return r;
     temporary_.clear();
     return {};
@@ -97,7 +90,7 @@ class ArchiveSink : public Sink {
 
   Result<void> open(BagForm form) {
     fd_ = ::open(temporary_.c_str(), O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
-    if (fd_ < 0) return failed(out_, errno);
+    if (fd_ < 0) return not_written(out_, errno);
     archive_.reset(archive_write_new());
     if (!archive_) return fail(ErrorKind::resource, "not enough memory");
     archive* a = archive_.get();
@@ -134,13 +127,12 @@ class ArchiveSink : public Sink {
   }
   Result<void> end() override {
     if (archive_write_finish_entry(archive_.get()) != ARCHIVE_OK) return broken();
-    if (const int e = handed_part.reached()) return failed(out_, e);
-    return {};
+    return part_went_in(out_);
   }
   Result<void> finish() override {
     if (archive_write_close(archive_.get()) != ARCHIVE_OK) return broken();
-    if (::fsync(fd_) != 0) return failed(out_, errno);
-    if (::close(std::exchange(fd_, -1)) != 0) return failed(out_, errno);
+    if (::fsync(fd_) != 0) return not_written(out_, errno);
+    if (::close(std::exchange(fd_, -1)) != 0) return not_written(out_, errno);
     if (auto r = give_name(temporary_, out_); !r) return r;
     temporary_.clear();
     return {};
