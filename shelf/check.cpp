@@ -70,7 +70,7 @@ class ObjectReader {
     if (name != "0=ocfl_object_1.0" && name != object_declaration)
       return wrong("E006", name, "{} declares no known version of OCFL", name);
     const auto text = storage_.text(joined(out_.path, name), 1 << 16);
-    if (text && *text == name.substr(2) + "\n") return;
+    if (text && *text == declaration_text(name)) return;
     wrong("E007", name, "the declaration's text is not its name");
     out_.damaged[name] = "";
   }

@@ -63,7 +63,7 @@ class RootReader {
       return wrong("E079", found.front(), "{} declares no known version of OCFL", found.front());
     old_ = found.front() == "0=ocfl_1.0";
     const auto text = storage_.text(found.front(), 1 << 16);
-    if (!text || *text != found.front().substr(2) + "\n")
+    if (!text || *text != declaration_text(found.front()))
       wrong("E080", found.front(), "the declaration's text is not its name");
   }
 

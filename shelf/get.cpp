@@ -69,7 +69,7 @@ Result<void> copy_object(const fs::path& from, const fs::path& to, const ObjectI
   for (const char* name : {inventory_name, sidecar_name})
     if (auto r = copy_digested((fs::exists(last / name, code) ? last : from) / name, to / name); !r)
       return pass(r);
-  return write_new(to / object_declaration, std::string(object_declaration).substr(2) + "\n");
+  return write_new(to / object_declaration, declaration_text(object_declaration));
 }
 
 Result<void> add_version(const fs::path& object, ObjectInventory inventory,

@@ -78,6 +78,10 @@ std::string version_name(std::size_t index) {
   return "v" + std::to_string(index + 1);
 }
 
+std::string declaration_text(std::string_view name) {
+  return std::string(name.substr(name.find('=') + 1)) + "\n";
+}
+
 bool is_version_name(std::string_view name) {
   return name.size() > 1 && name.front() == 'v' &&
          std::all_of(name.begin() + 1, name.end(), [](char c) { return c >= '0' && c <= '9'; });

@@ -20,6 +20,9 @@ inline constexpr const char* object_declaration = "0=ocfl_object_1.1";
 inline constexpr const char* root_declaration = "0=ocfl_1.1";
 inline constexpr const char* inventory_type = "https://ocfl.io/1.1/spec/#inventory";
 
+// What a declaration holds: "0=ocfl_1.1" -> "ocfl_1.1\n"
+std::string declaration_text(std::string_view name);
+
 inline constexpr std::uint64_t most_inventory_bytes = 1ull << 30;
 
 std::string version_name(std::size_t index);  // 0 -> "v1"

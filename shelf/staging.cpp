@@ -160,7 +160,7 @@ Result<void> write_root(const fs::path& folder) {
   const fs::path config = folder / "extensions" / shelf_layout_name;
   if (auto r = make_folders(config); !r) return r;
   const std::vector<std::pair<fs::path, std::string>> files{
-      {folder / root_declaration, std::string(root_declaration).substr(2) + "\n"},
+      {folder / root_declaration, declaration_text(root_declaration)},
       {folder / "ocfl_layout.json", layout_json()},
       {config / "config.json", layout_config_json()}};
   for (const auto& [file, text] : files)
@@ -174,8 +174,8 @@ Result<std::string> write_inventories(const fs::path& object, const ObjectInvent
     if (auto r = write_new(folder / inventory_name, text); !r) return pass(r);
     if (auto r = write_new(folder / sidecar_name, sidecar); !r) return pass(r);
   }
-  const std::string declaration = std::string(object_declaration).substr(2) + "\n";
-  if (auto r = write_new(object / object_declaration, declaration); !r) return pass(r);
+  if (auto r = write_new(object / object_declaration, declaration_text(object_declaration)); !r)
+    return pass(r);
   return text;
 }
 
