@@ -219,15 +219,12 @@ std::string XmlDocument::encoding() const {
 Result<std::size_t> XmlDocument::count(
     const std::string& xpath,
     const std::vector<std::pair<std::string, std::string>>& prefixes) const {
-  const auto chars = [](const std::string& text) {
-    return reinterpret_cast<const xmlChar*>(text.c_str());
-  };
   const LibXmlTree copy = inner_ ? libxml_tree_of(inner_->tree, 0) : nullptr;
   const XPathPtr context(copy ? xmlXPathNewContext(copy.get()) : nullptr);
   if (!context) return fail(ErrorKind::resource, "not enough memory for an XPath expression");
   for (const auto& [prefix, uri] : prefixes)
-    xmlXPathRegisterNs(context.get(), chars(prefix), chars(uri));
-  const XPathAnswerPtr found(xmlXPathEvalExpression(chars(xpath), context.get()));
+    xmlXPathRegisterNs(context.get(), chars_of(prefix), chars_of(uri));
+  const XPathAnswerPtr found(xmlXPathEvalExpression(chars_of(xpath), context.get()));
   if (!found || found->type != XPATH_NODESET)
     return fail(ErrorKind::bad_input, "{} is no XPath of nodes", xpath);
   return found->nodesetval ? static_cast<std::size_t>(found->nodesetval->nodeNr) : 0;

@@ -3,7 +3,6 @@
 // so that no second tree is needed. One thing libxml2 only notices in a tree of its own: two IDs
 // that are the same. A document in which that may be so is checked as such a tree.
 #include "base/text.h"
-#include "base/translate.h"
 #include "formats/xml_tree.h"
 
 #include <libxml/catalog.h>
@@ -22,11 +21,14 @@ using SchemaCheckPtr = std::unique_ptr<xmlSchemaValidCtxt, FreeWith<xmlSchemaFre
 
 constexpr std::size_t most_messages = 200;  // of one document; the rest says nothing new
 
-const xmlChar* chars_of(const std::string& text) {
-  return reinterpret_cast<const xmlChar*>(text.c_str());
-}
+// libxml2 2.12 made the handlers' argument const.
+#if LIBXML_VERSION >= 21200
+using SchemaError = const xmlError;
+#else
+using SchemaError = xmlError;
+#endif
 
-void collect(void* list, const xmlError* error) {
+void on_error(void* list, SchemaError* error) {
   auto& messages = *static_cast<std::vector<std::string>*>(list);
   if (error && error->level >= XML_ERR_ERROR && messages.size() < most_messages)
     messages.push_back(complaint_of(error));
@@ -46,24 +48,11 @@ struct Listener {
   bool at_start = false;
 };
 
-void tell(void* listener, const xmlError* error) {
+void on_complaint(void* listener, SchemaError* error) {
   auto& self = *static_cast<Listener*>(listener);
   if (!error || error->level < XML_ERR_ERROR || self.told.size() >= most_messages) return;
   self.told.push_back({error->message ? trimmed(clean_utf8(error->message)) : "no reason is given",
                        error->node, self.element, self.at_start});
-}
-
-// libxml2 2.12 made the handler's argument const; both spellings are called through this one.
-#if LIBXML_VERSION >= 21200
-using SchemaError = const xmlError;
-#else
-using SchemaError = xmlError;
-#endif
-void on_error(void* list, SchemaError* error) {
-  collect(list, error);
-}
-void on_complaint(void* listener, SchemaError* error) {
-  tell(listener, error);
 }
 
 // An attribute that schemas use for identities.
@@ -240,13 +229,6 @@ std::vector<XmlComplaint> complaints_from(const XmlTree& tree, const Listener& l
 }
 
 }  // namespace
-
-std::string complaint_of(const xmlError* error) {
-  if (!error || !error->message) return tr("the parser gives no reason");
-  std::string text = trimmed(clean_utf8(error->message));
-  if (error->line > 0) text = fmt::format("line {}: {}", error->line, text);
-  return text;
-}
 
 struct XmlSchema::Inner {
   SchemaPtr schema;

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "formats/xml_tree.h"
 
+#include "base/text.h"
+#include "base/translate.h"
+
 #include <limits>
 
 namespace linka {
@@ -188,11 +191,10 @@ void XmlFiller::keep(Result<void> answer) {
 template <class Act>
 void XmlFiller::guard(const Act& act) {
   if (problem) return;
-  try {
+  keep(guarded<void>("xml", [&]() -> Result<void> {
     act();
-  } catch (const std::exception& error) {
-    keep(fail(ErrorKind::resource, "an XML file cannot be read: {}", error.what()));
-  }
+    return {};
+  }));
 }
 
 std::uint32_t XmlFiller::id_of(const xmlChar* local, const xmlChar* prefix, const xmlChar* uri) {
@@ -282,11 +284,14 @@ void XmlFiller::ended(std::uint32_t at) {
   if (at != 0) tree.forget_last();
 }
 
-namespace {
-
-const xmlChar* chars_of(const std::string& text) {
-  return reinterpret_cast<const xmlChar*>(text.c_str());
+std::string complaint_of(const xmlError* error) {
+  if (!error || !error->message) return tr("the parser gives no reason");
+  std::string text = trimmed(clean_utf8(error->message));
+  if (error->line > 0) text = fmt::format("line {}: {}", error->line, text);
+  return text;
 }
+
+namespace {
 
 // The namespace of a name at a node of the copy; declared at its root when nothing above does.
 xmlNs* space_for(xmlDoc* doc, xmlNode* node, xmlNode* root, const XmlTree::Name& name) {

@@ -179,6 +179,10 @@ class XmlFiller {
 inline constexpr int xml_options = XML_PARSE_NONET | XML_PARSE_NOERROR | XML_PARSE_NOWARNING |
                                    XML_PARSE_NOCDATA | XML_PARSE_COMPACT | XML_PARSE_BIG_LINES;
 
+inline const xmlChar* chars_of(const std::string& text) {
+  return reinterpret_cast<const xmlChar*>(text.c_str());
+}
+
 // The parser's sentence with its line.
 std::string complaint_of(const xmlError* error);
 
