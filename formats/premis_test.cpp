@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "formats/premis.h"
+
 #include "formats/premis3.h"
 
 #include <gmock/gmock.h>
