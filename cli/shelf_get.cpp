@@ -4,13 +4,14 @@
 #include "base/clock.h"
 #include "base/translate.h"
 #include "cli/console.h"
-#include "cli/plan_quantity.h"
 #include "cli/progress.h"
 #include "formats/premis3.h"
+#include "shelf/get.h"
 #include "shelf/layout.h"
 
 #include <algorithm>
 #include <memory>
+#include <string>
 
 namespace linka {
 namespace fs = std::filesystem;
@@ -22,6 +23,31 @@ struct Options {
   std::string id, version, as = "files";
   bool json = false, quiet = false;
 };
+
+// PREMIS 3 of an object that is handed on: what it is, who stored which version when, and that
+// every file was read and had its digest at that time (ISO 8601).
+std::string premis_of(const ObjectInventory& inventory, const std::string& time) {
+  const std::string program = "linka-" LINKA_VERSION;
+  HandedEntity entity;
+  entity.identifiers = {{inventory.id.starts_with("urn:nbn:") ? "URN:NBN" : "URI", inventory.id}};
+  entity.agents = {{program, "linka", LINKA_VERSION, "software"}};
+  for (std::size_t i = 0; i < inventory.versions.size(); ++i) {
+    const ObjectVersion& version = inventory.versions[i];
+    const std::string name = version.user_name.empty() ? "unknown" : version.user_name;
+    const std::string agent = version.user_address.empty() ? name : version.user_address;
+    if (std::none_of(entity.agents.begin(), entity.agents.end(),
+                     [&](const HandedAgent& known) { return known.id == agent; }))
+      entity.agents.push_back({agent, name, "", "person"});
+    entity.events.push_back({version_name(i), "ingestion",
+                             fmt::format("OCFL version {}: {}", version_name(i), version.message),
+                             version.created, agent});
+  }
+  entity.events.push_back({"digests", "fixity check",
+                           fmt::format("SHA-512 of every file of {}", inventory.head()), time,
+                           program});
+  entity.events.push_back({"handed-on", "dissemination", "OCFL 1.1, all versions", time, program});
+  return premis3_text(entity);
+}
 
 Result<GotObject> got(const Shelf& shelf, const Options& options) {
   const std::string id = object_id_of(options.id);
@@ -59,29 +85,6 @@ ExitCode get(const Options& options) {
 }
 
 }  // namespace
-
-std::string premis_of(const ObjectInventory& inventory, const std::string& time) {
-  const std::string program = "linka-" LINKA_VERSION;
-  HandedEntity entity;
-  entity.identifiers = {{inventory.id.starts_with("urn:nbn:") ? "URN:NBN" : "URI", inventory.id}};
-  entity.agents = {{program, "linka", LINKA_VERSION, "software"}};
-  for (std::size_t i = 0; i < inventory.versions.size(); ++i) {
-    const ObjectVersion& version = inventory.versions[i];
-    const std::string name = version.user_name.empty() ? "unknown" : version.user_name;
-    const std::string agent = version.user_address.empty() ? name : version.user_address;
-    if (std::none_of(entity.agents.begin(), entity.agents.end(),
-                     [&](const HandedAgent& known) { return known.id == agent; }))
-      entity.agents.push_back({agent, name, "", "person"});
-    entity.events.push_back({version_name(i), "ingestion",
-                             fmt::format("OCFL version {}: {}", version_name(i), version.message),
-                             version.created, agent});
-  }
-  entity.events.push_back({"digests", "fixity check",
-                           fmt::format("SHA-512 of every file of {}", inventory.head()), time,
-                           program});
-  entity.events.push_back({"handed-on", "dissemination", "OCFL 1.1, all versions", time, program});
-  return premis3_text(entity);
-}
 
 void declare_shelf_get(CLI::App& shelf, Chosen& chosen) {
   CLI::App* verb = shelf.add_subcommand(
