@@ -20,19 +20,16 @@ struct Look {
   nlohmann::json value;
 };
 
-// Whether files can be flushed, renamed and locked in a folder, and what is wrong with it, which is
-// also said when they can and cannot be linked alone.
+// Whether files can be flushed, renamed and locked in a folder; tried in a scratch folder there,
+// which goes again.
 struct WriteTrial {
   bool works = true;
-  std::string problem;
+  std::string problem;  // a sentence; also when all works but links, and a copy takes their place
 };
 WriteTrial try_to_write(const std::filesystem::path& folder);
 
 // A shelf: is it there and of a known layout, can it be written, when will it be full, when was
 // what waits longest read, is its audit planned, is its mirror there?
 std::vector<Look> look_at_shelf(const std::filesystem::path& shelf);
-
-// What systemd calls the timer that audits a shelf: "linka-shelf-audit@srv-shelf.timer".
-std::string audit_timer_of(const std::filesystem::path& shelf);
 
 }  // namespace linka

@@ -28,8 +28,9 @@ constexpr std::uint64_t little_room = 50'000'000'000;
 Look layout(const Shelf& shelf) {
   const auto root = check_storage_root(FolderStorage(shelf.objects()));
   std::vector<std::string> wrong;
-  if (!root) wrong.push_back(root.error().message);
-  if (root)
+  if (!root)
+    wrong.push_back(root.error().message);
+  else
     for (const ShelfFinding& finding : root->findings)
       wrong.push_back(fmt::format("{} {}", finding.code, finding.message));
   if (wrong.empty() && root->known_layout)
@@ -67,11 +68,10 @@ Look room(const Shelf& shelf) {
   std::string words = say(tr("the shelf holds {} objects, {}; {} free"), sums->objects,
                           size_in_words(sums->used_bytes), size_in_words(sums->free_bytes()));
   bool soon = sums->free_bytes() < little_room;
-  if (pace && *pace > 0) {
-    const double days = static_cast<double>(sums->free_bytes()) / *pace;
-    value["days_left"] = days;
-    soon = soon || days < full_soon_days;
-    words += say(tr(", at the pace of the last 30 days for {} days"), fmt::format("{:.0f}", days));
+  if (const auto days = days_until_full(*sums, pace)) {
+    value["days_left"] = *days;
+    soon = soon || *days < full_soon_days;
+    words += say(tr(", at the pace of the last 30 days for {} days"), fmt::format("{:.0f}", *days));
   }
   return {"shelf-room", soon ? LookState::remark : LookState::good, words, value};
 }
@@ -82,7 +82,7 @@ double days_since(const std::string& at) {
 }
 
 Look audit(const Shelf& shelf) {
-  const auto text = read_text(shelf.audits() / "report.json");
+  const auto text = read_text(last_report_of(shelf));
   const json last = text ? json::parse(*text, nullptr, false) : json();
   if (!last.is_object())
     return {"shelf-audit", LookState::remark,
@@ -114,6 +114,24 @@ Look audit(const Shelf& shelf) {
           value};
 }
 
+// What systemd calls the timer that audits a shelf: "linka-shelf-audit@srv-shelf.timer".
+std::string audit_timer_of(const fs::path& shelf) {
+  // systemd.unit(5), "String escaping for inclusion in unit names".
+  std::string out;
+  for (const fs::path& part : shelf.lexically_normal()) {
+    const std::string text = part.string();
+    if (text.empty() || text == "/") continue;
+    if (!out.empty()) out += '-';
+    for (const char c : text) {
+      const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+                         (c >= '0' && c <= '9') || c == ':' || c == '_' ||
+                         (c == '.' && !out.empty());
+      out += plain ? std::string(1, c) : fmt::format("\\x{:02x}", static_cast<unsigned char>(c));
+    }
+  }
+  return "linka-shelf-audit@" + (out.empty() ? "-" : out) + ".timer";
+}
+
 Look timer(const Shelf& shelf) {
   const std::string name = audit_timer_of(shelf.root());
   std::error_code code;
@@ -139,23 +157,6 @@ Look mirror(const Shelf& shelf) {
 }
 
 }  // namespace
-
-std::string audit_timer_of(const fs::path& shelf) {
-  // systemd.unit(5), "String escaping for inclusion in unit names".
-  std::string out;
-  for (const fs::path& part : shelf.lexically_normal()) {
-    const std::string text = part.string();
-    if (text.empty() || text == "/") continue;
-    if (!out.empty()) out += '-';
-    for (const char c : text) {
-      const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-                         (c >= '0' && c <= '9') || c == ':' || c == '_' ||
-                         (c == '.' && !out.empty());
-      out += plain ? std::string(1, c) : fmt::format("\\x{:02x}", static_cast<unsigned char>(c));
-    }
-  }
-  return "linka-shelf-audit@" + (out.empty() ? "-" : out) + ".timer";
-}
 
 std::vector<Look> look_at_shelf(const fs::path& path) {
   const auto shelf = Shelf::open(path);

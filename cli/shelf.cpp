@@ -191,10 +191,9 @@ void print_sums(const ShelfSums& sums, const std::optional<double>& pace) {
   for (const ShelfClaim& claim : sums.claims)
     print(say(tr("  {} for {} since {}"), size_in_words(claim.bytes), claim.what, claim.since));
   print(say(tr("free: {}"), size_in_words(sums.free_bytes())));
-  if (pace && *pace > 0)
+  if (const auto days = days_until_full(sums, pace))
     print(say(tr("at the pace of the last 30 days ({} a day) it is full in {} days"),
-              size_in_words(static_cast<std::uint64_t>(*pace)),
-              fmt::format("{:.0f}", static_cast<double>(sums.free_bytes()) / *pace)));
+              size_in_words(static_cast<std::uint64_t>(*pace)), fmt::format("{:.0f}", *days)));
 }
 
 ExitCode quota(const Options& options) {
@@ -222,8 +221,8 @@ ExitCode quota(const Options& options) {
     json document = to_json(*sums);
     document["mirror"] = settings.mirror.string();
     document["bytes_a_day"] = pace ? json(*pace) : json();
-    document["days_left"] =
-        pace && *pace > 0 ? json(static_cast<double>(sums->free_bytes()) / *pace) : json();
+    const auto days = days_until_full(*sums, pace);
+    document["days_left"] = days ? json(*days) : json();
     if (options.recount) document["corrected_bytes"] = corrected;
     return print_json(std::move(document), ExitCode::done);
   }

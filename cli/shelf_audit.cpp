@@ -92,7 +92,7 @@ ExitCode audit(const Options& options) {
   document["shelf"] = shelf->root().string();
   document["exit_code"] = static_cast<int>(code);
   const std::string text = document.dump(2, ' ', false, json::error_handler_t::replace) + "\n";
-  for (const fs::path& file : {shelf->audits() / "report.json", options.report})
+  for (const fs::path& file : {last_report_of(*shelf), options.report})
     if (!file.empty())
       if (auto r = write_atomically(file, std::string_view(text)); !r)
         return explain_failure(r.error(), options.json);
@@ -109,6 +109,10 @@ ExitCode audit(const Options& options) {
 }
 
 }  // namespace
+
+fs::path last_report_of(const Shelf& shelf) {
+  return shelf.audits() / "report.json";
+}
 
 ExitCode code_of(const AuditReport& report) {
   if (report.errors > 0) return ExitCode::rules_broken;

@@ -10,12 +10,15 @@
 
 #include <nlohmann/json.hpp>
 
+#include <filesystem>
 #include <string>
 
 namespace linka {
 
 void declare_shelf_audit(CLI::App& shelf, Chosen& chosen);
 
+// The file that holds the report of a shelf's last audit, as to_json() has it.
+std::filesystem::path last_report_of(const Shelf& shelf);
 // Nothing read: nothing_checked. Something wrong, repaired or not: rules_broken.
 ExitCode code_of(const AuditReport& report);
 nlohmann::json to_json(const AuditReport& report);

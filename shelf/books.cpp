@@ -256,6 +256,11 @@ std::optional<double> shelf_pace(const std::vector<StoredVersion>& history, cons
   return bytes / oldest;
 }
 
+std::optional<double> days_until_full(const ShelfSums& sums, std::optional<double> pace) {
+  if (!pace || *pace <= 0) return {};
+  return static_cast<double>(sums.free_bytes()) / *pace;
+}
+
 Result<std::int64_t> recount_shelf(const Shelf& shelf) {
   const auto lock = shelf.lock("");
   if (!lock) return pass(lock);

@@ -50,6 +50,8 @@ Result<std::vector<StoredVersion>> shelf_history(const Shelf& shelf);
 // when nothing was, or within less than a day.
 std::optional<double> shelf_pace(const std::vector<StoredVersion>& history, const std::string& now,
                                  double days = 30);
+// At that pace. None when there is none, or nothing comes.
+std::optional<double> days_until_full(const ShelfSums& sums, std::optional<double> pace);
 
 // Makes the books anew from the storage root, which is what counts. What was wrong with them: bytes
 // found minus bytes written down.
