@@ -23,16 +23,18 @@ std::size_t terminal_columns() {
   return ::ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0 ? size.ws_col : 80;
 }
 
-}  // namespace
-
-std::string left_in_words(const Progress& progress) {
-  if (progress.scans_ended >= progress.scans_total) return tr("all pages done");
-  if (!progress.left_s) return tr("time left not known yet");
-  const double s = *progress.left_s;
+std::string seconds_left_in_words(double s) {
   if (s < 90) return say(tr("about {} s left"), std::max(10L, std::lround(s / 10) * 10));
   const long minutes = std::lround(s / 60);
   if (minutes < 90) return say(tr("about {} min left"), minutes);
   return say(tr("about {} h {} min left"), minutes / 60, minutes % 60 / 10 * 10);
+}
+
+}  // namespace
+
+std::string left_in_words(const Progress& progress) {
+  if (progress.scans_ended >= progress.scans_total) return tr("all pages done");
+  return progress.left_s ? seconds_left_in_words(*progress.left_s) : tr("time left not known yet");
 }
 
 std::string progress_line(const Progress& progress, std::size_t columns) {
@@ -119,12 +121,9 @@ void CountDisplay::show(std::size_t done, std::size_t all) {
   // Things are taken to be alike: each counts as one scan and as one byte.
   pace_.note({std::chrono::duration<double>(now - begun_).count(), done, done, done});
   std::string text = say(sentence_, done, all);
-  if (done < all) {
-    Progress progress;
-    progress.scans_total = all;
-    progress.scans_ended = done;
-    if ((progress.left_s = pace_.left_s(all - done, all))) text += ", " + left_in_words(progress);
-  }
+  if (done < all)
+    if (const auto left = pace_.left_s(all - done, all))
+      text += ", " + seconds_left_in_words(*left);
   if (!terminal_) return remark(text);
   const std::string bytes = "\r" + text + "\x1b[K";
   std::fwrite(bytes.data(), 1, bytes.size(), stderr);
