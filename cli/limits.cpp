@@ -9,11 +9,15 @@
 
 namespace linka {
 
-void add_limits(CLI::App* verb, int& jobs, std::string& memory) {
+void add_jobs(CLI::App* verb, int& jobs) {
   takes(verb->add_option("-j,--jobs", jobs,
                          tr("threads; as many as the machine has processors if not given"))
             ->check(whole_number(1, 1024)),
         Value::number);
+}
+
+void add_limits(CLI::App* verb, int& jobs, std::string& memory) {
+  add_jobs(verb, jobs);
   takes(verb->add_option("--memory", memory,
                          tr("memory to stay within, such as 4G; three quarters of what is free if "
                             "not given")),

@@ -10,6 +10,8 @@
 
 namespace linka {
 
+// --jobs
+void add_jobs(CLI::App* verb, int& jobs);
 // --jobs, --memory
 void add_limits(CLI::App* verb, int& jobs, std::string& memory);
 

@@ -4,6 +4,7 @@
 #include "cli/console.h"
 #include "cli/finish.h"
 #include "cli/labels.h"
+#include "cli/limits.h"
 #include "cli/verb.h"
 #include "profiles/profile.h"
 
@@ -121,10 +122,7 @@ void declare_package(CLI::App& app, Chosen& chosen) {
   takes(verb->add_option("--schemas", o->schemas,
                          tr("folder of the XML schemas that the package is checked against")),
         Value::folder);
-  takes(verb->add_option("-j,--jobs", o->jobs,
-                         tr("threads; as many as the machine has processors if not given"))
-            ->check(whole_number(1, 1024)),
-        Value::number);
+  add_jobs(verb, o->jobs);
   verb->add_flag("-n,--dry-run", o->dry_run, tr("say what would be built and write nothing"));
   add_json(verb, o->json);
   verb->footer(

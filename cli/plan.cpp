@@ -5,6 +5,7 @@
 #include "base/scratch_folder.h"
 #include "base/translate.h"
 #include "cli/console.h"
+#include "cli/limits.h"
 #include "cli/plan_measure.h"
 #include "cli/plan_quantity.h"
 #include "cli/progress.h"
@@ -411,10 +412,7 @@ void declare_plan(CLI::App& app, Chosen& chosen) {
                          tr("processors that will do the work; this machine's if not given"))
             ->check(whole_number(1, 1'000'000)),
         Value::number);
-  takes(verb->add_option("-j,--jobs", o->jobs,
-                         tr("threads; as many as the machine has processors if not given"))
-            ->check(whole_number(1, 1024)),
-        Value::number);
+  add_jobs(verb, o->jobs);
   takes(verb->add_option("--work", o->work,
                          tr("where the sample is worked on; the system's folder for temporary "
                             "files if not given")),
