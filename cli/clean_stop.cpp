@@ -34,4 +34,9 @@ int CleanStop::signal() {
   return asked_to_stop;
 }
 
+Result<void> CleanStop::go_on() {
+  if (asked()) return fail(ErrorKind::cancelled, "stopped on request");
+  return {};
+}
+
 }  // namespace linka

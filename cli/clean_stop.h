@@ -2,6 +2,8 @@
 // A verb that ends cleanly when somebody asks it to.
 #pragma once
 
+#include "base/result.h"
+
 namespace linka {
 
 // While it lives, the first SIGINT or SIGTERM asks for a clean stop, the second ends at once. One
@@ -13,7 +15,8 @@ class CleanStop {
   CleanStop& operator=(const CleanStop&) = delete;
   ~CleanStop();
   static bool asked() { return signal() != 0; }
-  static int signal();  // 0 when nobody asked
+  static int signal();          // 0 when nobody asked
+  static Result<void> go_on();  // error cancelled when somebody asked
 };
 
 }  // namespace linka

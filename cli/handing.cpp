@@ -67,7 +67,7 @@ ExitCode hand_all(const std::vector<Handing>& handings, bool as_json,
   ExitCode code = ExitCode::done;
   json documents = json::array();
   for (const Handing& one : handings) {
-    auto done = hand(one);
+    auto done = CleanStop::go_on().and_then([&] { return hand(one); });
     if (done) {
       (*done)["package"] = one.package.string();
       documents.push_back(*std::move(done));

@@ -65,10 +65,9 @@ Result<Made> counted(const char* verb, const char* sentence, const HandOptions& 
                      Make&& make) {
   CountDisplay display(sentence, options.json || options.quiet);
   return guarded<Made>(verb, [&] {
-    return make([&display](std::size_t done, std::size_t of) -> Result<void> {
+    return make([&display](std::size_t done, std::size_t of) {
       display.show(done, of);
-      if (CleanStop::asked()) return fail(ErrorKind::cancelled, "stopped on request");
-      return {};
+      return CleanStop::go_on();
     });
   });
 }
