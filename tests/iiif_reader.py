@@ -69,7 +69,7 @@ class Reader:
             if not isinstance(texts, list) or not texts or not all(isinstance(t, str) and t for t in texts):
                 self.fault(where, "what is said is no list of texts")
 
-    def common(self, node, kind, own=True):
+    def common(self, node, kind):
         where = f"{kind} {node.get('id')}"
         if node.get("type") != kind:
             self.fault(where, f"type is {node.get('type')}")
@@ -79,7 +79,7 @@ class Reader:
             self.fault(where, f"{name} is not for it")
         if not re.match(r"https?://[^\s]+$", str(node.get("id"))):
             self.fault(where, "its id is no address")
-        if own and node.get("id") in self.ids:
+        if node.get("id") in self.ids:
             self.fault(where, "two things have this id")
         self.ids.add(node.get("id"))
         if "label" in node:
@@ -112,7 +112,7 @@ class Reader:
     def manifest(self):
         manifest = self.json("manifest", self.base + "manifest.json")
         if manifest is None:
-            return None
+            return
         where = self.common(manifest, "Manifest")
         if manifest.get("@context") != PRESENTATION:
             self.fault(where, "another context")
@@ -128,7 +128,6 @@ class Reader:
             self.fault(where, "it starts at no canvas of it")
         for part in manifest.get("structures", []):
             self.range(part, known)
-        return manifest
 
     def canvas(self, canvas, size):
         where = self.common(canvas, "Canvas")
@@ -222,7 +221,7 @@ def faults(www, base, sizes):
     return reader.faults
 
 
-def counted(www, base, sizes):
+def counted(www):
     """(canvases, tiles and pictures, annotations) that faults() looks at."""
     manifest = json.loads((www / "manifest.json").read_text())
     pictures = sum(1 for _ in www.glob("images/*/**/default.jpg"))

@@ -64,7 +64,7 @@ def check_manifest(www, base, package):
         text = www / f"text/{i + 1}-words.json"
         words = [a["body"]["value"] for a in json.loads(text.read_text())["items"]] if text.is_file() else []
         assert words == [w[0] for w in words_of(package, i)], alto
-    print("%d canvases, %d pictures, %d annotations" % iiif_reader.counted(www, base, sizes))
+    print("%d canvases, %d pictures, %d annotations" % iiif_reader.counted(www))
     return sizes
 
 
