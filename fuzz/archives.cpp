@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Bags, and storage roots of OCFL, that come from elsewhere.
 #include "base/digest.h"
+#include "base/files.h"
 #include "fuzz/targets.h"
 #include "handover/bag.h"
 #include "shelf/check.h"
@@ -22,12 +23,6 @@ void write(const fs::path& file, std::string_view text) {
       .write(text.data(), static_cast<std::streamsize>(text.size()));
 }
 
-std::string hex(DigestKind kind, std::string_view text) {
-  RunningDigests digests({kind});
-  digests.add({reinterpret_cast<const std::uint8_t*>(text.data()), text.size()});
-  return digests.hex().front();
-}
-
 // Checks a bag, and opens one that is right.
 void read(const fs::path& bag) {
   const auto report = check_bag(bag);
@@ -46,9 +41,7 @@ template <class Look>
 void in_place_of_one(const std::vector<fs::path>& files, ByteView bytes, Look&& look) {
   if (bytes.empty()) return;
   const fs::path& file = files[bytes[0] % files.size()];
-  std::ifstream in(file, std::ios::binary);
-  const std::string whole((std::istreambuf_iterator<char>(in)), {});
-  in.close();
+  const std::string whole = read_text(file).value_or("");
   write(file, text_of(bytes.subspan(1)));
   look();
   write(file, whole);
@@ -56,11 +49,11 @@ void in_place_of_one(const std::vector<fs::path>& files, ByteView bytes, Look&& 
 
 std::vector<fs::path> bag_of_one_file() {
   const fs::path bag = folder_of_this_process() / "bag";
-  const std::string line = hex(DigestKind::sha256, "page\n") + "  data/page.xml\n";
+  const std::string line = sha256_hex("page\n") + "  data/page.xml\n";
   write(bag / "bagit.txt", "BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n");
   write(bag / "bag-info.txt", "Source-Organization: Knihovna\nPayload-Oxum: 5.1\n");
   write(bag / "manifest-sha256.txt", line);
-  write(bag / "tagmanifest-sha256.txt", hex(DigestKind::sha256, line) + "  manifest-sha256.txt\n");
+  write(bag / "tagmanifest-sha256.txt", sha256_hex(line) + "  manifest-sha256.txt\n");
   write(bag / "data/page.xml", "page\n");
   return {bag / "bagit.txt", bag / "bag-info.txt", bag / "manifest-sha256.txt",
           bag / "tagmanifest-sha256.txt", bag / "fetch.txt"};
