@@ -78,7 +78,6 @@ class ZoomView {
       return [r.left + p.x, r.top + p.y];
     };
     stage.loaded = () => !this.tiles.isLoading();
-    this.say();
   }
   say() {
     if (this.control) this.control.remove();
@@ -274,7 +273,7 @@ function say() {
   for (const [i, item] of [...at('thumbs').children].entries())
     item.firstChild.setAttribute('aria-label', t().shown(said(doc.pages[i].label).join(' '), doc.pages.length));
   listFound();
-  if (view) view.say();
+  view.say();
 }
 
 function listen() {
