@@ -13,11 +13,15 @@
 namespace linka {
 
 struct CopiedFile {
-  std::string sha512, md5;
+  std::string sha512, md5;  // hex, lower case
   std::uint64_t size_bytes = 0;
 };
-// Copies a regular file, digesting what was read. A link is not followed. The disk begins to write,
-// and flush_tree() waits for it: many small files are then flushed as one.
+// Errors of all below, when nothing else is said: no_space, resource and io as the system refuses;
+// bad_input when a file that is to be read is not there, or is none.
+
+// Copies a regular file to where nothing lies, digesting what was read. A link is not followed. The
+// disk begins to write, and flush_tree() waits for it: many small files are then flushed as one.
+// After an error nothing is there.
 Result<CopiedFile> copy_digested(const std::filesystem::path& from,
                                  const std::filesystem::path& to);
 // Makes a file of that text in the same way.
@@ -27,7 +31,8 @@ Result<CopiedFile> copy_flushed(const std::filesystem::path& from, const std::fi
 // The digests alone.
 Result<CopiedFile> digest_of(const std::filesystem::path& file);
 
-// A folder that is to appear whole: its place, and where it is built.
+// A folder that is to appear whole: its place (absolute), and where it is built, beside it as
+// ".NAME.building".
 struct NewFolder {
   std::filesystem::path path, built;
 };
@@ -35,8 +40,9 @@ NewFolder new_folder(const std::filesystem::path& given);
 
 // What makes a folder a storage root: declaration and layout. Flushed.
 Result<void> write_root(const std::filesystem::path& folder);
-// The inventory of an object that has a new version, for the object and for that version, with
-// sidecars, and the declaration. Returns the inventory's text.
+// The inventory of an object whose last version is new, for the object and for that version, with
+// sidecars, and the declaration; not flushed, and none of them may be there. Returns the
+// inventory's text.
 Result<std::string> write_inventories(const std::filesystem::path& object,
                                       const ObjectInventory& inventory);
 // A version that is made now, without files. Who makes it is the system's user when not said.
