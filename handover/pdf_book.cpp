@@ -76,7 +76,8 @@ class Book {
     const auto jpeg = reduced_jpeg(*image, options_.look);
     if (!jpeg) return of_file(jpeg.error(), document_.root / page.image);
     PdfPage one{scratch_ / fmt::format("{}.jpg", at), image->dpi(), *std::move(text), page.label};
-    if (auto r = write_flushed(one.image, *jpeg); !r) return pass(r);
+    const std::string_view picture(reinterpret_cast<const char*>(jpeg->data()), jpeg->size());
+    if (auto r = write_unflushed(one.image, picture); !r) return pass(r);  // goes into the PDF
     return [this, one = std::move(one)] { return take(one); };
   }
 
