@@ -16,7 +16,7 @@ if(Python3_FOUND AND TARGET linka)
 
   set(shelf_power ${Python3_EXECUTABLE} -B ${CMAKE_CURRENT_SOURCE_DIR}/shelf_power.py
       --linka $<TARGET_FILE:linka> --shim $<TARGET_FILE:linka_power_loss>)
-  add_test(NAME Shelf.power COMMAND ${shelf_power} --states 20)
+  add_test(NAME Shelf.power COMMAND ${shelf_power} --states 24)
   set_tests_properties(Shelf.power PROPERTIES LABELS slow TIMEOUT 600)
   add_test(NAME Shelf.power.all COMMAND ${shelf_power} --states 600)
   set_tests_properties(Shelf.power.all PROPERTIES LABELS long TIMEOUT 7200 RUN_SERIAL ON)
