@@ -14,14 +14,13 @@ constexpr std::size_t most_ahead = 8;
 }  // namespace
 
 Result<void> PageWindow::read() {
-  std::vector<std::optional<Result<PackagePage>>> pages(
-      std::min(at_a_time_, plan_.pages.size() - loaded_));
+  std::vector<Result<PackagePage>> pages(std::min(at_a_time_, plan_.pages.size() - loaded_));
   auto done = do_many_(pages.size(), [&](std::size_t i) -> Result<void> {
     pages[i] = source_(plan_.pages[loaded_ + i]);
     return {};
   });
   if (!done) return done;
-  for (auto& page : pages) read_.push_back(*std::move(page));
+  for (auto& page : pages) read_.push_back(std::move(page));
   return {};
 }
 
