@@ -8,6 +8,7 @@
 #include "engines/broker.h"
 #include "pipeline/board.h"
 #include "pipeline/budget.h"
+#include "pipeline/in_order.h"
 #include "pipeline/on_threads.h"
 #include "pipeline/pace.h"
 #include "pipeline/sandbox.h"
@@ -20,7 +21,6 @@
 #include "workspace/known_facts.h"
 
 #include <algorithm>
-#include <thread>
 
 namespace linka {
 namespace fs = std::filesystem;
@@ -201,8 +201,7 @@ class Run {
     Work work;
     work.tools = &*tools;
     work.misbehave = options_.misbehave;
-    const int machine = std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
-    work.threads = options_.jobs > 0 ? options_.jobs : machine;
+    work.threads = static_cast<int>(threads_for(options_.jobs));
     read_facts(batch_, *replayed, work.threads);
     work.items = work_items(batch_, inventory_, *replayed, options_, *tools);
     work.memory_bytes = options_.memory_bytes > 0 ? options_.memory_bytes : default_memory_budget();
