@@ -165,6 +165,11 @@ struct Cell {
 };
 constexpr int before_all = -2, after_some = -3;
 
+struct Ranked {
+  double score;
+  int line;
+};
+
 class Fitting {
  public:
   Fitting(const std::vector<NumberedPage>& pages, const Customs& customs)
@@ -178,8 +183,12 @@ class Fitting {
       lines_[l].last = std::min(n_ - 1, lines_[l].last + reach);
     }
     cells_.resize(lines_.size());
-    for (std::size_t l = 0; l < lines_.size(); ++l)
+    begin_at_.resize(pages.size());
+    ranked_.resize(pages.size());
+    for (std::size_t l = 0; l < lines_.size(); ++l) {
       cells_[l].resize(static_cast<std::size_t>(lines_[l].last - lines_[l].first + 1));
+      begin_at_[static_cast<std::size_t>(lines_[l].first)].push_back(static_cast<int>(l));
+    }
     outside_before_.resize(pages.size());
     outside_after_.resize(pages.size());
   }
@@ -206,22 +215,24 @@ class Fitting {
   bool is_plate(int page) const { return plates_[static_cast<std::size_t>(page)]; }
 
   void advance(int page) {
-    std::vector<int> now, near;
-    for (int l = 0; l < static_cast<int>(lines_.size()); ++l) {
-      if (active(l, page) && value_on(lines_[static_cast<std::size_t>(l)], page) >= 1)
-        now.push_back(l);
-      if (page > 0 && score(l, page - 1) > impossible) near.push_back(l);
-    }
-    const int best = best_of(near, page - 1);
+    const auto i = static_cast<std::size_t>(page);
+    std::erase_if(active_, [&](int l) { return !active(l, page); });
+    active_.insert(active_.end(), begin_at_[i].begin(), begin_at_[i].end());
+    const int best = i > 0 && !ranked_[i - 1].empty() ? ranked_[i - 1].front().line : -1;
     step_outside(page, best);
-    for (int l : now) step(l, page, near, best);
+    for (int l : active_)
+      if (value_on(lines_[static_cast<std::size_t>(l)], page) >= 1) step(l, page, best);
+    rank(page);
   }
 
-  int best_of(const std::vector<int>& lines, int page) {
-    int best = -1;
-    for (int l : lines)
-      if (best < 0 || score(l, page) > score(best, page)) best = l;
-    return best;
+  void rank(int page) {
+    const auto i = static_cast<std::size_t>(page);
+    for (int l : active_)
+      if (score(l, page) > impossible) ranked_[i].push_back({score(l, page), l});
+    std::sort(ranked_[i].begin(), ranked_[i].end(), [](const Ranked& a, const Ranked& b) {
+      return a.score != b.score ? a.score > b.score : a.line < b.line;
+    });
+    if (i > longest_plates) ranked_[i - longest_plates - 1] = {};  // nobody looks back so far
   }
 
   void step_outside(int page, int best) {
@@ -239,7 +250,15 @@ class Fitting {
     if (other.score > cell.score) cell = other;
   }
 
-  void step(int line, int page, const std::vector<int>& near, int best) {
+  // Of two that are as good the one of the lower line, whatever their rank.
+  static void take_ranked(Cell& cell, const Cell& other, bool is_of_these) {
+    if (is_of_these && other.score == cell.score && other.from < cell.from)
+      cell = other;
+    else
+      take(cell, other);
+  }
+
+  void step(int line, int page, int best) {
     const Line& l = lines_[static_cast<std::size_t>(line)];
     const int value = value_on(l, page);
     Cell& out = cell(line, page);
@@ -255,9 +274,13 @@ class Fitting {
         const bool same = lines_[static_cast<std::size_t>(best)].kind == l.kind;
         take(out, {score(best, page - 1) - restart_cost(l, value, same), Move::restart, best, 0});
       }
-      for (int other : near) {
-        if (other == line || lines_[static_cast<std::size_t>(other)].kind != l.kind) continue;
-        take(out, {score(other, page - 1) - jump_cost(other, line, page), Move::jump, other, 0});
+      for (const Ranked& other : ranked_[i]) {
+        if (other.score - cost_absent < out.score) break;  // nor does a worse one get there
+        if (other.line == line || lines_[static_cast<std::size_t>(other.line)].kind != l.kind)
+          continue;
+        take_ranked(out,
+                    {other.score - jump_cost(other.line, line, page), Move::jump, other.line, 0},
+                    out.move == Move::jump);
       }
       pass_plates(line, page, out);
     }
@@ -301,14 +324,19 @@ class Fitting {
 
   void pass_plates_and_gap(const Line& l, int before, int skipped, double cost, Cell& out) {
     const long kept = l.offset + static_cast<long>(skipped) * step_of(l.kind);
-    for (int from = 0; from < static_cast<int>(lines_.size()); ++from) {
-      const Line& other = lines_[static_cast<std::size_t>(from)];
+    bool is_of_these = false;
+    for (const Ranked& from : ranked_[static_cast<std::size_t>(before)]) {
+      if (from.score + cost - cost_jump < out.score) break;  // nor does a worse one get there
+      const Line& other = lines_[static_cast<std::size_t>(from.line)];
       const long pages = (kept - other.offset) / step_of(l.kind);
-      if (other.kind != l.kind || !active(from, before) || pages <= 0 || pages > longest_jump ||
+      if (other.kind != l.kind || pages <= 0 || pages > longest_jump ||
           (kept - other.offset) % step_of(l.kind) != 0)
         continue;
       const double gap = cost_jump + std::log(static_cast<double>(pages));
-      take(out, {score(from, before) + cost - gap, Move::plates, from, skipped});
+      const Cell passed{from.score + cost - gap, Move::plates, from.line, skipped};
+      const bool better = passed.score > out.score;
+      take_ranked(out, passed, is_of_these);
+      is_of_these = is_of_these || better;
     }
   }
 
@@ -381,6 +409,9 @@ class Fitting {
   int n_;
   std::vector<Line> lines_;  // by kind and offset
   std::vector<std::vector<Cell>> cells_;
+  std::vector<std::vector<int>> begin_at_;   // by page: lines that may begin there
+  std::vector<int> active_;                  // lines that may lie on the page in hand
+  std::vector<std::vector<Ranked>> ranked_;  // by page: lines with a score, the best first
   std::vector<Cell> outside_before_, outside_after_;
 };
 
