@@ -38,34 +38,58 @@ void Budget::leave(Place place) {
   call_who_fits(std::move(lock));
 }
 
-void Budget::ask(std::uint64_t bytes, std::function<void()> go) {
+void Budget::ask(Step step, std::function<void()> go) {
   std::unique_lock lock(mutex_);
-  asked_.push_back({bytes, std::move(go)});
+  asked_.push_back({step, std::move(go)});
   call_who_fits(std::move(lock));
 }
 
-void Budget::done(std::uint64_t bytes) {
+void Budget::done(Step step) {
   std::unique_lock lock(mutex_);
   --running_;
-  working_ -= bytes;
+  if (step.bulky) --bulky_running_;
+  working_ -= step.bytes;
   call_who_fits(std::move(lock));
 }
 
-void Budget::call_who_fits(std::unique_lock<std::mutex> lock) {
-  std::vector<std::function<void()>> called;
-  for (auto it = asked_.begin(); it != asked_.end() && running_ < steps_;) {
-    // The first one fits by itself: that was asked when its scan was let in.
-    if (running_ > 0 && held_ + working_ + it->bytes > bytes_) {
+// Threads that neither work at a large step nor on what comes before the cut, be it of the scan that
+// is to be let in next.
+std::size_t Budget::idle() const {
+  std::size_t busy = running_;
+  for (const Holding& scan : line_) busy += scan.cut ? 0 : 1;
+  if (waits_ != nullptr && has_room_for(*waits_)) ++busy;
+  return steps_ - std::min(steps_, busy);
+}
+
+bool Budget::may_run(Step step) const {
+  if (running_ == steps_) return false;
+  // The first one fits by itself: that was asked when its scan was let in.
+  return running_ == 0 || held_ + working_ + step.bytes <= bytes_;
+}
+
+// Whoever of these may run, but for bulky ones only to `most` of them.
+void Budget::call(bool bulky, std::size_t most, std::vector<std::function<void()>>& called) {
+  for (auto it = asked_.begin(); it != asked_.end();) {
+    if (it->step.bulky != bulky || (bulky && bulky_running_ >= most) || !may_run(it->step)) {
       ++it;
       continue;
     }
     ++running_;
-    working_ += it->bytes;
+    if (bulky) ++bulky_running_;
+    working_ += it->step.bytes;
     called.push_back(std::move(it->go));
     it = asked_.erase(it);
   }
+}
+
+void Budget::call_who_fits(std::unique_lock<std::mutex> lock) {
+  std::vector<std::function<void()>> called;
+  call(true, bulky_steps_, called);
+  call(false, 0, called);
+  call(true, bulky_running_ + idle(), called);
   most_.bytes = std::max(most_.bytes, held_ + working_);
   most_.steps = std::max(most_.steps, running_);
+  most_.bulky_steps = std::max(most_.bulky_steps, bulky_running_);
   lock.unlock();
   left_.notify_one();
   for (const auto& go : called) go();

@@ -38,14 +38,16 @@ class Line {
       workers_.emplace_back([this, scan, at = *place, &ended] {
         budget_.change(at, {scan.held, scan.largest()});
         std::atomic<int> left = static_cast<int>(large_steps.size());
-        for (const StageName step : large_steps)
-          budget_.ask(scan.of(step), [&, step] {
+        for (const StageName name : large_steps) {
+          const Budget::Step step{scan.of(name), name == StageName::master};
+          budget_.ask(step, [&, step] {
             std::thread([&, step] {
               std::this_thread::yield();
-              budget_.done(scan.of(step));
+              budget_.done(step);
               --left;
             }).detach();
           });
+        }
         while (left > 0) std::this_thread::yield();
         budget_.leave(at);
         ++ended;
@@ -104,19 +106,69 @@ TEST(Budget, AStepThatDoesNotFitLetsASmallerOneRunMeanwhile) {
   Budget budget(1000, 5, 2);
   const auto place = budget.enter(scan_of(200, 0, 700), never);
   std::vector<int> called;
-  budget.ask(700, [&] { called.push_back(1); });
-  budget.ask(600, [&] { called.push_back(2); });
-  budget.ask(100, [&] { called.push_back(3); });
-  budget.ask(50, [&] { called.push_back(4); });  // there would be room, but no thread
+  budget.ask({700}, [&] { called.push_back(1); });
+  budget.ask({600}, [&] { called.push_back(2); });
+  budget.ask({100}, [&] { called.push_back(3); });
+  budget.ask({50}, [&] { called.push_back(4); });  // there would be room, but no thread
   EXPECT_THAT(called, ElementsAre(1, 3));
-  budget.done(700);
+  budget.done({700});
   EXPECT_THAT(called, ElementsAre(1, 3, 2));
-  budget.done(100);
+  budget.done({100});
   EXPECT_THAT(called, ElementsAre(1, 3, 2, 4));
-  budget.done(600);
-  budget.done(50);
+  budget.done({600});
+  budget.done({50});
   budget.leave(*place);
   EXPECT_EQ(budget.most().bytes, 1000u);
+}
+
+class BulkySteps : public testing::Test {
+ protected:
+  static constexpr StepMemory scan{.held = 200, .early = 300};
+  static constexpr Budget::Holding cut{.now = 200, .largest = 700, .cut = true};
+
+  void ask(const std::string& name, bool bulky) {
+    budget_.ask({100, bulky}, [this, name] { called_.push_back(name); });
+  }
+  void ask_for_text_and_masters() {
+    ask("text 1", false);
+    for (const char* master : {"master 1", "master 2", "master 3"}) ask(master, true);
+  }
+
+  Budget budget_{1 << 20, 9, 3};  // with room for everything, on three threads
+  std::vector<std::string> called_;
+};
+
+TEST_F(BulkySteps, GoFirstOnHalfOfTheThreads) {
+  budget_.enter(scan, never);
+  ask_for_text_and_masters();
+  ask("text 2", false);
+  EXPECT_THAT(called_, ElementsAre("text 1", "master 1", "master 2"));
+  budget_.done({100, false});
+  EXPECT_EQ(called_.back(), "text 2") << "a third master would be one too many";
+  ask("text 3", false);
+  budget_.done({100, true});
+  EXPECT_EQ(called_.back(), "master 3") << "before a text that waits, too";
+  budget_.done({100, true});
+  EXPECT_EQ(called_.back(), "text 3");
+  EXPECT_EQ(budget_.most().bulky_steps, 2u);
+}
+
+TEST_F(BulkySteps, RunOnAllThreadsWhenThereIsNothingElseToDo) {
+  const auto place = budget_.enter(scan, never);
+  ask_for_text_and_masters();
+  budget_.done({100, false});
+  EXPECT_EQ(called_.size(), 3u) << "the third thread cuts the scan";
+  budget_.change(*place, cut);
+  EXPECT_EQ(called_.back(), "master 3");
+  EXPECT_EQ(budget_.most().bulky_steps, 3u);
+}
+
+TEST_F(BulkySteps, RunOnTheThreadThatIsTheOnlyOne) {
+  Budget single(1 << 20, 9, 1);
+  single.enter(scan, never);
+  int masters = 0;
+  single.ask({100, true}, [&] { ++masters; });
+  EXPECT_EQ(masters, 1);
 }
 
 TEST(Budget, WaitsForRoomOnlyUntilItIsToldToStop) {

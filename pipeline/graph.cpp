@@ -10,8 +10,10 @@ namespace linka {
 namespace flow = tbb::flow;
 namespace {
 
-// Later stages go first: what is nearly done leaves the line before something new is begun.
-constexpr flow::node_priority_t early = 1, middle = 2, late = 3, last = 4;
+// What leaves the line goes first. Then scans are cut before the large steps of others are begun: so
+// the line is always full, there is always something to do beside the largest steps, and memory is
+// the same from page to page.
+constexpr flow::node_priority_t large = 1, early = 2, middle = 3, last = 4;
 
 struct PageHash {
   static std::size_t hash(const PageId& id) { return std::hash<std::string>{}(text_of(id)); }
@@ -48,7 +50,7 @@ void takes(Ticket& ticket, const StepMemory& memory) {
 // A page needs no more steps up to the cut; with the last one that memory is free.
 void page_cut(Ticket& ticket) {
   if (ticket.pages_to_cut.fetch_sub(1) == 1)
-    ticket.budget->change(ticket.place, {ticket.memory.held, ticket.memory.largest()});
+    ticket.budget->change(ticket.place, {ticket.memory.held, ticket.memory.largest(), true});
 }
 
 // The largest page's share of the scan's pixels.
@@ -72,6 +74,17 @@ void page_ended(const TicketPtr& ticket, const PageId& id, const Result<std::str
   if (ticket->pages_left.fetch_sub(1) == 1) scan_ended(ticket, nullptr);
 }
 
+// What steps left behind goes back to the system before a large one begins. Beside small scans that
+// is less than the time it takes is worth.
+void give_back_before(const Ticket& next) {
+  constexpr std::uint64_t large_bytes = 64u << 20;
+  if (next.memory.largest() > large_bytes) give_memory_back();
+}
+
+Budget::Step step_of(const Job<Page>& job, StageName name) {
+  return {job.ticket->memory.of(name), name == StageName::master};
+}
+
 // A step so large that it asks for its memory, and is called when there is some.
 template <class Out>
 struct LargeStep {
@@ -83,21 +96,22 @@ struct LargeStep {
       : run(
             graph, flow::unlimited,
             [&board, &tools, name, step](const Job<Page>& in) {
+              give_back_before(*in.ticket);
               Job<Out> out = staged(board, tools, name, step, in);
-              in.ticket->budget->done(in.ticket->memory.of(name));
+              in.ticket->budget->done(step_of(in, name));
               return out;
             },
-            late),
+            large),
         ask(
             graph, flow::unlimited,
             [this, &graph, name](const Job<Page>& in) {
               graph.reserve_wait();
-              in.ticket->budget->ask(in.ticket->memory.of(name), [this, &graph, in] {
+              in.ticket->budget->ask(step_of(in, name), [this, &graph, in] {
                 run.try_put(in);
                 graph.release_wait();
               });
             },
-            late) {}
+            last) {}
 };
 
 struct Graph {
@@ -118,6 +132,7 @@ struct Graph {
       : decode(
             graph, flow::unlimited,
             [&](const TicketPtr& ticket) {
+              give_back_before(*ticket);
               const PageId id{ticket->scan.id, Side::single};
               // The digest is known also of a scan that turns out to be no image.
               auto scan = on_board<LoadedScan>(board, *ticket, id, StageName::decode,

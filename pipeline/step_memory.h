@@ -46,5 +46,9 @@ int threads_within(std::uint64_t budget, std::uint64_t resident, std::uint64_t e
 // Has the C library take large pieces from the system one by one and give them back as soon as they
 // are free, instead of keeping them for later.
 void keep_memory_small();
+// Has it give back all that is free by now: an encoder's many small blocks leave hundreds of MiB in
+// the library's heaps, from which it then serves large pieces, too. Takes milliseconds, so it is
+// called when something large begins.
+void give_memory_back();
 
 }  // namespace linka

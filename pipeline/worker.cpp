@@ -42,7 +42,7 @@ class Worker {
         board_(board),
         journal_(journal),
         budget_(work.memory_bytes - std::min(work.memory_bytes, work.fixed_memory_bytes),
-                std::min<std::size_t>(board_slots - 1, static_cast<std::size_t>(work.threads) + 2),
+                std::min<std::size_t>(board_slots - 1, static_cast<std::size_t>(work.threads)),
                 static_cast<std::size_t>(work.threads)) {
     for (const WorkItem& item : work.items) bytes_a_scan_.push_back(item.file.size_bytes);
   }
