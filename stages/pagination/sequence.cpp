@@ -170,6 +170,14 @@ struct Ranked {
   int line;
 };
 
+// Over pages that do not count.
+struct Passage {
+  int skipped;  // how many
+  double cost;
+  double best;  // score of a line that comes this way
+  bool plates;  // none of them has a page's text
+};
+
 class Fitting {
  public:
   Fitting(const std::vector<NumberedPage>& pages, const Customs& customs)
@@ -220,6 +228,7 @@ class Fitting {
     active_.insert(active_.end(), begin_at_[i].begin(), begin_at_[i].end());
     const int best = i > 0 && !ranked_[i - 1].empty() ? ranked_[i - 1].front().line : -1;
     step_outside(page, best);
+    find_passages(page);
     for (int l : active_)
       if (value_on(lines_[static_cast<std::size_t>(l)], page) >= 1) step(l, page, best);
     rank(page);
@@ -302,23 +311,34 @@ class Fitting {
     return cost_jump + 1.5 * far;
   }
 
-  // From another line of the kind over pages that do not count.
-  void pass_plates(int line, int page, Cell& out) {
-    const Line& l = lines_[static_cast<std::size_t>(line)];
+  // The ways to a page over pages that do not count, the same for all lines.
+  void find_passages(int page) {
+    passages_.clear();
     double cost = 0;
     bool plates = true;  // so far
     for (int skipped = 1; skipped <= longest_plates && skipped < page; ++skipped) {
       const int at = page - skipped;
-      const int before = at - 1;
       const double next = not_counted(page_at(at), false, is_plate(at), customs_);
       cost += next;
       plates = plates && !is_text_page(page_at(at));
+      const auto& ranked = ranked_[static_cast<std::size_t>(at - 1)];
+      if (ranked.empty()) continue;
       const double first = cost - next + not_counted(page_at(at), true, is_plate(at), customs_);
-      const long kept = l.offset + static_cast<long>(skipped) * step_of(l.kind);
+      passages_.push_back({skipped, first, ranked.front().score + first, plates});
+    }
+  }
+
+  // From another line of the kind over pages that do not count.
+  void pass_plates(int line, int page, Cell& out) {
+    const Line& l = lines_[static_cast<std::size_t>(line)];
+    for (const Passage& passage : passages_) {
+      if (passage.best <= out.score) continue;  // nor does a gap make it better
+      const int before = page - passage.skipped - 1;
+      const long kept = l.offset + static_cast<long>(passage.skipped) * step_of(l.kind);
       if (const int from = line_at(l.kind, kept); from >= 0)
-        take(out, {score(from, before) + first, Move::plates, from, skipped});
+        take(out, {score(from, before) + passage.cost, Move::plates, from, passage.skipped});
       // Pages may be missing beside a plate, too.
-      if (plates) pass_plates_and_gap(l, before, skipped, first, out);
+      if (passage.plates) pass_plates_and_gap(l, before, passage.skipped, passage.cost, out);
     }
   }
 
@@ -413,6 +433,7 @@ class Fitting {
   std::vector<int> active_;                  // lines that may lie on the page in hand
   std::vector<std::vector<Ranked>> ranked_;  // by page: lines with a score, the best first
   std::vector<Cell> outside_before_, outside_after_;
+  std::vector<Passage> passages_;  // to the page in hand
 };
 
 // Hints come from a file, too, and may be anything.
