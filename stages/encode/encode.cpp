@@ -58,8 +58,8 @@ OPJ_OFF_T skip_read(OPJ_OFF_T count, void* user) {
 Result<Bytes> encode_master(const Image& page) {
   Bytes file = boxes_before_codestream(page);
   const std::size_t codestream_at = file.size();
-  // A scan's noise leaves about half; a clean page far less. Pages never touched cost nothing.
-  file.reserve(codestream_at + page.size_bytes() / 2);
+  // A scan's noise leaves about half, more or less. Memory that is never touched costs nothing.
+  file.reserve(codestream_at + page.size_bytes());
   auto done = append_codestream(page, tiles_of(page, Copy::master), page.width(), page.height(),
                                 settings(Copy::master, page.channels()), 0, file);
   if (!done) return pass(done);

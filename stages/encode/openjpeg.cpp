@@ -28,10 +28,12 @@ struct Sink {
   Bytes& file;
   std::size_t base;
   std::size_t at;
+  Bytes& planes;  // of the tile in hand; OpenJPEG has its own copy of them when it begins to write
 };
 
 OPJ_SIZE_T write_some(void* data, OPJ_SIZE_T count, void* user) {
   auto& sink = *static_cast<Sink*>(user);
+  Bytes().swap(sink.planes);
   try {
     if (sink.at + count > sink.file.size()) sink.file.resize(sink.at + count);
   } catch (const std::exception&) {
@@ -163,7 +165,8 @@ Result<void> append_codestream(const Image& page, const std::vector<PixelArea>& 
   image->x1 = component.w;
   image->y1 = component.h;
 
-  Sink sink{file, file.size(), file.size()};
+  Bytes planes;
+  Sink sink{file, file.size(), file.size(), planes};
   opj_stream_set_user_data(stream.get(), &sink, nullptr);
   opj_stream_set_write_function(stream.get(), write_some);
   opj_stream_set_seek_function(stream.get(), seek_written);
@@ -181,7 +184,6 @@ Result<void> append_codestream(const Image& page, const std::vector<PixelArea>& 
   if (!opj_start_compress(codec.get(), image.get(), stream.get()))
     return failed("begin to encode", complaint);
 
-  Bytes planes;
   for (std::size_t i = 0; i < parts.size(); ++i) {
     copy_planes(page, parts[i], dropped_planes > 0, planes);
     if (!opj_write_tile(codec.get(), static_cast<OPJ_UINT32>(i), planes.data(),
