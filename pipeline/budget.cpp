@@ -52,8 +52,8 @@ void Budget::done(Step step) {
   call_who_fits(std::move(lock));
 }
 
-// Threads that neither work at a large step nor on what comes before the cut, be it of the scan that
-// is to be let in next.
+// Threads that neither work at a large step nor on what comes before the cut, be it of the scan
+// that is to be let in next.
 std::size_t Budget::idle() const {
   std::size_t busy = running_;
   for (const Holding& scan : line_) busy += scan.cut ? 0 : 1;

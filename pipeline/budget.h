@@ -10,7 +10,8 @@
 //
 // The bulky ones among them (master copies: three times the memory of any other step) go before the
 // others, but on no more than half of the threads, rounded up, as long as the rest have something
-// else to do. So what the line takes at its worst is what it takes all the time, not a rare meeting.
+// else to do. So what the line takes at its worst is what it takes all the time, not a rare
+// meeting.
 #pragma once
 
 #include "pipeline/step_memory.h"
@@ -44,8 +45,8 @@ class Budget {
   // Whether the scan fits at all, alone.
   bool fits_alone(const StepMemory& scan) const { return scan.most_alone() <= bytes_; }
 
-  // For one thread. Waits until there is room, or `stop` becomes true (asked every 100 ms): then none. Who does not
-  // fit alone is let in alone all the same; ask before.
+  // For one thread. Waits until there is room, or `stop` becomes true (asked every 100 ms): then
+  // none. Who does not fit alone is let in alone all the same; ask before.
   template <class Stop>
   std::optional<Place> enter(const StepMemory& scan, Stop&& stop) {
     const Holding holding{scan.held + scan.early, scan.largest()};
@@ -86,8 +87,8 @@ class Budget {
   };
   bool has_room_for(const Holding& scan) const;
   Place insert(const Holding& scan);
-  bool may_run(Step step) const;
   std::size_t idle() const;
+  bool may_run(Step step) const;
   void call(bool bulky, std::size_t most, std::vector<std::function<void()>>& called);
   void call_who_fits(std::unique_lock<std::mutex> lock);
 

@@ -10,9 +10,9 @@ namespace linka {
 namespace flow = tbb::flow;
 namespace {
 
-// What leaves the line goes first. Then scans are cut before the large steps of others are begun: so
-// the line is always full, there is always something to do beside the largest steps, and memory is
-// the same from page to page.
+// What leaves the line goes first. Then scans are cut before the large steps of others are begun:
+// so the line is always full, there is always something to do beside the largest steps, and memory
+// is the same from page to page.
 constexpr flow::node_priority_t large = 1, early = 2, middle = 3, last = 4;
 
 struct PageHash {
