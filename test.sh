@@ -10,7 +10,7 @@ case "${1-}" in
   --nightly) only="-LE ^bench\$" ;;
   --tuned)
     tools/install_packages.sh build run test tuned
-    tools/build.sh -DBUILD_TESTING=ON --tuned
+    tools/build.sh --tuned -DBUILD_TESTING=ON
     exec ctest --test-dir build/tuned --output-on-failure -j "$(nproc)" -R tuned
     ;;
   *)

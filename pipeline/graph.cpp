@@ -98,7 +98,9 @@ struct LargeStep {
             [&board, &tools, name, step](const Job<Page>& in) {
               give_back_before(*in.ticket);
               Job<Out> out = staged(board, tools, name, step, in);
-              in.ticket->budget->done(step_of(in, name));
+              const Budget::Step ended = step_of(in, name);
+              if (ended.bulky) give_back_before(*in.ticket);  // whatever comes next
+              in.ticket->budget->done(ended);
               return out;
             },
             large),

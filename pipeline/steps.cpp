@@ -103,9 +103,9 @@ ImageMetadata metadata_of(const Page& page, const Tools& tools) {
 Result<Bytes> encoded(const Page& page, Copy copy, const Tools& tools) {
   const auto boxes = metadata_boxes(metadata_of(page, tools), tools.profile.metadata);
   if (!boxes) return pass(boxes);
-  const auto jp2 = encode(page.image, copy, tools.profile.encode, boxes->size());
+  auto jp2 = encode(page.image, copy, tools.profile.encode, boxes->size());
   if (!jp2) return pass(jp2);
-  return with_metadata_boxes(*jp2, *boxes);
+  return with_metadata_boxes(std::move(*jp2), *boxes);
 }
 
 // What the stages were not sure of, as findings.

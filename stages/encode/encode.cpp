@@ -58,7 +58,8 @@ OPJ_OFF_T skip_read(OPJ_OFF_T count, void* user) {
 Result<Bytes> encode_master(const Image& page) {
   Bytes file = boxes_before_codestream(page);
   const std::size_t codestream_at = file.size();
-  // A scan's noise leaves about half, more or less. Memory that is never touched costs nothing.
+  // A scan's noise leaves about half, more or less. Memory that is never touched costs nothing, and
+  // there is room for metadata.
   file.reserve(codestream_at + page.size_bytes());
   auto done = append_codestream(page, tiles_of(page, Copy::master), page.width(), page.height(),
                                 settings(Copy::master, page.channels()), 0, file);

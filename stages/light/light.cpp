@@ -46,7 +46,7 @@ int bright_level(const cv::Mat& level) {
 Result<Image> even_light(const Image& page, const LightParams& params) {
   return guarded<Image>("light", [&]() -> Result<Image> {
     if (page.empty()) return fail(ErrorKind::bad_input, "there is no image");
-    const Image grey = grey_of(page);
+    Image grey = grey_of(page);
     if (!params.enabled) return grey;
     const Reduced reduced = reduced_grey(with_plausible_dpi(grey), measuring_dpi);
     const double dpi = reduced.grey.dpi().x;
@@ -63,11 +63,13 @@ Result<Image> even_light(const Image& page, const LightParams& params) {
     cv::Mat dark = paper < least;
     cv::dilate(dark, dark, cv::getStructuringElement(cv::MORPH_RECT, {stroke, stroke}));
     cv::max(paper, least, paper);
+    const double page_dpi = with_plausible_dpi(grey).dpi().x;
     return Image::make(grey.width(), grey.height(), 1, grey.dpi(), nullptr, [&](std::uint8_t* out) {
-      cv::Mat background, even(grey.height(), grey.width(), CV_8UC1, out);
-      cv::resize(paper, background, even.size(), 0, 0, cv::INTER_LINEAR);
-      cv::divide(view(grey), background, even, white);
-      if (params.bleed) clear_bleed(even, dark, with_plausible_dpi(grey).dpi().x, white);
+      cv::Mat even(grey.height(), grey.width(), CV_8UC1, out);
+      cv::resize(paper, even, even.size(), 0, 0, cv::INTER_LINEAR);
+      cv::divide(view(grey), even, even, white);
+      grey = Image();  // a page can be large, and there are more steps
+      if (params.bleed) clear_bleed(even, dark, page_dpi, white);
     });
   });
 }

@@ -3,6 +3,7 @@
 
 #include "image/compare.h"
 #include "image/drawn_page.h"
+#include "stages/light/bleed.h"
 
 #include <gtest/gtest.h>
 
@@ -102,6 +103,22 @@ TEST(Light, PrintOfTheBackVanishesAndTheFrontStays) {
     EXPECT_EQ(lost, 0) << share;
     EXPECT_LT(left, paper * 0.02) << share;  // only what touches the front
   }
+}
+
+// It works on some rows at a time; nobody may see where they meet.
+TEST(Light, PrintOfTheBackVanishesAlikeEverywhereOnALongPage) {
+  constexpr int blocks = 5;
+  cv::Mat block = drawn::sheet(148, 119, dpi, 250), dark(60, 80, CV_8UC1, cv::Scalar(0)), page;
+  drawn::text(block, dpi, {20, 5, 108, 105}, 40);
+  block = with_back(block, 0.35);
+  dark(cv::Rect(10, 10, 7, 9)) = 255;
+  cv::repeat(block, blocks, 1, page);
+  cv::repeat(dark.clone(), blocks, 1, dark);
+  const cv::Mat before = page.clone();
+  ASSERT_TRUE(clear_bleed(page, dark, dpi, 250));
+  EXPECT_GT(cv::norm(page, before, cv::NORM_L1), 0);
+  const auto part = [&](int i) { return page.rowRange(i * block.rows, (i + 1) * block.rows); };
+  for (int i = 2; i < blocks - 1; ++i) EXPECT_EQ(cv::norm(part(i), part(1), cv::NORM_INF), 0) << i;
 }
 
 TEST(Light, FadedInkOfTheFrontIsNotTakenForTheBack) {

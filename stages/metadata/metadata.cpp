@@ -183,25 +183,25 @@ std::optional<TopBox> first_box(ByteView rest) {
   return box;
 }
 
-// The file with `boxes` behind its header box, without such boxes from before.
-Result<Bytes> with_boxes(ByteView jp2, ByteView boxes) {
-  Bytes out;
-  out.reserve(jp2.size() + boxes.size());
-  bool inserted = false;
-  for (ByteView rest = jp2; !rest.empty();) {
-    const auto box = first_box(rest);
-    if (!box)
-      return fail(ErrorKind::bad_input, "the JP2 file has a damaged box at byte {}",
-                  jp2.size() - rest.size());
-    if (!box->is_metadata) out.insert(out.end(), box->bytes.begin(), box->bytes.end());
-    if (box->type == "jp2h" && !inserted) {
-      out.insert(out.end(), boxes.begin(), boxes.end());
-      inserted = true;
+// The file with `boxes` behind its header box, without such boxes from before. In place: a master has
+// tens of megabytes, and where it has room behind its end nothing is copied.
+Result<Bytes> with_boxes(Bytes jp2, ByteView boxes) {
+  std::size_t behind_header = 0;
+  for (std::size_t at = 0; at < jp2.size();) {
+    const auto box = first_box(ByteView(jp2).subspan(at));
+    if (!box) return fail(ErrorKind::bad_input, "the JP2 file has a damaged box at byte {}", at);
+    const std::size_t end = at + box->bytes.size();
+    if (box->is_metadata) {
+      jp2.erase(jp2.begin() + static_cast<std::ptrdiff_t>(at),
+                jp2.begin() + static_cast<std::ptrdiff_t>(end));
+      continue;
     }
-    rest = rest.subspan(box->bytes.size());
+    if (box->type == "jp2h" && behind_header == 0) behind_header = end;
+    at = end;
   }
-  if (!inserted) return fail(ErrorKind::bad_input, "the JP2 file has no header box");
-  return out;
+  if (behind_header == 0) return fail(ErrorKind::bad_input, "the JP2 file has no header box");
+  jp2.insert(jp2.begin() + static_cast<std::ptrdiff_t>(behind_header), boxes.begin(), boxes.end());
+  return jp2;
 }
 
 }  // namespace
@@ -221,16 +221,16 @@ Result<Bytes> metadata_boxes(const ImageMetadata& metadata, const MetadataParams
   });
 }
 
-Result<Bytes> with_metadata_boxes(ByteView jp2, ByteView boxes) {
-  if (boxes.empty()) return Bytes(jp2.begin(), jp2.end());
-  return guarded<Bytes>("metadata", [&] { return with_boxes(jp2, boxes); });
+Result<Bytes> with_metadata_boxes(Bytes jp2, ByteView boxes) {
+  if (boxes.empty()) return jp2;
+  return guarded<Bytes>("metadata", [&] { return with_boxes(std::move(jp2), boxes); });
 }
 
 Result<Bytes> embed_metadata(ByteView jp2, const ImageMetadata& metadata,
                              const MetadataParams& params) {
   const auto boxes = metadata_boxes(metadata, params);
   if (!boxes) return pass(boxes);
-  return with_metadata_boxes(jp2, *boxes);
+  return with_metadata_boxes(Bytes(jp2.begin(), jp2.end()), *boxes);
 }
 
 std::string exiv2_version() {
