@@ -101,20 +101,13 @@ Result<std::vector<Page>> split_scan(const LoadedScan& scan, const Tools& tools)
 Result<Page> deskew_page(const Page& page, const Tools& tools);
 Result<Page> crop_page(const Page& page, const Tools& tools);
 Result<Page> dewarp_page(const Page& page, const Tools& tools);
-// What of an earlier run can stay: sets `stored` and the two flags.
-Result<Page> compare_page(const Page& page, const Tools& tools);
-// A page of which everything stays: only its facts are brought up to date. The SHA-256 of
-// facts.json.
-Result<std::string> refresh_page(const Page& page, const Tools& tools);
 Result<Page> cut_page(const Page& page, const Tools& tools);
 Result<CheckedPage> check_page(const Page& page, const Tools& tools);
+// The models that the book names where the page itself does not; a person's word leaves no
+// question.
+const std::string& told_models(const Page& page);
 Result<ReadPage> read_page(const Page& page, const Tools& tools);
 Result<MasterFile> encode_master(const Page& page, const Tools& tools);
 Result<UserFile> encode_user(const Page& page, const Tools& tools);
-// Writes the page's folder under a temporary name, flushes it and renames it into place. The
-// SHA-256 of facts.json.
-Result<std::string> store_page(const Page& page, const ReadPage& read, const CheckedPage& checked,
-                               const MasterFile& master, const UserFile& user,
-                               const std::map<std::string, double>& stage_ms, const Tools& tools);
 
 }  // namespace linka
