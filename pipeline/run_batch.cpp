@@ -304,15 +304,39 @@ class Run {
     return !work.items.empty();
   }
 
+  struct Counts {
+    std::uint64_t scans = 0, pages = 0, parked = 0;
+  };
+  static void count(const ScanOutcome& outcome, Counts& counts) {
+    const auto done =
+        std::count_if(outcome.pages.begin(), outcome.pages.end(),
+                      [](const PageOutcome& p) { return p.state == PageState::done; });
+    ++counts.scans;
+    counts.pages += static_cast<std::uint64_t>(done);
+    if (outcome.parked || done < std::ssize(outcome.pages)) ++counts.parked;
+  }
+
   // Only what this run has not settled yet; a parked scan that is retried is settled once it has
-  // ended again in this run.
+  // ended again in this run. No worker runs when it is asked, and the board's counts become those
+  // of the journal: a worker may die between its line there and its count here.
   StillToDo still_to_do(Work& work, const Tools& tools, Replay before) {
     std::map<ScanId, std::string> ended_before;
     for (const auto& [id, outcome] : before.outcomes) ended_before[id] = outcome.ended_at;
-    return [this, &work, &tools,
+    const Counts counted{board_->scans_ended, board_->pages_done, board_->scans_parked};
+    return [this, &work, &tools, counted,
             ended_before = std::move(ended_before)]() -> Result<std::vector<std::size_t>> {
       const auto now = replay(batch_.journal());
       if (!now) return pass(now);
+      const auto ended_since = [&](const ScanId& id, const ScanOutcome& outcome) {
+        const auto earlier = ended_before.find(id);
+        return earlier == ended_before.end() || earlier->second != outcome.ended_at;
+      };
+      Counts counts = counted;
+      for (const auto& [id, outcome] : now->outcomes)
+        if (ended_since(id, outcome)) count(outcome, counts);
+      board_->scans_ended = counts.scans;
+      board_->pages_done = counts.pages;
+      board_->scans_parked = counts.parked;
       std::vector<std::size_t> out;
       for (std::size_t i = 0; i < work.items.size(); ++i) {
         WorkItem& item = work.items[i];
@@ -321,11 +345,7 @@ class Run {
           if (!item.frames_only.empty() && !item.frames_only.contains(frame)) continue;
           const ScanId id{item.file.name, frame};
           const auto outcome = now->outcomes.find(id);
-          const auto earlier = ended_before.find(id);
-          const bool ended_in_this_run =
-              outcome != now->outcomes.end() &&
-              (earlier == ended_before.end() || earlier->second != outcome->second.ended_at);
-          if (ended_in_this_run ||
+          if ((outcome != now->outcomes.end() && ended_since(id, outcome->second)) ||
               is_settled(batch_, *now, item.file, frame, tools, options_.retry_parked))
             item.frames_done.insert(frame);
           else
