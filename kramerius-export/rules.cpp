@@ -121,7 +121,7 @@ std::optional<XmlDocument> read_xml(Check& check, const std::string& path, std::
   Result<XmlDocument> document =
       content ? parse_text(*content) : Result<XmlDocument>(pass(content));
   if (document) return std::move(*document);
-  check.findings.error(rule, path, {}, document.error().message);
+  check.unreadable(rule, path, document.error());
   return std::nullopt;
 }
 
@@ -165,6 +165,7 @@ Result<CheckReport> run(const fs::path& package, const CheckOptions& options) {
   }
   if (const auto looked = check_texts(check, options.do_many); !looked) return pass(looked);
   check_images(check);
+  if (check.refused) return tl::unexpected(*std::move(check.refused));
 
   for (const auto& [note, times] : check.repeated_notes)
     check.findings.info(
@@ -228,7 +229,19 @@ void Findings::add(Findings part) {
     if (count > most_of_a_kind) counts_[key] += count - most_of_a_kind;
 }
 
+void Check::unreadable(std::string_view rule, const std::string& path, const Error& error) {
+  const auto file = package.files.find(path);
+  const bool was_read = file != package.files.end() && !file->second.md5.empty();
+  const bool machine = error.kind == ErrorKind::resource || error.kind == ErrorKind::no_space ||
+                       (error.kind == ErrorKind::io && was_read);
+  if (!machine)
+    findings.error(rule, path, {}, error.message);
+  else if (!refused)
+    refused = error;
+}
+
 void Check::add(Check part) {
+  if (!refused) refused = std::move(part.refused);
   findings.add(std::move(part.findings));
   not_checked.insert(not_checked.end(), part.not_checked.begin(), part.not_checked.end());
   for (const auto& [note, times] : part.repeated_notes) repeated_notes[note] += times;

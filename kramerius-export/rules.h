@@ -67,7 +67,9 @@ struct CheckReport {
   NationalVerdict verdict() const;
 };
 
-// Error only when the folder cannot be read at all; everything else is a finding.
+// Error when the folder cannot be read at all, and io, no_space or resource when the machine could
+// not read on what it had begun to read, which says nothing about the package. Everything else is a
+// finding.
 Result<CheckReport> check_package(const std::filesystem::path& package,
                                   const CheckOptions& options);
 

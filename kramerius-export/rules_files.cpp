@@ -297,8 +297,7 @@ Result<void> read_all_files(Check& check, const CheckOptions& options) {
     if (!done) return done;
     for (std::size_t i = 0; i < files.size(); ++i) {
       const std::string& path = files[i]->first;
-      if (read[i].problem)
-        check.findings.error("LINKA_FILES_READABLE", path, {}, read[i].problem->message);
+      if (read[i].problem) check.unreadable("LINKA_FILES_READABLE", path, *read[i].problem);
       files[i]->second = std::move(read[i].file);
       if (read[i].image) note_image(check, path, *std::move(read[i].image));
     }
@@ -389,7 +388,7 @@ void check_checksums(Check& check) {
   f.applied(grammar, paths_match, "CHECKSUM_FILE_ALL_CHECKSUMS_MATCH");
   const Result<std::string> content = read_of_package(p, p.md5, largest_xml);
   if (!content) {
-    f.error(grammar, p.md5, {}, content.error().message);
+    check.unreadable(grammar, p.md5, content.error());
     return;
   }
   std::vector<std::string> lines = split_text(*content, '\n');

@@ -158,6 +158,12 @@ struct Check {
   std::vector<std::string> not_checked;
   // What would be said of every page alike is counted and said once: rule, file and words -> times.
   std::map<std::tuple<std::string, std::string, std::string>, std::size_t> repeated_notes;
+  // A disk or a machine that refused what it had given a moment before, or was short of something:
+  // then nothing is judged.
+  std::optional<Error> refused;
+  // Says under a rule that a file of the package cannot be read or understood. The machine's
+  // troubles are no breach of a rule; they become `refused`.
+  void unreadable(std::string_view rule, const std::string& path, const Error& error);
   // What a part found, as if it had been found here.
   void add(Check part);
 };

@@ -453,7 +453,7 @@ Result<void> check_pages(Check& check, const DoMany& do_many) {
     const Result<XmlDocument> mets =
         content ? parse_text(*content) : Result<XmlDocument>(pass(content));
     if (!mets)
-      part.findings.error("LINKA_XML_WELL_FORMED", path, {}, mets.error().message);
+      part.unreadable("LINKA_XML_WELL_FORMED", path, mets.error());
     else
       PageCheck(part, profiles, number, path).run(*mets);
   };

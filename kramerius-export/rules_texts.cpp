@@ -155,8 +155,8 @@ Result<void> check_texts(Check& check, const DoMany& do_many) {
       return;
     }
     const bool other_encoding = content && !is_utf8(*content);
-    part.findings.error(other_encoding ? "OCR-ALTO_FILES_IN_UTF8" : "OCR-ALTO_FILES_VALID_BY_XSD",
-                        path, {}, file.error().message);
+    part.unreadable(other_encoding ? "OCR-ALTO_FILES_IN_UTF8" : "OCR-ALTO_FILES_VALID_BY_XSD", path,
+                    file.error());
   };
   if (auto looked = each_page(check, alto_files, do_many, look); !looked) return looked;
   std::map<std::string, Alto> by_number;
@@ -165,9 +165,12 @@ Result<void> check_texts(Check& check, const DoMany& do_many) {
   f.applied("OCR-TEXT_FILES_IN_UTF8", "LINKA_TEXT_AND_ALTO_AGREE");
   for (const auto& [number, path] : p.pages[plain_texts]) {
     const Result<std::string> content = read_of_package(p, path, largest_text);
-    if (!content || !is_utf8(*content)) {
-      f.error("OCR-TEXT_FILES_IN_UTF8", path, {},
-              content ? "the file is not a text in UTF-8" : content.error().message);
+    if (!content) {
+      check.unreadable("OCR-TEXT_FILES_IN_UTF8", path, content.error());
+      continue;
+    }
+    if (!is_utf8(*content)) {
+      f.error("OCR-TEXT_FILES_IN_UTF8", path, {}, "the file is not a text in UTF-8");
       continue;
     }
     const bool has_text = !trimmed(*content).empty();

@@ -175,7 +175,9 @@ class PackageLook {
           say(tr("{}: no digest of it is known outside a batch"), file));
     else if (auto r = by_journal(file, info_md5s); !r)
       return r;
-    const auto document = parsed(file);
+    const auto read = parsed(file);
+    if (!read) return pass(read);
+    const auto& document = *read;
     if (!document) return {};
     const XmlElement checksum = document->root().child("checksum");
     const std::string md5 = checksum.attribute("checksum");
@@ -196,12 +198,14 @@ class PackageLook {
                                     tr("the journal")));
   }
 
-  std::optional<XmlDocument> parsed(const std::string& file) {
+  // Nothing when it is none, which is then a fault; an error only for a passing one.
+  Result<std::optional<XmlDocument>> parsed(const std::string& file) {
     const auto bytes = read_file(look_.root() / file);
+    if (!bytes && is_passing(bytes.error())) return pass(bytes);
     auto document = bytes ? XmlDocument::parse(*bytes) : Result<XmlDocument>(pass(bytes));
-    if (document) return std::move(*document);
+    if (document) return std::optional(std::move(*document));
     look_.fault(file, say(tr("cannot be read: {}"), document.error().message));
-    return {};
+    return std::optional<XmlDocument>();
   }
 
   // "0123456789abcdef0123456789abcdef /mastercopy/mc_tst001-00000a_0001.jp2"
@@ -239,7 +243,9 @@ class PackageLook {
 
   // The digests of a METS file's own list of files.
   Result<void> mets(const std::string& file) {
-    const auto document = parsed(file);
+    const auto read = parsed(file);
+    if (!read) return pass(read);
+    const auto& document = *read;
     if (!document) return {};
     for (const XmlElement& stated : document->root().descendants("file")) {
       const std::string sum = stated.attribute("CHECKSUM");

@@ -46,6 +46,7 @@ Result<fs::path> find_profile(const std::string& name_or_path) {
 
 Result<Profile> read_profile(const fs::path& path) {
   const auto text = read_text(path, 1 << 20);
+  if (!text && text.error().kind != ErrorKind::bad_input) return pass(text);
   if (!text) return tl::unexpected(Error{ErrorKind::configuration, text.error().message, {}});
   toml::table root;
   try {
