@@ -18,7 +18,7 @@ import sys
 import tempfile
 import time
 
-from failpoints import Bench, leftovers, packages, pages, png, sha256, tree
+from failpoints import Bench, leftovers, packages, pages, png, sha256, tree, visits
 
 
 def skip(why):
@@ -244,8 +244,23 @@ class Promises:
         assert not [s for s in self.status(code=1)["scans"] if s["state"] == "parked"]
         self.run()
         whole = packages(self.batch)
+        self.unread_package()
         shutil.rmtree(self.batch)
         self.full_disk(whole)
+
+    def unread_package(self):
+        """A disk that fails while a package is checked says nothing about the package."""
+        package, = glob.glob(os.path.join(self.batch, "packages", "*"))
+        log = os.path.join(self.root, "visits")
+        quiet = self.call("validate", package, LINKA_FAIL_LOG=log)
+        assert quiet.returncode == 0, quiet.stdout
+        files = visits(log)["file-read"]
+        assert files >= 9, "the check reads info, METS, digests, and three texts a page"
+        for error in ("EIO", "EMFILE"):
+            for visit in range(1, files + 1):
+                said = self.call("validate", package, LINKA_FAIL_AT=f"file-read:{error}@{visit}")
+                assert said.returncode == 75, f"{error} at file {visit}: exit {said.returncode}\n{said.stdout}"
+                assert package in said.stderr and "refuse" not in said.stdout, said.stderr + said.stdout
 
     def full_disk(self, whole):
         """The same on a real small file system, in a world of our own."""
