@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "pipeline/graph.h"
+
 #include "pipeline/stored_page.h"
 
 #include <oneapi/tbb/global_control.h>
