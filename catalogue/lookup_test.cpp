@@ -52,6 +52,11 @@ class Ztest : public testing::Test {
   static void SetUpTestSuite() {
     ::setenv("no_proxy", "*", 1);
     if (!fs::exists("/usr/bin/yaz-ztest")) return;
+    // Another process may take the free port first; then the server ends at once.
+    for (int tries = 0; tries < 5 && pid_ <= 0; ++tries) start();
+    ASSERT_GT(pid_, 0) << "yaz-ztest does not answer";
+  }
+  static void start() {
     port_ = free_port();
     pid_ = ::fork();
     if (pid_ == 0) {
@@ -61,14 +66,20 @@ class Ztest : public testing::Test {
       ::execl("/usr/bin/yaz-ztest", "yaz-ztest", at.c_str(), nullptr);
       ::_exit(127);
     }
-    for (int i = 0; i < 500 && !answers(port_); ++i)
+    for (int i = 0; i < 500; ++i) {
+      const bool there = answers(port_);
+      if (::waitpid(pid_, nullptr, WNOHANG) == pid_) pid_ = -1;
+      if (there || pid_ < 0) return;
       std::this_thread::sleep_for(std::chrono::milliseconds(20));
+    }
+    TearDownTestSuite();
   }
   static void TearDownTestSuite() {
     if (pid_ <= 0) return;
     // Not SIGTERM: yaz-ztest loses one that comes just before it goes to sleep.
     ::kill(pid_, SIGKILL);
     ::waitpid(pid_, nullptr, 0);
+    pid_ = -1;
   }
   void SetUp() override {
     if (pid_ <= 0) GTEST_SKIP() << "yaz-ztest is not installed";

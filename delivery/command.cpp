@@ -13,7 +13,9 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <chrono>
 #include <cstring>
+#include <optional>
 
 extern char** environ;
 
@@ -21,7 +23,8 @@ namespace linka {
 namespace {
 
 constexpr std::size_t most_output = 64u << 20, most_said = 16384;
-constexpr int look_every_ms = 200;  // for `stop`
+constexpr int look_every_ms = 200;                     // for `stop`
+constexpr auto time_to_end = std::chrono::seconds(5);  // before it is killed
 
 // Two ends of a pipe, closed when they go.
 struct Pipe {
@@ -95,13 +98,18 @@ Result<Ran> run_program(const std::vector<std::string>& words, const std::functi
   err.close(1);
   Ran ran;
   std::string said;
-  bool stopped = false;
+  using Clock = std::chrono::steady_clock;
+  std::optional<Clock::time_point> stopped;
   while (out.ends[0] >= 0 || err.ends[0] >= 0) {
     std::array<pollfd, 2> ready{{{out.ends[0], POLLIN, 0}, {err.ends[0], POLLIN, 0}}};
     const int n = ::poll(ready.data(), ready.size(), look_every_ms);
     if (!stopped && stop && stop()) {
-      stopped = true;
+      stopped = Clock::now();
       ::kill(-*pid, SIGTERM);
+    }
+    if (stopped && Clock::now() - *stopped > time_to_end) {
+      ::kill(-*pid, SIGKILL);
+      break;
     }
     if (n <= 0) continue;
     if (ready[0].revents != 0 && !take(out.ends[0], ran.output, most_output)) out.close(0);

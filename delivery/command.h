@@ -17,7 +17,8 @@ struct Ran {
 };
 
 // No shell; standard input is empty. `stop` is asked a few times a second; true ends the program
-// and its process group. Errors: missing (no such program), resource, cancelled.
+// and its process group: by SIGTERM, and by SIGKILL what does not hear that within seconds. Errors:
+// missing (no such program), resource, cancelled.
 Result<Ran> run_program(const std::vector<std::string>& words, const std::function<bool()>& stop);
 
 }  // namespace linka

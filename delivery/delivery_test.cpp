@@ -2,6 +2,7 @@
 #include "base/digest.h"
 #include "base/files.h"
 #include "delivery/check_target.h"
+#include "delivery/command.h"
 #include "delivery/log.h"
 #include "delivery/placing.h"
 #include "delivery/processes.h"
@@ -34,6 +35,25 @@ fs::path fresh_folder(const std::string& name) {
 void write(const fs::path& path, const std::string& text) {
   fs::create_directories(path.parent_path());
   std::ofstream(path) << text;
+}
+
+// --- programs ---
+
+TEST(Program, SaysWhatItSaidAndHowItEnded) {
+  const auto ran = run_program({"sh", "-c", "echo out; echo one >&2; echo two >&2; exit 3"}, {});
+  ASSERT_TRUE(ran) << ran.error().message;
+  EXPECT_EQ(ran->status, 3);
+  EXPECT_EQ(ran->output, "out\n");
+  EXPECT_EQ(ran->said, "two");
+  EXPECT_EQ(run_program({"linka-no-such-program"}, {}).error().kind, ErrorKind::missing);
+}
+
+TEST(Program, OneThatDoesNotHearItsEndIsKilled) {
+  for (const char* script : {"sleep 600", "trap '' TERM; sleep 600"}) {
+    const auto ran = run_program({"sh", "-c", script}, [] { return true; });
+    ASSERT_FALSE(ran) << script;
+    EXPECT_EQ(ran.error().kind, ErrorKind::cancelled) << script;
+  }
 }
 
 // --- targets ---

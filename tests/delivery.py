@@ -59,12 +59,8 @@ class Sshd:
         for name in ("host", "user"):
             subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", folder / name], check=True)
         shutil.copy(folder / "user.pub", folder / "authorized_keys")
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            self.port = free.getsockname()[1]
         (folder / "config").write_text(f"""
 ListenAddress 127.0.0.1
-Port {self.port}
 HostKey {folder}/host
 PidFile none
 AuthorizedKeysFile {folder}/authorized_keys
@@ -73,25 +69,47 @@ UsePAM {"no" if os.getuid() == 0 else "yes"}
 PasswordAuthentication no
 PermitRootLogin yes
 """)
-        self.command = (f"ssh -p {self.port} -i {folder}/user -o BatchMode=yes -o IdentitiesOnly=yes -o LogLevel=ERROR "
-                        f"-o StrictHostKeyChecking=no -o UserKnownHostsFile={folder}/known")
 
     def __enter__(self):
         if os.getuid() == 0:
             pathlib.Path("/run/sshd").mkdir(exist_ok=True)
         self.log = open(self.folder / "log", "w")
-        self.process = subprocess.Popen([str(SSHD), "-D", "-e", "-f", str(self.folder / "config")], stderr=self.log)
-        for _ in range(500):
-            with socket.socket() as there:
-                if there.connect_ex(("127.0.0.1", self.port)) == 0:
-                    return self
-            time.sleep(0.02)
-        self.__exit__()
+        # Another process may take the free port first; then sshd ends at once.
+        for _ in range(5):
+            if self.answers():
+                return self
+            self.stop()
+        self.log.close()
         raise RuntimeError((self.folder / "log").read_text())
 
-    def __exit__(self, *_):
+    def answers(self):
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            self.port = free.getsockname()[1]
+        self.command = (f"ssh -p {self.port} -i {self.folder}/user -o BatchMode=yes -o IdentitiesOnly=yes -o LogLevel=ERROR "
+                        f"-o StrictHostKeyChecking=no -o UserKnownHostsFile={self.folder}/known")
+        self.process = subprocess.Popen([str(SSHD), "-D", "-e", "-p", str(self.port), "-f", str(self.folder / "config")],
+                                        stderr=self.log)
+        for _ in range(500):
+            with socket.socket() as there:
+                found = there.connect_ex(("127.0.0.1", self.port)) == 0
+            if self.process.poll() is not None:
+                return False
+            if found:
+                return True
+            time.sleep(0.02)
+        return False
+
+    def stop(self):
         self.process.terminate()
-        self.process.wait()
+        try:
+            self.process.wait(20)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+
+    def __exit__(self, *_):
+        self.stop()
         self.log.close()
 
 
