@@ -76,13 +76,14 @@ PermitRootLogin yes
         self.log = open(self.folder / "log", "w")
         # Another process may take the free port first; then sshd ends at once.
         for _ in range(5):
-            if self.answers():
+            if self.starts():
                 return self
             self.stop()
         self.log.close()
         raise RuntimeError((self.folder / "log").read_text())
 
-    def answers(self):
+    def starts(self):
+        """Whether it answers on a port that was free."""
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             self.port = free.getsockname()[1]

@@ -143,7 +143,7 @@ class Bench:
                 f.write("[ocr]\nenabled = false\n" + more)
         self.env = {k: v for k, v in os.environ.items() if not k.startswith("LINKA_")}
         self.env.update(SOURCE_DATE_EPOCH="1741943700", LC_ALL="C")
-        self.quiet, self.visits = {}, {}
+        self.quiet, self.visits, self.not_reached = {}, {}, []
 
     def scans_now(self):
         out = {}
@@ -183,6 +183,7 @@ class Bench:
         allowed = ENDINGS[deed] if deed in ENDINGS else HONEST[deed] | READING.get(point, set())
         # How often a file is looked at depends on the clock, too: the last visit of the quiet run need not come.
         if visits(log).get(point, 0) < visit:
+            self.not_reached.append(batch)
             allowed = {0}
         assert code in allowed, f"exit {code}, not of {sorted(allowed)}:\n{said}"
         if code == 0 and WAYS[way][0] is None:
@@ -293,7 +294,10 @@ def main():
     if never:
         print("never passed by:", ", ".join(never))
     print(f"{len(passed_by)} places of {len(points)} on {len(WAYS)} ways, {sum(bench.visits.values())} visits; "
-          f"{len(todo)} cases, {len(failures)} failed")
+          f"{len(todo)} cases, {len(bench.not_reached)} not reached, {len(failures)} failed")
+    # A few at the last visit; more would be a test that tests nothing.
+    if len(bench.not_reached) > len(todo) / 20 + 1:
+        failures.append("too many places were not reached")
     if not failures and not a.keep:
         shutil.rmtree(root)
     return 1 if failures or not todo else 0

@@ -183,8 +183,8 @@ std::optional<TopBox> first_box(ByteView rest) {
   return box;
 }
 
-// The file with `boxes` behind its header box, without such boxes from before. In place: a master has
-// tens of megabytes, and where it has room behind its end nothing is copied.
+// The file with `boxes` behind its header box, without such boxes from before. In place: a master
+// has tens of megabytes, and where it has room behind its end nothing is copied.
 Result<Bytes> with_boxes(Bytes jp2, ByteView boxes) {
   std::size_t behind_header = 0;
   for (std::size_t at = 0; at < jp2.size();) {
